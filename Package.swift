@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The C targets that carry files in the binary through `#embed`.
+let embedding: [CSetting] = [.unsafeFlags(["-std=c23", "-Wno-c23-extensions"])]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "dogear",
+    products: [.executable(name: "dogear", targets: ["dogear"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .target(name: "Core", swiftSettings: house),
+        .target(name: "SQL", dependencies: ["Core", deque], swiftSettings: house),
+        .target(
+            name: "SQLite",
+            dependencies: [
+                "SQL", "Core", deque,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: house),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["SQL", "Core", "CPostgres", deque, logging], swiftSettings: house),
+        .target(name: "Migrations", dependencies: ["SQL", "Core", crypto], swiftSettings: house),
+        .target(name: "CSchema", cSettings: embedding),
+        .target(
+            name: "Schema", dependencies: ["Migrations", "SQL", "CSchema"], exclude: ["postgres", "sqlite"],
+            swiftSettings: house),
+        .target(
+            name: "Web",
+            dependencies: ["SQL", "Core", hummingbird, logging, nioCore, nioFoundation, httpTypes, crypto],
+            swiftSettings: house),
+        .target(name: "Outbox", dependencies: ["SQL", "Core"], swiftSettings: house),
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "SQL", "Core", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, logging,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Playback",
+            dependencies: ["SQL", "Core", "Web", "Outbox", hummingbird, nioCore, logging, serviceLifecycle],
+            swiftSettings: house),
+        .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Web", "Core", "CConsole", "Playback", hummingbird, nioCore, httpTypes, crypto,
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Core", .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
+                "Console", "Settings", hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "dogear",
+            dependencies: [
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Web", "Console", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: house),
+    ]
+)
