@@ -1,0 +1,143 @@
+package import Core
+
+/// A place where rows are kept: the embedded SQLite file, or a Postgres server.
+///
+/// Closures run on the engine's own threads, never on Swift's cooperative pool, so they may block. They must have no
+/// effects outside the database: a group that fails, or a deadlock between two nodes, runs them again or not at all.
+package protocol Database: Sendable {
+    /// Which engine it is.
+    var dialect: Dialect { get }
+
+    /// Runs a closure that only reads, on one consistent state of the data.
+    /// - Throws: what the closure throws, or `SQLError`.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result
+
+    /// Runs a closure as one transaction and returns when its commit is durable. A closure that throws leaves nothing.
+    /// - Throws: what the closure throws, or `SQLError`.
+    @discardableResult
+    func write<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result
+
+    /// Runs a closure on one connection with no transaction open, for work that opens its own (migrations).
+    /// - Throws: what the closure throws, or `SQLError`.
+    func session<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result
+
+    /// Ends the connections after the work already taken; later calls throw `SQLError.unavailable`.
+    func close() async
+}
+
+/// One connection inside a `read`, `write` or `session`. It must not leave the closure.
+package protocol Connection: AnyObject {
+    /// Which engine it speaks to.
+    var dialect: Dialect { get }
+
+    /// Runs a statement and reads each row.
+    func all<Result>(_ sql: SQLText, _ values: [Value], _ read: (any Row) throws -> Result) throws -> [Result]
+
+    /// Runs a statement that returns nothing; the number of rows it changed.
+    @discardableResult
+    func execute(_ sql: SQLText, _ values: [Value]) throws -> Int
+
+    /// Runs a statement over many rows and reads what it returns, in no promised order. No rows, no statement.
+    func all<Result>(_ bulk: BulkText, _ rows: [[Value]], _ read: (any Row) throws -> Result) throws -> [Result]
+
+    /// Runs a statement over many rows that returns nothing. No rows, no statement.
+    func execute(_ bulk: BulkText, _ rows: [[Value]]) throws
+
+    /// Runs a script of any number of statements, without values.
+    func script(_ sql: String) throws
+}
+
+extension Connection {
+    /// Runs a statement and reads its first row; nil where there is none.
+    package func first<Result>(
+        _ sql: SQLText, _ values: [Value] = [], _ read: (any Row) throws -> Result
+    ) throws -> Result? {
+        try all(sql, values, read).first
+    }
+
+    /// Runs a statement and reads its one row, which an aggregate always gives.
+    package func one<Result>(
+        _ sql: SQLText, _ values: [Value] = [], _ read: (any Row) throws -> Result
+    ) throws -> Result {
+        guard let result = try all(sql, values, read).first else {
+            throw SQLError.failed("the statement returned no row", sql: sql[dialect])
+        }
+        return result
+    }
+
+    /// Runs a statement with no values that returns nothing.
+    @discardableResult
+    package func execute(_ sql: SQLText) throws -> Int {
+        try execute(sql, [])
+    }
+}
+
+/// What went wrong in a database.
+package enum SQLError: Error, Sendable, Equatable {
+    /// The engine cannot be reached, or was lost before it said whether the work was kept.
+    case unavailable(String)
+    /// More work is waiting than the bound allows; nothing was done.
+    case overloaded
+    /// A constraint refused the row.
+    case constraint(Constraint, String)
+    /// The engine refused the statement: a mistake in Dogear or in the schema.
+    case failed(String, sql: String)
+
+    /// Which constraint refused.
+    package enum Constraint: Sendable, Equatable {
+        /// UNIQUE or PRIMARY KEY.
+        case unique
+        /// FOREIGN KEY.
+        case foreignKey
+        /// CHECK or NOT NULL.
+        case check
+    }
+}
+
+extension SQLError: ProblemConvertible {
+    /// 503 where trying again helps; a mistake of ours is a 500 that gives nothing away.
+    package var problem: Problem {
+        switch self {
+        case .unavailable:
+            .unavailable("The database cannot be reached, so nothing was stored. Send the same request again shortly.")
+        case .overloaded:
+            .unavailable("More writes are waiting than can be taken. Nothing was stored. Send the same request again shortly.")
+        case .constraint, .failed:
+            Problem(
+                500, "internal", "Dogear made a mistake",
+                "Nothing was stored. The server's log has the details under this request's id.")
+        }
+    }
+}
+
+extension SQLError: CustomStringConvertible {
+    /// The engine's own message, for the log and the command line.
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "the database cannot be reached: \(reason)"
+        case .overloaded: "too much work is waiting for the database"
+        case .constraint(_, let message): "a constraint refused the row: \(message)"
+        case .failed(let message, let sql): "\(message) in: \(sql.prefix(400))"
+        }
+    }
+}
+
+/// How long transactions take and how many share a commit.
+package struct DatabaseMetrics: Sendable {
+    /// Seconds from taking a write to its durable commit.
+    package let writes: Histogram
+    /// Seconds that reads take.
+    package let reads: Histogram
+    /// Writes that shared one commit.
+    package let groups: Histogram
+
+    /// Registers the three figures.
+    package init(_ registry: MetricRegistry) {
+        writes = registry.register(
+            Histogram("dogear_database_write_seconds", "Seconds to a durable commit.", bounds: Histogram.latencyBounds))
+        reads = registry.register(
+            Histogram("dogear_database_read_seconds", "Seconds that reads take.", bounds: Histogram.latencyBounds))
+        groups = registry.register(
+            Histogram("dogear_database_group_size", "Writes that shared one commit.", bounds: Histogram.sizeBounds))
+    }
+}

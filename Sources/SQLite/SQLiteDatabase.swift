@@ -1,0 +1,103 @@
+import Core
+import Dispatch
+import Foundation
+import GRDB
+package import SQL
+
+/// The embedded engine: one file, one writer with group commit, a few readers (GRDB's WAL pool).
+///
+/// A write that has returned survives `kill -9` and power loss: `journal_mode=WAL`, `synchronous=FULL`.
+package final class SQLiteDatabase: HouseDatabase {
+    /// SQLite.
+    package let dialect = Dialect.sqlite
+
+    private let pool: DatabasePool
+    private let writer: GroupCommit
+    private let readers: Workers
+    private let metrics: DatabaseMetrics?
+
+    /// Opens a file, and makes it where there is none.
+    /// - Parameters:
+    ///   - path: The file; its folder must exist.
+    ///   - readers: How many reads may run at once.
+    ///   - metrics: Where latencies are counted.
+    /// - Throws: `SQLError.unavailable` with the reason.
+    package init(path: String, readers: Int = 4, metrics: DatabaseMetrics? = nil) throws {
+        self.metrics = metrics
+        pool = try Self.open(path: path, readers: readers)
+        writer = GroupCommit(pool: pool, metrics: metrics)
+        self.readers = Workers(name: "sqlite-read", count: readers, capacity: 4_096)
+    }
+
+    /// Two processes that make one file at the same instant meet in the switch to WAL, where SQLite answers BUSY without
+    /// asking its busy handler: so it is tried again for five seconds.
+    private static func open(path: String, readers: Int) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        let deadline = DispatchTime.now() + .seconds(5)
+        while true {
+            do {
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                try pool.writeWithoutTransaction { db in
+                    // The pool has set NORMAL on its writer by now, which loses acknowledged writes at power loss.
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                    let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+                    guard level == 2 else {
+                        throw SQLError.unavailable("SQLite did not take synchronous=FULL for \(path)")
+                    }
+                }
+                return pool
+            } catch let error as DatabaseError {
+                guard error.resultCode == .SQLITE_BUSY, DispatchTime.now() < deadline else {
+                    throw SQLError.unavailable("\(path): \(error.message ?? "cannot be opened")")
+                }
+                usleep(20_000)
+            }
+        }
+    }
+
+    /// Runs a closure on a reader's snapshot.
+    package func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any HouseConnection) throws -> Result
+    ) async throws -> Result {
+        try await readers.run { [pool, metrics] _ in
+            let start = DispatchTime.now().uptimeNanoseconds
+            defer { metrics?.reads.observe(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9) }
+            return try translatingErrors { try pool.read { try body(SQLiteConnection($0)) } }
+        }
+    }
+
+    /// Runs a closure in the next group; returns when the group's commit is on disk.
+    package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any HouseConnection) throws -> Result
+    ) async throws -> Result {
+        try await writer.submit(body)
+    }
+
+    /// Runs a closure on the writer, between two groups.
+    package func session<Result: Sendable>(
+        _ body: @escaping @Sendable (any HouseConnection) throws -> Result
+    ) async throws -> Result {
+        try await writer.alone(body)
+    }
+
+    /// Finishes what was taken and closes the file.
+    package func close() async {
+        readers.close()
+        await writer.close()
+        try? pool.close()
+    }
+}
+
+/// GRDB's errors as ours.
+func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw sqlError(
+            extendedCode: error.extendedResultCode.rawValue, message: error.message ?? error.description,
+            sql: error.sql ?? "")
+    }
+}
