@@ -1,0 +1,122 @@
+import Crypto
+import Foundation
+
+/// One step of a schema: what it is called, the SQL that takes it and, where there is one, the SQL that takes it back.
+package struct Migration: Sendable, Hashable {
+    /// Its place in the order: a 64-bit number, usually a timestamp.
+    package let version: Int64
+    /// Its file's name in words.
+    package let description: String
+    /// The SQL that applies it.
+    package let up: Script
+    /// The SQL that reverts it; nil where it cannot be reverted.
+    package let down: Script?
+
+    /// A step from its parts.
+    package init(version: Int64, description: String, up: Script, down: Script?) {
+        self.version = version
+        self.description = description
+        self.up = up
+        self.down = down
+    }
+}
+
+/// The bytes of a SQL file.
+package struct Script: Sendable, Hashable {
+    /// The file as it is on disk.
+    package let bytes: [UInt8]
+
+    /// A script from a file's bytes.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The SQL.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// SHA-384 of the raw bytes, which is what sqlx-cli writes into its ledger.
+    package var checksum: [UInt8] { Array(SHA384.hash(data: bytes)) }
+
+    /// Whether a recorded checksum is this script's, in whichever of LF and CRLF the file was checked out.
+    package func matches(checksum recorded: [UInt8]) -> Bool {
+        guard recorded != checksum else { return true }
+        let lines = text.replacing("\r\n", with: "\n")
+        return [lines, lines.replacing("\n", with: "\r\n")].contains { variant in
+            Array(SHA384.hash(data: Array(variant.utf8))) == recorded
+        }
+    }
+}
+
+/// What is wrong with a folder of migrations or with a ledger, and the way out.
+package struct MigrationError: Error, CustomStringConvertible, Sendable {
+    /// One or two sentences for a person.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// The steps of one schema, in order.
+package struct MigrationSet: Sendable {
+    /// The steps, lowest version first.
+    package let migrations: [Migration]
+
+    /// A set from its files: `<version>_<description>.up.sql`, `.down.sql`, or `.sql` for a step that cannot be reverted.
+    ///
+    /// Files of other names are left alone.
+    /// - Throws: `MigrationError` when two files claim one version, or a down file has no up file.
+    package init(files: [(name: String, bytes: [UInt8])]) throws {
+        var steps: [Int64: (description: String, up: Script?, down: Script?)] = [:]
+        for file in files {
+            guard let name = FileName(file.name) else { continue }
+            var step = steps[name.version] ?? (name.description, nil, nil)
+            let isTaken = name.isDown ? step.down != nil : step.up != nil
+            guard !isTaken, step.description == name.description else {
+                throw MigrationError("Two files claim version \(name.version): \(file.name) is one. Give one of them a new number.")
+            }
+            if name.isDown { step.down = Script(bytes: file.bytes) } else { step.up = Script(bytes: file.bytes) }
+            steps[name.version] = step
+        }
+        migrations = try steps.keys.sorted().compactMap { version in
+            guard let step = steps[version] else { return nil }
+            guard let up = step.up else {
+                throw MigrationError("\(version)_\(step.description) has a .down.sql but no .up.sql beside it.")
+            }
+            return Migration(
+                version: version, description: step.description.replacing("_", with: " "), up: up, down: step.down)
+        }
+    }
+
+    /// Reads a folder.
+    /// - Throws: `MigrationError` when the folder cannot be read.
+    package init(folder path: String) throws {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw MigrationError("The folder \(path) cannot be read. Name the folder of .sql files with --source.")
+        }
+        try self.init(
+            files: names.sorted().filter { $0.hasSuffix(".sql") }.map { name in
+                guard let data = FileManager.default.contents(atPath: path + "/" + name) else {
+                    throw MigrationError("\(path)/\(name) cannot be read.")
+                }
+                return (name, Array(data))
+            })
+    }
+}
+
+/// A migration's file name, taken apart.
+private struct FileName {
+    let version: Int64
+    let description: String
+    let isDown: Bool
+
+    init?(_ name: String) {
+        let suffix = [".up.sql", ".down.sql", ".sql"].first { name.hasSuffix($0) }
+        guard let suffix else { return nil }
+        let parts = name.dropLast(suffix.count).split(separator: "_", maxSplits: 1)
+        guard parts.count == 2, let version = Int64(parts[0]) else { return nil }
+        self.version = version
+        description = String(parts[1])
+        isDown = suffix == ".down.sql"
+    }
+}

@@ -1,0 +1,12 @@
+DROP TABLE content;
+DROP TABLE watch_moves;
+DROP TABLE playback_progress;
+DROP TABLE playback_sessions;
+ALTER TABLE watch_history DROP COLUMN hidden_at;
+ALTER TABLE watch_history DROP COLUMN clear_id;
+ALTER TABLE watch_history DROP COLUMN cleared_at;
+ALTER TABLE watch_history DROP COLUMN pass_open;
+ALTER TABLE watch_history DROP COLUMN play_count;
+ALTER TABLE watch_history DROP COLUMN device_id;
+ALTER TABLE watch_history DROP COLUMN last_session_id;
+ALTER TABLE watch_history DROP COLUMN last_moved_at;
