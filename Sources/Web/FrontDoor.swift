@@ -1,0 +1,185 @@
+package import Core
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// The outermost middleware: lets requests in, gives each an id, turns every error into a problem, counts, and tells
+/// browsers whom an answer is for.
+package final class FrontDoor: RouterMiddleware {
+    /// The routes' context.
+    package typealias Context = DogearContext
+
+    private let access: Access
+    private let counts: RequestCounts
+    private let page: @Sendable (Problem) -> Response
+    private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
+
+    /// A front door by these rules.
+    /// - Parameter page: Shows a problem to a person who followed a link.
+    package init(access: Access, metrics: MetricRegistry, page: @escaping @Sendable (Problem) -> Response) {
+        self.access = access
+        self.page = page
+        counts = metrics.register(RequestCounts())
+    }
+
+    /// Tells which routes there are, so that a wrong method is answered with the right ones.
+    package func knows(_ routes: [Router<DogearContext>.RouteDescription]) {
+        let described = RouteTable(routes.map { ($0.method, $0.path.description) })
+        table.withLock { $0 = described }
+    }
+
+    /// Serves one request; it never throws.
+    package func handle(
+        _ request: Request, context: DogearContext,
+        next: (Request, DogearContext) async throws -> Response
+    ) async throws -> Response {
+        let requestID = Self.requestID(request)
+        var context = context
+        context.logger[metadataKey: "request"] = .string(requestID)
+        var origin: String?
+        var response: Response
+        do {
+            origin = try access.admit(
+                host: request.head.authority, origin: request.headers[.origin],
+                hasForwardingHeader: request.headers.contains(.forwarded)
+                    || request.headers.contains { $0.name.canonicalName.hasPrefix("x-forwarded-") })
+            if request.method == .options, request.headers[.accessControlRequestMethod] != nil {
+                response = Self.preflight()
+            } else {
+                response = try await next(request, context)
+            }
+        } catch {
+            let problem = problem(for: error, request: request, context: context)
+                .with("request_id", .string(requestID))
+            let wantsPage = request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
+            response = wantsPage ? page(problem) : problem.response
+        }
+        if let origin {
+            response.headers[.accessControlAllowOrigin] = origin
+            response.headers[.accessControlExposeHeaders] =
+                "Idempotency-Replayed, Location, Retry-After, X-Request-ID, Warning"
+        }
+        response.headers[.vary] = "Origin"
+        response.headers[.requestID] = requestID
+        response.headers[.contentTypeOptions] = "nosniff"
+        counts.count(method: request.method.rawValue, route: context.endpointPath, status: response.status.code)
+        return response
+    }
+
+    /// The caller's own id where it is one, else a new one.
+    private static func requestID(_ request: Request) -> String {
+        if let given = request.headers[.requestID], (1...64).contains(given.utf8.count),
+            given.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
+        {
+            return given
+        }
+        return String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    private static func preflight() -> Response {
+        Response(
+            status: .noContent,
+            headers: [
+                .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
+                .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Request-ID",
+                .accessControlMaxAge: "600",
+            ])
+    }
+
+    private func problem(for error: any Error, request: Request, context: DogearContext) -> Problem {
+        if let known = error as? any ProblemConvertible {
+            let problem = known.problem
+            if problem.status >= 500 {
+                context.logger.error("request failed", metadata: ["error": "\(error)", "route": "\(route(context))"])
+            }
+            return problem
+        }
+        if let refused = error as? HTTPError {
+            switch refused.status {
+            case .notFound: return unknownRoute(request)
+            case .contentTooLarge: return .tooLarge
+            case let status where status.code < 500:
+                return Problem(status.code, "refused", status.reasonPhrase, refused.body ?? "The request was refused.")
+            default: break
+            }
+        }
+        if error is NIOTooManyBytesError { return .tooLarge }
+        context.logger.error("request failed", metadata: ["error": "\(error)", "route": "\(route(context))"])
+        return Problem(
+            500, "internal", "Dogear made a mistake",
+            "Nothing was stored. The server's log has the details under this request's id.")
+    }
+
+    private func route(_ context: DogearContext) -> String { context.endpointPath ?? "none" }
+
+    private func unknownRoute(_ request: Request) -> Problem {
+        let methods = table.withLock { $0.methods(for: request.uri.path) }
+        guard !methods.isEmpty else { return .notFound("such address") }
+        let allowed = methods.joined(separator: ", ")
+        return Problem(
+            405, "method-not-allowed", "This address does not take that method", "It takes \(allowed).",
+            headers: [Problem.Header(name: "Allow", value: allowed)])
+    }
+}
+
+/// Which methods each path takes.
+struct RouteTable: Sendable {
+    private let routes: [(method: String, segments: [String])]
+
+    init(_ routes: [(HTTPRequest.Method, String)]) {
+        self.routes = routes.map { ($0.0.rawValue, $0.1.split(separator: "/").map(String.init)) }
+    }
+
+    func methods(for path: String) -> [String] {
+        let asked = path.split(separator: "/")
+        let matching = routes.filter { route in
+            route.segments.count == asked.count
+                && zip(route.segments, asked).allSatisfy { $0.hasPrefix("{") || $0.hasPrefix(":") || $0 == $1 }
+        }
+        return Set(matching.map(\.method)).sorted()
+    }
+}
+
+/// Requests by method, route template and status; never by filled path, which may hold an id.
+private final class RequestCounts: Metric {
+    private struct Key: Hashable, Sendable {
+        let method: String
+        let route: String
+        let status: Int
+    }
+
+    private let counts = Mutex<[Key: Int]>([:])
+
+    func count(method: String, route: String?, status: Int) {
+        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method)
+        let key = Key(method: known ? method : "other", route: route ?? "none", status: status)
+        counts.withLock { $0[key, default: 0] += 1 }
+    }
+
+    func exposition() -> String {
+        let name = "dogear_http_requests_total"
+        let lines = counts.withLock { $0 }.map { key, count in
+            "\(name){method=\"\(key.method)\",route=\"\(key.route)\",status=\"\(key.status)\"} \(count)\n"
+        }
+        return "# HELP \(name) Requests answered.\n# TYPE \(name) counter\n" + lines.sorted().joined()
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = Self(knownName: "X-Request-ID")
+    static let forwarded = Self(knownName: "Forwarded")
+    static let contentTypeOptions = Self(knownName: "X-Content-Type-Options")
+    /// `Idempotency-Key`.
+    package static let idempotencyKey = Self(knownName: "Idempotency-Key")
+    static let idempotencyReplayed = Self(knownName: "Idempotency-Replayed")
+    static let accelBuffering = Self(knownName: "X-Accel-Buffering")
+    static let lastEventID = Self(knownName: "Last-Event-ID")
+
+    /// A name that is known to be a token, so that making it cannot fail.
+    private init(knownName: String) {
+        guard let name = HTTPField.Name(knownName) else { preconditionFailure("\(knownName) is not a header name") }
+        self = name
+    }
+}

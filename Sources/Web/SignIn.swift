@@ -1,0 +1,48 @@
+package import Core
+package import Hummingbird
+
+/// Turns a bearer token into a caller.
+package protocol CallerResolver: Sendable {
+    /// Who sends this token.
+    /// - Throws: `Problem` 401 with the reason for a token that is not good, 503 when that cannot be found out.
+    func caller(bearing token: String) async throws -> Caller
+}
+
+/// Finds out who asks, once for each request.
+package struct SignIn: RouterMiddleware {
+    private let access: Access
+    private let resolver: any CallerResolver
+
+    /// A sign-in by these rules.
+    package init(access: Access, resolver: any CallerResolver) {
+        self.access = access
+        self.resolver = resolver
+    }
+
+    /// Puts the caller into the context; a token that is not good ends the request with 401.
+    package func handle(
+        _ request: Request, context: DogearContext,
+        next: (Request, DogearContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let header = request.headers[.authorization] {
+            let parts = header.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+                throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
+            }
+            context.caller = try await resolver.caller(bearing: String(parts[1]))
+        } else if access.isOpen {
+            context.caller = .open
+        }
+        return try await next(request, context)
+    }
+}
+
+extension Problem {
+    /// 401: the token was read but is not good.
+    package static func badToken(_ reason: String) -> Problem {
+        Problem(
+            401, "bad-token", "The token is not good", "\(reason) Ask for a new one and send the request again.",
+            headers: [Header(name: "WWW-Authenticate", value: "Bearer error=\"invalid_token\"")])
+    }
+}
