@@ -1,0 +1,126 @@
+import Core
+import SQL
+
+/// Places in titles as rows of `watch_history`.
+enum PlaceStore {
+    /// The columns that `place` reads, in its order, of a table that the statement calls `place`.
+    static let columns = """
+        place.user_id, place.content_id, place.resume_position_seconds, place.duration_seconds, place.last_moved_at,
+        place.last_session_id, place.device_id, place.play_count, place.pass_open, place.cleared_at, place.clear_id,
+        place.hidden_at
+        """
+
+    static func place(_ row: any Row) throws -> WatchPlace {
+        WatchPlace(
+            userID: try row.id(), contentID: try row.id(), position: try row.integer(), duration: try row.integer(),
+            lastMovedAt: try row.optional(row.instant), lastSessionID: try row.optional(row.id),
+            deviceID: try row.optional(row.text), playCount: try row.integer(), isPassOpen: try row.bool(),
+            clearedAt: try row.optional(row.instant), clearID: try row.optional(row.id),
+            hiddenAt: try row.optional(row.instant))
+    }
+
+    static func find(_ title: UserTitle, on connection: any Connection) throws -> WatchPlace? {
+        try connection.first(findText, [.id(title.userID), .id(title.contentID)], place)
+    }
+
+    private static let findText = SQLText(
+        "SELECT \(columns) FROM watch_history AS place WHERE user_id = $1 AND content_id = $2")
+
+    /// Places locked in one order. One that is not there yet is made, empty, so that two nodes cannot both make it.
+    static func lock(_ titles: Set<UserTitle>, at now: Instant, on connection: any Connection) throws -> [UserTitle: WatchPlace] {
+        let ordered = titles.sorted()
+        var places = try lockThere(ordered, on: connection)
+        let missing = ordered.filter { places[$0] == nil }
+        guard !missing.isEmpty else { return places }
+        try connection.execute(insertText, missing.map { [.id($0.userID), .id($0.contentID), .instant(now)] })
+        places.merge(try lockThere(missing, on: connection)) { first, _ in first }
+        return places
+    }
+
+    /// A place that is there, locked.
+    static func lockOne(_ title: UserTitle, on connection: any Connection) throws -> WatchPlace? {
+        try lockThere([title], on: connection)[title]
+    }
+
+    private static func lockThere(_ titles: [UserTitle], on connection: any Connection) throws -> [UserTitle: WatchPlace] {
+        let places = try connection.all(lockText, titles.map { [.id($0.userID), .id($0.contentID)] }, place)
+        return Dictionary(places.map { (UserTitle($0), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static let lockText = BulkText(
+        """
+        SELECT \(columns)
+        FROM watch_history AS place
+        WHERE (user_id, content_id) IN ({rows})
+        ORDER BY user_id, content_id
+        {for_update}
+        """, [.uuid, .uuid])
+
+    private static let insertText = BulkText(
+        """
+        WITH made (user_id, content_id, at) AS ({rows})
+        INSERT INTO watch_history (
+            user_id, content_id, last_watched_at, created_at, updated_at, resume_position_seconds, duration_seconds
+        )
+        SELECT user_id, content_id, at, at, at, 0, 0
+        FROM made
+        WHERE TRUE
+        ON CONFLICT (user_id, content_id) DO NOTHING
+        """, [.uuid, .uuid, .timestamptz])
+
+    /// Writes places; `at` is when, for `updated_at`.
+    static func update(_ places: [WatchPlace], at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            updateText,
+            places.sorted { UserTitle($0) < UserTitle($1) }.map { place in
+                [
+                    .id(place.userID), .id(place.contentID), .integer(place.position), .integer(place.duration),
+                    .optional(place.lastMovedAt) { .instant($0) }, .optional(place.lastSessionID) { .id($0) },
+                    .optional(place.deviceID) { .text($0) }, .integer(place.playCount), .bool(place.isPassOpen),
+                    .optional(place.clearedAt) { .instant($0) }, .optional(place.clearID) { .id($0) },
+                    .optional(place.hiddenAt) { .instant($0) }, .instant(now),
+                ]
+            })
+    }
+
+    private static let updateText = BulkText(
+        """
+        WITH moved (user_id, content_id, position, duration, moved, session, device, plays, pass, cleared, clearing, hidden, now)
+        AS ({rows})
+        UPDATE watch_history
+        SET resume_position_seconds = moved.position, duration_seconds = moved.duration, last_moved_at = moved.moved,
+            last_watched_at = COALESCE(moved.moved, moved.now), last_session_id = moved.session,
+            device_id = moved.device, play_count = moved.plays, pass_open = moved.pass, cleared_at = moved.cleared,
+            clear_id = moved.clearing, hidden_at = moved.hidden, updated_at = moved.now
+        FROM moved
+        WHERE watch_history.user_id = moved.user_id AND watch_history.content_id = moved.content_id
+        """,
+        [
+            .uuid, .uuid, .integer, .integer, .timestamptz, .uuid, .text, .integer, .boolean, .timestamptz, .uuid,
+            .timestamptz, .timestamptz,
+        ])
+}
+
+/// One user's place in one title: the key of a row of `watch_history`.
+struct UserTitle: Sendable, Hashable, Comparable {
+    let userID: ID
+    let contentID: ID
+
+    init(userID: ID, contentID: ID) {
+        self.userID = userID
+        self.contentID = contentID
+    }
+
+    init(_ place: WatchPlace) {
+        self.init(userID: place.userID, contentID: place.contentID)
+    }
+
+    init(_ session: PlaybackSession) {
+        self.init(userID: session.userID, contentID: session.contentID)
+    }
+
+    /// In the order in which every node locks.
+    static func < (left: UserTitle, right: UserTitle) -> Bool {
+        (left.userID, left.contentID) < (right.userID, right.contentID)
+    }
+}

@@ -1,0 +1,145 @@
+import Core
+import SQL
+
+/// Playback sessions as rows.
+enum SessionStore {
+    private static let columns = """
+        id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
+        started_at, updated_at, closed_at, handed_off_to
+        """
+
+    private static func session(_ row: any Row) throws -> PlaybackSession {
+        PlaybackSession(
+            id: try row.id(), userID: try row.id(), contentID: try row.id(), deviceID: try row.text(),
+            position: try row.integer(), duration: try row.integer(),
+            state: PlaybackState(rawValue: try row.text()) ?? .stopped, quality: Quality(rawValue: try row.text()) ?? .auto,
+            lastSequence: try row.optional(row.integer), startedAt: try row.instant(), updatedAt: try row.instant(),
+            closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id))
+    }
+
+    private static func values(_ session: PlaybackSession) -> [Value] {
+        [
+            .id(session.id), .id(session.userID), .id(session.contentID), .text(session.deviceID),
+            .integer(session.position), .integer(session.duration), .text(session.state.rawValue),
+            .text(session.quality.rawValue), .optional(session.lastSequence) { .integer($0) },
+            .instant(session.startedAt), .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
+            .optional(session.handedOffTo) { .id($0) },
+        ]
+    }
+
+    static func insert(_ sessions: [PlaybackSession], on connection: any Connection) throws {
+        try connection.execute(insertText, sessions.map(values))
+    }
+
+    private static let insertText = BulkText(
+        "INSERT INTO playback_sessions (\(columns)) {rows}",
+        [
+            .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
+            .timestamptz, .uuid,
+        ])
+
+    static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
+        try connection.first(findText, [.id(id)], session)
+    }
+
+    private static let findText = SQLText("SELECT \(columns) FROM playback_sessions WHERE id = $1")
+
+    /// Sessions by id, locked in the order of their ids, which is every node's order.
+    static func lock(_ ids: [ID], on connection: any Connection) throws -> [ID: PlaybackSession] {
+        let sessions = try connection.all(lockText, ids.sorted().map { [.id($0)] }, session)
+        return Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static let lockText = BulkText(
+        "SELECT \(columns) FROM playback_sessions WHERE id IN ({rows}) ORDER BY id {for_update}", [.uuid])
+
+    /// Writes what a report, a closing or a hand-off may change.
+    static func update(_ sessions: [PlaybackSession], on connection: any Connection) throws {
+        try connection.execute(
+            updateText,
+            sessions.map { session in
+                [
+                    .id(session.id), .integer(session.position), .integer(session.duration),
+                    .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
+                    .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
+                    .optional(session.handedOffTo) { .id($0) },
+                ]
+            })
+    }
+
+    private static let updateText = BulkText(
+        """
+        WITH changed (id, position, duration, state, sequence, updated, closed, handed) AS ({rows})
+        UPDATE playback_sessions
+        SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
+            last_sequence = changed.sequence, updated_at = changed.updated, closed_at = changed.closed,
+            handed_off_to = changed.handed
+        FROM changed
+        WHERE playback_sessions.id = changed.id
+        """,
+        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .uuid])
+
+    /// A user's sessions that still take reports, newest first, at most 100.
+    static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {
+        try connection.all(liveText, [.id(user), .instant(oldest)], session)
+    }
+
+    private static let liveText = SQLText(
+        """
+        SELECT \(columns)
+        FROM playback_sessions
+        WHERE user_id = $1 AND closed_at IS NULL AND handed_off_to IS NULL AND updated_at >= $2
+        ORDER BY started_at DESC, id
+        LIMIT 100
+        """)
+
+    /// The newest live session of each device in a title.
+    static func newest(
+        of devices: [DeviceInTitle], since oldest: Instant, on connection: any Connection
+    ) throws -> [DeviceInTitle: ID] {
+        let found = try connection.all(
+            newestText, devices.map { [.id($0.userID), .id($0.contentID), .text($0.deviceID)] }
+        ) { row in
+            let session = try session(row)
+            return (session, DeviceInTitle(userID: session.userID, contentID: session.contentID, deviceID: session.deviceID))
+        }
+        var newest: [DeviceInTitle: PlaybackSession] = [:]
+        for (session, device) in found where session.updatedAt >= oldest {
+            if let known = newest[device], known.startedAt >= session.startedAt { continue }
+            newest[device] = session
+        }
+        return newest.mapValues(\.id)
+    }
+
+    private static let newestText = BulkText(
+        """
+        SELECT \(columns)
+        FROM playback_sessions
+        WHERE (user_id, content_id, device_id) IN ({rows}) AND closed_at IS NULL AND handed_off_to IS NULL
+        """, [.uuid, .uuid, .text])
+
+    /// Drops sessions that closed, were handed off or fell silent before a moment, and keeps their number for analytics.
+    static func sweep(before oldest: Instant, at now: Instant, on connection: any Connection) throws {
+        let dropped = try connection.all(
+            """
+            DELETE FROM playback_sessions
+            WHERE id IN (SELECT id FROM playback_sessions WHERE updated_at < $1 ORDER BY id LIMIT 5000)
+            RETURNING content_id
+            """, [.instant(oldest)]
+        ) { try $0.id() }
+        for (content, count) in Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
+            try connection.execute(
+                """
+                INSERT INTO content (content_id, past_sessions, updated_at) VALUES ($1, $2, $3)
+                ON CONFLICT (content_id) DO UPDATE SET past_sessions = content.past_sessions + excluded.past_sessions
+                """, [.id(content), .integer(count), .instant(now)])
+        }
+    }
+}
+
+/// One user's device in one title: what a report names that has no session.
+struct DeviceInTitle: Sendable, Hashable {
+    let userID: ID
+    let contentID: ID
+    let deviceID: String
+}
