@@ -1,0 +1,68 @@
+package import Core
+package import SQL
+package import Web
+
+/// Service keys as rows.
+package struct ServiceKeyStore: Sendable {
+    private let database: any Database
+    private let clock: TimeSource
+
+    /// The keys of one database.
+    package init(database: any Database, clock: TimeSource = .system) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Makes a key; the token is shown here and never again.
+    package func create(name: String, scopes: Set<Scope>) async throws -> (key: ServiceKey, token: String) {
+        let made = ServiceKey.make(name: name, scopes: scopes, at: clock.now)
+        try await database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO service_keys (id, name, secret_sha256, scopes, created_at) VALUES ($1, $2, $3, $4, $5)
+                """,
+                [
+                    .id(made.key.id), .text(name), .blob(made.key.secretHash),
+                    .text(scopes.map(\.description).sorted().joined(separator: " ")), .instant(made.key.createdAt),
+                ])
+        }
+        return made
+    }
+
+    /// All keys, oldest first, at most 1,000.
+    package func list() async throws -> [ServiceKey] {
+        try await database.read { try $0.all(Self.listText, [], Self.key) }
+    }
+
+    /// Revokes a key; whether there was one that was still good.
+    package func revoke(_ id: ID) async throws -> Bool {
+        let now = clock.now
+        return try await database.write { connection in
+            try connection.execute(
+                "UPDATE service_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+                [.id(id), .instant(now)]) > 0
+        }
+    }
+
+    /// Whether any key is good.
+    package func hasKeys() async throws -> Bool {
+        try await database.read { connection in
+            try connection.one("SELECT EXISTS (SELECT 1 FROM service_keys WHERE revoked_at IS NULL)") { try $0.bool() }
+        }
+    }
+
+    func find(_ id: ID) async throws -> ServiceKey? {
+        try await database.read { try $0.first(Self.findText, [.id(id)], Self.key) }
+    }
+
+    private static let columns = "id, name, scopes, created_at, revoked_at, secret_sha256"
+    private static let findText = SQLText("SELECT \(columns) FROM service_keys WHERE id = $1")
+    private static let listText = SQLText("SELECT \(columns) FROM service_keys ORDER BY created_at, id LIMIT 1000")
+
+    private static func key(_ row: any Row) throws -> ServiceKey {
+        ServiceKey(
+            id: try row.id(), name: try row.text(),
+            scopes: Set(try row.text().split(separator: " ").compactMap { Scope(String($0)) }),
+            createdAt: try row.instant(), revokedAt: try row.optional(row.instant), secretHash: try row.blob())
+    }
+}

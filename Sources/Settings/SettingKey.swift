@@ -1,0 +1,56 @@
+/// One configuration key: its name in the environment, what it is for, its default and its unit.
+package struct SettingKey: Sendable, Hashable {
+    /// The name in the environment; in `dogear.yaml` the same in lower case.
+    package let name: String
+    /// What it is for, in one sentence with its unit.
+    package let meaning: String
+    /// What it is where nobody says.
+    package let standard: String
+    /// Whether it must never be printed.
+    package let isSecret: Bool
+
+    private init(_ name: String, _ meaning: String, _ standard: String, isSecret: Bool = false) {
+        self.name = name
+        self.meaning = meaning
+        self.standard = standard
+        self.isSecret = isSecret
+    }
+
+    static let host = SettingKey("HOST", "The address to listen on.", "127.0.0.1")
+    static let port = SettingKey("PORT", "The port to listen on.", "8086")
+    static let databaseURL = SettingKey(
+        "DATABASE_URL", "Where rows are kept: sqlite:PATH or postgres://… as libpq takes it.",
+        "sqlite:data/dogear.sqlite", isSecret: true)
+    static let databaseConnections = SettingKey(
+        "DATABASE_CONNECTIONS", "Postgres connections, or SQLite reads at once: a count.", "8")
+    static let migrate = SettingKey("MIGRATE", "Whether to bring the schema up to date at start: true or false.", "true")
+    static let demo = SettingKey("DEMO", "Whether to serve sample content: true or false.", "false")
+    static let corsOrigins = SettingKey(
+        "CORS_ORIGINS", "Origins of the app's pages, separated by commas.", "")
+    static let jwtSecret = SettingKey(
+        "JWT_SECRET", "The secret that the app signs user tokens with (HS256): 32 bytes or more.", "", isSecret: true)
+    static let jwtJWKS = SettingKey("JWT_JWKS", "The file or URL with the keys that the app signs user tokens with.", "")
+    static let jwtUserClaim = SettingKey("JWT_USER_CLAIM", "The claim of a user token that holds the user's UUID.", "sub")
+    static let resumeMinimumSeconds = SettingKey(
+        "RESUME_MINIMUM_SECONDS", "Positions before this start over: seconds.", "30")
+    static let resumeFinishedRatio = SettingKey(
+        "RESUME_FINISHED_RATIO", "Positions past this share of the duration are finished: 0 to 1.", "0.95")
+    static let sessionLifetimeHours = SettingKey(
+        "SESSION_LIFETIME_HOURS", "How long a playback session lives after its last report: hours.", "24")
+    static let kafkaBrokers = SettingKey(
+        "KAFKA_BROKERS", "Where events go; set, they are kept for the relay.", "")
+    static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
+    static let syncServiceURL = SettingKey(
+        "SYNC_SERVICE_URL", "The sync service; set, events are kept for its relay.", "")
+    static let redisURL = SettingKey("REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
+    static let logLevel = SettingKey(
+        "LOG_LEVEL", "How much is logged: trace, debug, info, notice, warning, error or critical.", "info")
+    static let benchmark = SettingKey("BENCHMARK", "Whether the no-op route of `make bench` is there: true or false.", "false")
+
+    /// Every key, in the order of `docs/operations.md`.
+    package static let all: [SettingKey] = [
+        host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
+        resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        redisURL, logLevel, benchmark,
+    ]
+}

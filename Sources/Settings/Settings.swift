@@ -1,0 +1,127 @@
+package import Core
+import Foundation
+
+/// Every configuration key, read once and validated at start.
+package struct Settings: Sendable {
+    /// The address to listen on.
+    package let host: String
+    /// The port to listen on; 0 takes a free one.
+    package let port: Int
+    /// Where rows are kept.
+    package let database: DatabaseAddress
+    /// How many Postgres connections the pool may hold, or how many SQLite reads may run at once.
+    package let databaseConnections: Int
+    /// Whether to migrate before serving.
+    package let migrates: Bool
+    /// Whether to add sample content.
+    package let isDemo: Bool
+    /// Origins of the app's own pages.
+    package let corsOrigins: Set<String>
+    /// How the app's user tokens are checked; nil where it has none.
+    package let userTokens: UserTokenSource?
+    /// The claim of a user token that holds the user's id.
+    package let userClaim: String
+    /// Positions before this many seconds start over.
+    package let resumeMinimumSeconds: Int
+    /// Positions past this share of the duration are finished.
+    package let resumeFinishedRatio: Double
+    /// How long a playback session lives after its last report.
+    package let sessionLifetime: Span
+    /// Whether events are owed to the outside, because Kafka or a sync service is configured.
+    package let relaysConfigured: Bool
+    /// How much is logged.
+    package let logLevel: String
+    /// Whether the route that `make bench` compares with is there.
+    package let isBenchmark: Bool
+
+    /// Where rows are kept.
+    package enum DatabaseAddress: Sendable, Hashable {
+        /// A SQLite file.
+        case sqlite(path: String)
+        /// A Postgres server, as libpq takes it.
+        case postgres(String)
+    }
+
+    /// How user tokens are checked.
+    package enum UserTokenSource: Sendable, Hashable {
+        /// By a shared secret.
+        case secret(String)
+        /// By a JWKS file or URL.
+        case jwks(String)
+    }
+
+    /// A value that cannot be used, in one sentence; the process ends with exit status 78.
+    package struct Refusal: Error, CustomStringConvertible, Sendable, Equatable {
+        /// Which key, what it must be, and what it was.
+        package let description: String
+
+        /// A refusal in one sentence.
+        package init(description: String) {
+            self.description = description
+        }
+    }
+
+    /// Reads and validates every key.
+    /// - Throws: `Refusal` for the first value that cannot be used.
+    package init(_ source: SettingsSource) throws(Refusal) {
+        let read = SettingsReader(source)
+        host = read.text(.host)
+        port = try read.integer(.port, 0...65_535)
+        database = try Self.address(read.text(.databaseURL))
+        databaseConnections = try read.integer(.databaseConnections, 1...100)
+        migrates = try read.flag(.migrate)
+        isDemo = try read.flag(.demo)
+        corsOrigins = try Self.origins(read.text(.corsOrigins))
+        userTokens = try Self.tokens(secret: read.text(.jwtSecret), jwks: read.text(.jwtJWKS))
+        userClaim = read.text(.jwtUserClaim)
+        resumeMinimumSeconds = try read.integer(.resumeMinimumSeconds, 0...86_400)
+        resumeFinishedRatio = try read.ratio(.resumeFinishedRatio)
+        sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
+        relaysConfigured = !read.text(.kafkaBrokers).isEmpty || !read.text(.syncServiceURL).isEmpty
+        logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
+        isBenchmark = try read.flag(.benchmark)
+        guard read.text(.redisURL).isEmpty else {
+            throw Refusal(description: "REDIS_URL is set, but this version has no Redis driver yet: leave it unset.")
+        }
+    }
+
+    /// Reads `sqlite:PATH` or what libpq takes.
+    package static func address(_ text: String) throws(Refusal) -> DatabaseAddress {
+        if text.hasPrefix("sqlite:") {
+            var path = String(text.dropFirst("sqlite:".count))
+            if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
+            if !path.isEmpty { return .sqlite(path: path) }
+        }
+        if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return .postgres(text) }
+        throw Refusal(description: "DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.")
+    }
+
+    private static func origins(_ text: String) throws(Refusal) -> Set<String> {
+        var origins: Set<String> = []
+        for part in text.split(separator: ",") {
+            let origin = part.trimmingCharacters(in: .whitespaces)
+            guard let parsed = URL(string: origin), let host = parsed.host(), let scheme = parsed.scheme,
+                origin == "\(scheme)://\(host)" + (parsed.port.map { ":\($0)" } ?? "")
+            else {
+                throw Refusal(
+                    description: "CORS_ORIGINS must be origins such as https://app.example, separated by commas; '\(origin)' is none.")
+            }
+            origins.insert(origin)
+        }
+        return origins
+    }
+
+    private static func tokens(secret: String, jwks: String) throws(Refusal) -> UserTokenSource? {
+        switch (secret.isEmpty, jwks.isEmpty) {
+        case (true, true): return nil
+        case (false, false):
+            throw Refusal(description: "JWT_SECRET and JWT_JWKS are both set; user tokens are checked by one of them, so unset the other.")
+        case (false, true):
+            guard secret.utf8.count >= 32 else {
+                throw Refusal(description: "JWT_SECRET must have at least 32 bytes, as HS256 asks (RFC 7518, section 3.2).")
+            }
+            return .secret(secret)
+        case (true, false): return .jwks(jwks)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Configuration
+import Foundation
+import SystemPackage
+
+/// Where settings come from: flags over environment over `dogear.yaml` over defaults.
+package struct SettingsSource: Sendable {
+    private let reader: ConfigReader
+
+    /// A source over what was given.
+    /// - Parameters:
+    ///   - flags: What the command line says, by the key's name.
+    ///   - environment: The process's environment.
+    ///   - file: A YAML file, where there is one.
+    /// - Throws: `Settings.Refusal` for a file that is not YAML.
+    package init(flags: [String: String], environment: [String: String], file: String? = nil) async throws {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: Self.values(flags)),
+            InMemoryProvider(name: "environment", values: Self.values(environment.filter { !$0.value.isEmpty })),
+        ]
+        if let file, FileManager.default.fileExists(atPath: file) {
+            do {
+                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw Settings.Refusal(description: "\(file) cannot be read as YAML: \(error)")
+            }
+        }
+        providers.append(
+            InMemoryProvider(
+                name: "defaults",
+                values: Self.values(Dictionary(uniqueKeysWithValues: SettingKey.all.map { ($0.name, $0.standard) }))))
+        reader = ConfigReader(providers: providers)
+    }
+
+    /// Only Dogear's own keys are taken, so that nothing else of the environment is held.
+    private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for key in SettingKey.all {
+            guard let text = texts[key.name] else { continue }
+            values[AbsoluteConfigKey([key.name.lowercased()])] = ConfigValue(.string(text), isSecret: key.isSecret)
+        }
+        return values
+    }
+
+    /// A key's text from the first place that has it. Numbers and booleans of a YAML file are read as their text.
+    func text(_ key: SettingKey) -> String {
+        let name = ConfigKey([key.name.lowercased()])
+        if let text = reader.string(forKey: name, isSecret: key.isSecret) { return text }
+        if let number = reader.int(forKey: name) { return String(number) }
+        if let number = reader.double(forKey: name) { return String(number) }
+        if let flag = reader.bool(forKey: name) { return String(flag) }
+        return key.standard
+    }
+}
+
+/// Reads keys as what they must be.
+struct SettingsReader {
+    private let source: SettingsSource
+
+    init(_ source: SettingsSource) {
+        self.source = source
+    }
+
+    func text(_ key: SettingKey) -> String { source.text(key) }
+
+    func integer(_ key: SettingKey, _ range: ClosedRange<Int>) throws(Settings.Refusal) -> Int {
+        guard let value = Int(text(key)), range.contains(value) else {
+            throw refusal(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func ratio(_ key: SettingKey) throws(Settings.Refusal) -> Double {
+        guard let value = Double(text(key)), value > 0, value <= 1 else {
+            throw refusal(key, "must be a number above 0 and up to 1")
+        }
+        return value
+    }
+
+    func flag(_ key: SettingKey) throws(Settings.Refusal) -> Bool {
+        switch text(key).lowercased() {
+        case "true", "yes", "1": return true
+        case "false", "no", "0": return false
+        default: throw refusal(key, "must be true or false")
+        }
+    }
+
+    func choice(_ key: SettingKey, _ choices: [String]) throws(Settings.Refusal) -> String {
+        let value = text(key).lowercased()
+        guard choices.contains(value) else { throw refusal(key, "must be one of \(choices.joined(separator: ", "))") }
+        return value
+    }
+
+    private func refusal(_ key: SettingKey, _ wanted: String) -> Settings.Refusal {
+        let shown = key.isSecret ? "the value given" : "'\(text(key))'"
+        return Settings.Refusal(description: "\(key.name) \(wanted); \(shown) is not.")
+    }
+}
