@@ -1,0 +1,227 @@
+/**
+ * Dogear for web pages: keeps a viewer's place and gives it back.
+ *
+ * ```js
+ * import { Dogear } from 'https://dogear.example/sdk/dogear.js';
+ *
+ * const dogear = new Dogear({ baseURL: 'https://dogear.example', token, userId });
+ * const session = await dogear.start({ contentId, durationSeconds: video.duration });
+ * if (session.resumePositionSeconds !== null) video.currentTime = session.resumePositionSeconds;
+ * session.attach(video);
+ * ```
+ *
+ * That is all a player needs: `attach` reports while the video plays, at once when it pauses or jumps, and a last time when
+ * the page goes away. What cannot be delivered is kept in localStorage and sent when Dogear is back.
+ *
+ * Units: positions and durations are seconds (fractions are floored by Dogear), instants ISO 8601 in UTC. Answers are
+ * Dogear's own JSON, in snake_case. Every call that fails throws a {@link DogearProblem}.
+ * @module
+ */
+
+import { Caller, DogearProblem, randomId } from './http.js';
+import { ReportQueue, usableStorage } from './queue.js';
+import { PlaybackSession } from './session.js';
+import { follow } from './follow.js';
+
+export { DogearProblem, PlaybackSession };
+
+/** Before a session starts, places that are still queued get this long to arrive: they may decide where it resumes. */
+const flushBeforeStartMilliseconds = 3_000;
+
+export class Dogear {
+  #caller; #queue;
+
+  /**
+   * @param {object} options
+   * @param {string} options.userId UUID of the person whose place is kept.
+   * @param {string} [options.baseURL] Where Dogear lives; by default the page's own origin.
+   * @param {string|(() => string|Promise<string>)|null} [options.token] A user token, or a function that returns a fresh one.
+   * @param {string} [options.deviceId] 1 to 200 characters; by default made once and kept in this browser.
+   * @param {typeof globalThis.fetch} [options.fetch]
+   * @param {Storage} [options.storage] Where the device id and undelivered reports are kept; by default localStorage.
+   */
+  constructor({ userId, baseURL = '', token = null, deviceId, fetch, storage } = {}) {
+    if (!userId) throw new TypeError('Dogear needs the userId of the person whose place it keeps.');
+    const kept = usableStorage(storage);
+    this.userId = userId;
+    this.deviceId = deviceId ?? browserDeviceId(kept);
+    // Called through an arrow because window.fetch refuses to run as a method of something else.
+    this.#caller = new Caller(baseURL, token, fetch ?? ((...call) => globalThis.fetch(...call)));
+    this.#queue = new ReportQueue({ storage: kept, caller: this.#caller, userId });
+  }
+
+  /** How many reports wait in this browser for Dogear to come back. */
+  get queuedReports() {
+    return this.#queue.entries().length;
+  }
+
+  /**
+   * Listens to the connection itself: `offline` {problem} and `online` {}.
+   * @returns {() => void} Stops listening.
+   */
+  on(name, handler) {
+    return this.#queue.on(name, handler);
+  }
+
+  // --- Playback sessions ---
+
+  /**
+   * Starts watching a title and learns where to go on from.
+   * @param {object} options
+   * @param {string} options.contentId UUID of the title.
+   * @param {number} options.durationSeconds 0 when it is not known.
+   * @param {'auto'|'low'|'medium'|'high'|'ultra'} [options.quality]
+   * @returns {Promise<PlaybackSession>}
+   * @throws {DogearProblem} `isTransient` when trying again later makes sense; meanwhile `keep` keeps the place.
+   */
+  async start({ contentId, durationSeconds, quality = 'auto' }) {
+    if (this.queuedReports > 0) {
+      await Promise.race([this.#queue.flush(), new Promise((resolve) => { setTimeout(resolve, flushBeforeStartMilliseconds); })]);
+    }
+    const place = {
+      user_id: this.userId, content_id: contentId, device_id: this.deviceId,
+      duration_seconds: Number.isFinite(durationSeconds) ? Math.floor(durationSeconds) : 0,
+    };
+    return this.#session(await this.create(place, quality));
+  }
+
+  /**
+   * Takes over a session from another device: it goes on here, at its exact place, and the other device is told.
+   * @param {string} sessionId
+   * @returns {Promise<PlaybackSession>} Its `positionSeconds` is where to go on from.
+   * @throws {DogearProblem} 404 when that session has ended or lapsed.
+   */
+  async takeOver(sessionId) {
+    let id = sessionId;
+    // The place may have moved on from device to device; follow it, but not for ever.
+    for (let hop = 0; ; hop += 1) {
+      try {
+        return this.#session(await this.#caller.call('POST', `/api/v1/sessions/${id}/handoff`, { body: { device_id: this.deviceId } }));
+      } catch (problem) {
+        const next = problem.body?.handed_off_to;
+        if (problem.code !== 'session-handed-off' || !next || hop === 4) throw problem;
+        id = next;
+      }
+    }
+  }
+
+  /**
+   * Keeps a place without a session, for as long as none could be started. It is queued and sent when Dogear is back.
+   * @param {{contentId: string, positionSeconds: number, durationSeconds?: number, state?: string}} place
+   */
+  keep({ contentId, positionSeconds, durationSeconds = 0, state }) {
+    const owner = { user_id: this.userId, content_id: contentId, device_id: this.deviceId, duration_seconds: Math.floor(durationSeconds) };
+    this.#queue.add({ ...owner, position_seconds: positionSeconds, playback_state: state, reported_at: new Date().toISOString() }, owner);
+    this.#queue.wentOffline(null);
+  }
+
+  /** @returns {Promise<object[]>} The user's live sessions on all devices, newest first. */
+  async sessions() {
+    const answer = await this.#caller.call('GET', `/api/v1/users/${this.userId}/sessions`);
+    return answer.sessions ?? answer.items ?? answer;
+  }
+
+  /**
+   * Follows a user's playback live. Reconnects by itself and misses nothing: Dogear replays what happened meanwhile, or
+   * says that it cannot (`onGap`). While its page is hidden for long it disconnects, and comes back with the page.
+   * @param {string} [userId] By default this user.
+   * @param {object} [handlers]
+   * @param {(sessions: object[]) => void} [handlers.onSnapshot] The live sessions, each time the stream opens.
+   * @param {(name: 'session-created'|'position-updated'|'session-ended', payload: object) => void} [handlers.onEvent]
+   * @param {(payload: object) => void} [handlers.onGap] Some events are lost: read what you show once more.
+   * @param {(state: 'open'|'closed'|'refused') => void} [handlers.onState]
+   * @param {AbortSignal} [handlers.signal] Ends it.
+   * @returns {{close: () => void, done: Promise<void>}} `done` rejects with a DogearProblem when Dogear refuses the stream.
+   */
+  follow(userId = this.userId, handlers = {}) {
+    return follow(this.#caller, userId, handlers);
+  }
+
+  // --- Continue watching ---
+
+  /** @returns {Promise<{items: object[], total: number}>} What can be resumed, newest first; at most 100. */
+  continueWatching({ limit = 20 } = {}) {
+    return this.#caller.call('GET', `/api/v1/playback/continue-watching?${this.#user({ limit })}`);
+  }
+
+  /** Hides a title from "continue watching" until it is watched again. Its place stays. */
+  dismiss(contentId) {
+    return this.#caller.call('DELETE', `/api/v1/playback/continue-watching/${contentId}?${this.#user()}`);
+  }
+
+  /** Takes a dismissal back. @returns {Promise<object>} The item. */
+  undismiss(contentId) {
+    return this.#caller.call('POST', `/api/v1/playback/continue-watching/${contentId}/undo?${this.#user()}`);
+  }
+
+  // --- Watch history ---
+
+  /** @returns {Promise<object>} A page of the history, newest first, with `next_cursor` while there is more. */
+  history({ limit = 20, cursor } = {}) {
+    const query = new URLSearchParams({ limit, ...(cursor ? { cursor } : {}) });
+    return this.#caller.call('GET', `/api/v1/users/${this.userId}/history?${query}`);
+  }
+
+  /** @returns {Promise<object>} One title's place with its last ten moves. @throws {DogearProblem} 404 when there is none. */
+  entry(contentId) {
+    return this.#caller.call('GET', `/api/v1/users/${this.userId}/history/${contentId}`);
+  }
+
+  /** Forgets one title's place; `undo` brings it back for 30 minutes. */
+  clear(contentId) {
+    return this.#caller.call('DELETE', `/api/v1/users/${this.userId}/history/${contentId}`);
+  }
+
+  /** Forgets every place; `undoClearAll` brings them back for 30 minutes. @returns {Promise<{cleared: number}>} */
+  clearAll() {
+    return this.#caller.call('DELETE', `/api/v1/users/${this.userId}/history`);
+  }
+
+  /**
+   * Takes the last jump, change of device or clear of a title back.
+   * @returns {Promise<object>} The entry as it is now. @throws {DogearProblem} 409 when there is nothing to undo.
+   */
+  undo(contentId) {
+    return this.#caller.call('POST', `/api/v1/users/${this.userId}/history/${contentId}/undo`);
+  }
+
+  /** Brings back what `clearAll` forgot. @throws {DogearProblem} 409 after 30 minutes. */
+  undoClearAll() {
+    return this.#caller.call('POST', `/api/v1/users/${this.userId}/history/undo`);
+  }
+
+  /** @internal Creates a session; a repeated attempt of the same call cannot make two. */
+  create(place, quality) {
+    return this.#caller.call('POST', '/api/v1/sessions', {
+      body: { ...place, quality }, headers: { 'Idempotency-Key': randomId() },
+    });
+  }
+
+  #session(json) {
+    return new PlaybackSession(this, { caller: this.#caller, queue: this.#queue }, json);
+  }
+
+  #user(more = {}) {
+    return new URLSearchParams({ user_id: this.userId, ...more });
+  }
+}
+
+/**
+ * A name for this browser that a person can recognise in a list, such as "Chrome on Linux · a1b2".
+ * @param {Storage} [storage]
+ */
+export function browserDeviceId(storage) {
+  const kept = usableStorage(storage);
+  const known = kept.getItem('dogear.device');
+  if (known) return known;
+  const agent = globalThis.navigator?.userAgent ?? '';
+  const pick = (table) => table.find(([pattern]) => pattern.test(agent))?.[1];
+  const browser = pick([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrom/, 'Chrome'], [/Safari\//, 'Safari']]);
+  const system = pick([
+    [/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Windows/, 'Windows'], [/Mac OS/, 'Mac'], [/CrOS/, 'ChromeOS'],
+    [/Linux/, 'Linux'],
+  ]);
+  const name = `${browser ?? 'Browser'}${system ? ` on ${system}` : ''} · ${randomId().slice(0, 4)}`;
+  kept.setItem('dogear.device', name);
+  return name;
+}

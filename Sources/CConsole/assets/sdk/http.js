@@ -1,0 +1,140 @@
+/**
+ * Calls to Dogear, and the one kind of error they end in.
+ * @module
+ */
+
+/** A call that has not answered after this long counts as not reached: a report must not wait on a dead connection. */
+const callTimeoutMilliseconds = 15_000;
+
+/**
+ * Everything that can go wrong with a call, as Dogear tells it (RFC 9457).
+ *
+ * @property {number} status HTTP status; 0 when no answer came (offline, refused, timed out).
+ * @property {string} code Stable and kebab-case, such as `session-handed-off`; `unreachable` when no answer came.
+ * @property {string} title What happened, in a few words.
+ * @property {string} detail What to do about it, in a sentence.
+ * @property {object} body The whole problem document, with what else helps (`handed_off_to`, `fields`, `expired_at`).
+ * @property {number|null} retryAfterSeconds How long Dogear asks to be left alone.
+ */
+export class DogearProblem extends Error {
+  constructor(status, body = {}, { retryAfterSeconds = null, cause } = {}) {
+    super(body.detail || body.title || `Dogear answered ${status}.`, { cause });
+    this.name = 'DogearProblem';
+    this.status = status;
+    this.code = body.code || (status === 0 ? 'unreachable' : `http-${status}`);
+    this.title = body.title || '';
+    this.detail = body.detail || '';
+    this.body = body;
+    this.retryAfterSeconds = retryAfterSeconds ?? body.retry_after_seconds ?? null;
+  }
+
+  /** True when the same call may well succeed later: nothing was wrong with the call itself. */
+  get isTransient() {
+    return this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Turns an answer that is not 2xx into a problem, also when a proxy in between answered in HTML. */
+export async function problemFrom(response) {
+  const header = response.headers.get('Retry-After');
+  const seconds = header === null ? NaN : /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  const body = await response.json().catch(() => ({}));
+  return new DogearProblem(response.status, body && typeof body === 'object' ? body : {}, {
+    retryAfterSeconds: Number.isFinite(seconds) ? Math.max(0, seconds) : null,
+  });
+}
+
+/** A random UUID, also on plain http pages, where `crypto.randomUUID` is withheld. */
+export function randomId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** The bare caller: base URL, token, and JSON both ways. */
+export class Caller {
+  /**
+   * @param {string} baseURL Where Dogear lives, without a trailing slash; empty for the page's own origin.
+   * @param {string|(() => string|Promise<string>)|null} token Sent as a bearer token; a function is asked before each call.
+   * @param {typeof globalThis.fetch} fetch
+   */
+  constructor(baseURL, token, fetch) {
+    this.baseURL = baseURL.replace(/\/+$/, '');
+    this.token = token;
+    this.fetch = fetch;
+  }
+
+  /** Sends a request as it is, and answers with whatever response comes. Throws a DogearProblem only when none does. */
+  async send(method, path, { body, headers = {}, ...rest } = {}) {
+    const all = { Accept: 'application/json', ...headers };
+    if (body !== undefined) all['Content-Type'] = 'application/json';
+    try {
+      // Not awaited unless it must be: a page that is going away has no time for another turn of the event loop.
+      const token = typeof this.token === 'function' ? await this.token() : this.token;
+      if (token) all.Authorization = `Bearer ${token}`;
+      return await this.fetch(this.baseURL + path, {
+        method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', ...rest,
+      });
+    } catch (cause) {
+      throw new DogearProblem(0, { title: 'Dogear could not be reached.' }, { cause });
+    }
+  }
+
+  /**
+   * Sends a request and reads its JSON.
+   * @returns {Promise<any>} The body, or null where there is none.
+   * @throws {DogearProblem}
+   */
+  async call(method, path, options = {}) {
+    const timeout = options.keepalive ? undefined : AbortSignal.timeout(callTimeoutMilliseconds);
+    const response = await this.send(method, path, { signal: timeout, ...options });
+    if (!response.ok) throw await problemFrom(response);
+    if (response.status === 204) return null;
+    return response.json().catch((cause) => {
+      throw new DogearProblem(0, { title: 'The answer broke off.' }, { cause });
+    });
+  }
+}
+
+/** The pause before the next try: 1 s, then half as long again each time, at most 30 s; longer where Dogear asked for it. */
+export class Backoff {
+  #nextSeconds = 1;
+
+  /** @returns {number} Milliseconds. */
+  next(retryAfterSeconds = null) {
+    // Up to a fifth less, so that a thousand players cut off together do not come back together.
+    const own = this.#nextSeconds * (1 - Math.random() / 5);
+    this.#nextSeconds = Math.min(30, this.#nextSeconds * 1.5);
+    return Math.max(own, retryAfterSeconds ?? 0) * 1000;
+  }
+
+  reset() {
+    this.#nextSeconds = 1;
+  }
+}
+
+/** `on(name, handler)` and nothing more; a handler that throws must not stop a place from being kept. */
+export class Emitter {
+  #handlers = new Map();
+
+  /** @returns {() => void} Call it to stop listening. */
+  on(name, handler) {
+    const set = this.#handlers.get(name) ?? new Set();
+    this.#handlers.set(name, set.add(handler));
+    return () => set.delete(handler);
+  }
+
+  /** @protected */
+  emit(name, detail = {}) {
+    for (const handler of this.#handlers.get(name) ?? []) {
+      try {
+        handler(detail);
+      } catch (error) {
+        queueMicrotask(() => { throw error; });
+      }
+    }
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * One viewing of one title on one device, and the reports that keep its place.
+ * @module
+ */
+
+import { DogearProblem, Emitter } from './http.js';
+
+/** Several seeks within this time are one: dragging the slider must not fill the undo log with its way points. */
+const seekSettlesAfterMilliseconds = 300;
+/** A paused video only needs to say that it is still there. */
+const pausedHeartbeatSeconds = 60;
+
+/**
+ * A playback session. Made by `dogear.start` and `dogear.takeOver`, never directly.
+ *
+ * Events (`session.on(name, handler)`, which returns a function that stops listening):
+ * - `applied` {positionSeconds, state}: Dogear has durably kept this place.
+ * - `refused` {positionSeconds, reason, problem?}: it has not, because something newer is kept (or the report was invalid).
+ * - `queued` {positionSeconds}: kept in this browser until Dogear is back.
+ * - `handed-off` {handedOffTo}: another device holds the place now; this session has stopped reporting for good.
+ * - `session-lost` {previousId, id}: the session had lapsed and a new one has taken its place; nothing to do.
+ * - `offline` {problem}, `online` {}: Dogear cannot, or can again, be reached.
+ */
+export class PlaybackSession extends Emitter {
+  #dogear; #caller; #queue;
+  #sequence = 0; #waiting = []; #sending = null; #stopListening = [];
+  #detach = () => {}; #landing = async () => {}; #lastReportAt = 0; #lastPosition = 0;
+
+  /** @internal */
+  constructor(dogear, internals, json) {
+    super();
+    this.#dogear = dogear;
+    this.#caller = internals.caller;
+    this.#queue = internals.queue;
+    this.contentId = json.content_id;
+    this.deviceId = json.device_id;
+    this.durationSeconds = json.duration_seconds;
+    this.quality = json.quality;
+    /** Where to go on from, in whole seconds, or null to start at the beginning. */
+    this.resumePositionSeconds = json.resume_position_seconds ?? null;
+    /** Dogear's word on how often to report. */
+    this.nextReportSeconds = 10;
+    /** `live`, `handed-off` or `ended`. Only a live session reports. */
+    this.status = 'live';
+    this.#adopt(json);
+    this.#stopListening = [
+      this.#queue.on('offline', (detail) => this.emit('offline', detail)),
+      this.#queue.on('online', (detail) => this.emit('online', detail)),
+      this.#queue.on('answer', ({ entry, result }) => this.#queuedAnswer(entry, result)),
+    ];
+  }
+
+  /** The last place reported, in whole seconds. */
+  get positionSeconds() {
+    return this.#lastPosition;
+  }
+
+  /**
+   * Reports a place. Never throws: what cannot be delivered is kept and sent later; listen for the events.
+   * @param {number} positionSeconds May be fractional, as `video.currentTime` is.
+   * @param {object} [options]
+   * @param {'playing'|'paused'|'buffering'|'stopped'|'ended'} [options.state]
+   * @param {boolean} [options.keepalive] For the last report of a page that is going away.
+   * @param {boolean} [options.steady] This report may be skipped when a newer one is waiting already.
+   * @returns {Promise<void>} Settles once the report is delivered, queued or refused.
+   */
+  report(positionSeconds, { state, keepalive = false, steady = false } = {}) {
+    if (this.status !== 'live' || !Number.isFinite(positionSeconds)) return Promise.resolve();
+    this.#sequence += 1;
+    this.#lastReportAt = Date.now();
+    this.#lastPosition = Math.floor(positionSeconds);
+    const report = {
+      session_id: this.id, position_seconds: positionSeconds, playback_state: state,
+      sequence: this.#sequence, reported_at: new Date().toISOString(),
+    };
+    if (this.#queue.isHolding) return Promise.resolve(this.#keep(report));
+    if (keepalive) return this.#sendLast(report);
+    if (this.#waiting.at(-1)?.steady) this.#waiting.pop();
+    this.#waiting.push({ report, steady });
+    return this.#drain();
+  }
+
+  /** Settles once every seek has been reported and no report of this session is under way (queued ones do not count). */
+  async settled() {
+    await this.#landing();
+    await this.#drain();
+  }
+
+  /**
+   * Reports for a `<video>` from now on: at Dogear's cadence while it plays, and at once when it pauses, seeks, stalls,
+   * ends, or its page goes away.
+   * @param {HTMLVideoElement} video
+   * @returns {() => void} Stops it; so does `end`.
+   */
+  attach(video) {
+    this.#detach();
+    const stop = new AbortController();
+    const on = (target, name, handler) => target.addEventListener(name, handler, { signal: stop.signal });
+    const state = () => (video.ended ? 'ended' : video.paused ? 'paused' : video.readyState < 3 ? 'buffering' : 'playing');
+    const now = (extra) => this.report(video.currentTime, { state: state(), ...extra });
+    let settle = null;
+    let watchedUpTo = video.currentTime;
+    let lastState = null;
+    let landings = [];
+    const releaseLandings = () => {
+      for (const resolve of landings) resolve();
+      landings = [];
+    };
+    this.#landing = async () => {
+      if (video.seeking || settle !== null) await new Promise((resolve) => { landings.push(resolve); });
+    };
+
+    const changed = () => {
+      if (settle !== null || state() === lastState) return;
+      lastState = state();
+      now();
+    };
+    on(video, 'timeupdate', () => {
+      if (video.seeking || settle !== null) return;
+      watchedUpTo = video.currentTime;
+      if (Date.now() - this.#lastReportAt >= this.nextReportSeconds * 1000) now({ steady: true });
+    });
+    for (const name of ['playing', 'pause', 'waiting', 'ended']) on(video, name, changed);
+    on(video, 'seeking', () => {
+      // What was watched up to this very moment: undoing the jump then leads back here, not to the last heartbeat.
+      if (settle === null && Math.floor(watchedUpTo) !== this.#lastPosition) this.report(watchedUpTo, { state: state() });
+      clearTimeout(settle);
+      settle = setTimeout(landed, seekSettlesAfterMilliseconds);
+    });
+    const landed = () => {
+      if (video.seeking) {
+        settle = setTimeout(landed, seekSettlesAfterMilliseconds);
+        return;
+      }
+      settle = null;
+      watchedUpTo = video.currentTime;
+      lastState = state();
+      now();
+      releaseLandings();
+    };
+    on(video, 'seeked', () => {
+      clearTimeout(settle);
+      settle = setTimeout(landed, seekSettlesAfterMilliseconds);
+    });
+    // `pagehide`, because `beforeunload` never comes on phones and forbids the back-forward cache. A page that closes says
+    // `stopped`, so that no other device lists it as still watching; the `visibilitychange` that follows must not deny it.
+    let leaving = false;
+    on(globalThis, 'pagehide', () => {
+      leaving = true;
+      this.report(video.currentTime, { state: video.ended ? 'ended' : 'stopped', keepalive: true });
+    });
+    on(globalThis, 'pageshow', (event) => {
+      leaving = false;
+      if (event.persisted) now();
+    });
+    on(document, 'visibilitychange', () => { if (!leaving) now({ keepalive: document.visibilityState === 'hidden' }); });
+
+    const heartbeat = setInterval(() => {
+      const due = Math.max(pausedHeartbeatSeconds, this.nextReportSeconds) * 1000;
+      if (video.paused && Date.now() - this.#lastReportAt >= due) now({ steady: true });
+    }, 5_000);
+    this.#detach = () => {
+      stop.abort();
+      clearTimeout(settle);
+      clearInterval(heartbeat);
+      releaseLandings();
+      this.#landing = async () => {};
+      this.#detach = () => {};
+    };
+    return this.#detach;
+  }
+
+  /** Stops reporting for the attached video without ending the session. */
+  detach() {
+    this.#detach();
+  }
+
+  /**
+   * Ends the session. The place stays: ending is not movement.
+   * @throws {DogearProblem} Only when Dogear refuses; a lapsed session or a lost connection is fine.
+   */
+  async end({ keepalive = false } = {}) {
+    if (this.status === 'ended') return;
+    const wasLive = this.status === 'live';
+    this.#stop('ended');
+    if (!wasLive) return;
+    await this.#caller.call('DELETE', `/api/v1/sessions/${this.id}`, { keepalive }).catch((problem) => {
+      if (problem.status !== 404 && !problem.isTransient) throw problem;
+    });
+  }
+
+  /**
+   * Gives this session to another device at its exact place; this one stops reporting.
+   * @param {string} deviceId The device that goes on, 1 to 200 characters.
+   * @returns {Promise<object>} The new session, as Dogear tells it.
+   * @throws {DogearProblem}
+   */
+  async handOff(deviceId) {
+    await this.settled();
+    const json = await this.#caller.call('POST', `/api/v1/sessions/${this.id}/handoff`, { body: { device_id: deviceId } });
+    this.#handedOff(json.id);
+    return json;
+  }
+
+  #adopt(json) {
+    this.id = json.id;
+    this.#sequence = 0;
+    this.#lastPosition = json.position_seconds ?? 0;
+    this.#lastReportAt = Date.now();
+  }
+
+  #drain() {
+    this.#sending ??= this.#sendWaiting().finally(() => { this.#sending = null; });
+    return this.#sending;
+  }
+
+  async #sendWaiting() {
+    // One at a time: a report that overtakes another would only be refused as stale.
+    while (this.#waiting.length > 0 && this.status === 'live') {
+      const { report } = this.#waiting.shift();
+      await this.#deliver(report);
+    }
+    this.#waiting.length = 0;
+  }
+
+  async #deliver(report) {
+    if (this.#queue.isHolding) return this.#keep(report);
+    try {
+      this.#taken(report, await this.#send(report));
+    } catch (problem) {
+      await this.#failed(report, problem);
+    }
+  }
+
+  #send({ session_id: id, ...body }, { keepalive = false } = {}) {
+    return this.#caller.call('PATCH', `/api/v1/sessions/${id}/position`, {
+      body: { ...body, sent_at: new Date().toISOString() }, keepalive,
+    });
+  }
+
+  async #sendLast(report) {
+    // Kept before it is sent, since nobody may be left to see it fail. Should both arrive, the sequence refuses the second.
+    const key = this.#queue.add(report, this.#place());
+    this.#waiting.length = 0;
+    try {
+      const answer = await this.#send(report, { keepalive: true });
+      this.#queue.remove(key);
+      this.#taken(report, answer);
+    } catch (problem) {
+      this.#queue.remove(key);
+      await this.#failed(report, problem);
+    }
+  }
+
+  #taken(report, answer) {
+    if (answer?.next_report_seconds > 0) this.nextReportSeconds = answer.next_report_seconds;
+    const positionSeconds = Math.floor(report.position_seconds);
+    if (answer?.applied === false) this.emit('refused', { positionSeconds, reason: answer.reason ?? 'stale' });
+    else this.emit('applied', { positionSeconds: answer?.position_seconds ?? positionSeconds, state: report.playback_state });
+  }
+
+  async #failed(report, problem) {
+    if (problem instanceof DogearProblem === false) throw problem;
+    if (problem.code === 'session-handed-off') this.#handedOff(problem.body.handed_off_to ?? null);
+    else if (problem.isTransient || problem.status === 401) {
+      // An expired token is no reason to lose a place either: the queue asks for a fresh one with each try.
+      this.#keep(report);
+      this.#queue.wentOffline(problem);
+    } else if (problem.status === 404) await this.#startAgain(report);
+    else this.emit('refused', { positionSeconds: Math.floor(report.position_seconds), reason: problem.code, problem });
+  }
+
+  #keep(report) {
+    this.#queue.add(report, this.#place());
+    this.emit('queued', { positionSeconds: Math.floor(report.position_seconds) });
+  }
+
+  async #startAgain(report) {
+    const previousId = this.id;
+    // The report belongs to a session that another report has replaced meanwhile.
+    if (report.session_id !== this.id) return this.#deliver({ ...report, session_id: this.id, sequence: ++this.#sequence });
+    try {
+      this.#adopt(await this.#dogear.create(this.#place(), this.quality));
+    } catch (problem) {
+      if (!problem.isTransient) {
+        this.emit('refused', { positionSeconds: Math.floor(report.position_seconds), reason: problem.code, problem });
+        return;
+      }
+      const { session_id: _, sequence: __, ...rest } = report;
+      this.#keep({ ...rest, ...this.#place() });
+      this.#queue.wentOffline(problem);
+      return;
+    }
+    for (const entry of this.#waiting) Object.assign(entry.report, { session_id: this.id, sequence: ++this.#sequence });
+    this.emit('session-lost', { previousId, id: this.id });
+    // Whatever waits is newer than this report, so this one matters only when nothing does.
+    if (this.#waiting.length === 0) await this.#resend(report);
+  }
+
+  async #resend(report) {
+    this.#sequence += 1;
+    this.#lastPosition = Math.floor(report.position_seconds);
+    const again = { ...report, session_id: this.id, sequence: this.#sequence };
+    try {
+      this.#taken(again, await this.#send(again));
+    } catch (problem) {
+      // A session that is gone as soon as it is made will not be cured by a third one.
+      if (problem.status === 404) this.emit('refused', { positionSeconds: this.#lastPosition, reason: problem.code, problem });
+      else await this.#failed(again, problem);
+    }
+  }
+
+  #queuedAnswer(entry, result) {
+    if (this.status !== 'live' || entry.report.session_id !== this.id) return;
+    if (result.reason === 'session-handed-off') this.#handedOff(result.handed_off_to ?? null);
+    else this.#taken(entry.report, result);
+  }
+
+  #handedOff(handedOffTo) {
+    if (this.status !== 'live') return;
+    this.#stop('handed-off');
+    this.emit('handed-off', { handedOffTo });
+  }
+
+  #stop(status) {
+    this.status = status;
+    this.#waiting.length = 0;
+    this.#detach();
+    for (const stop of this.#stopListening) stop();
+  }
+
+  #place() {
+    return {
+      user_id: this.#dogear.userId, content_id: this.contentId, device_id: this.deviceId, duration_seconds: this.durationSeconds,
+    };
+  }
+}

@@ -1,0 +1,123 @@
+package import Core
+import HTTPTypes
+package import Hummingbird
+import Mustache
+import NIOCore
+package import Web
+
+/// The web pages, and the files that they and an app's own pages load.
+package struct Pages: Sendable {
+    private let library: MustacheLibrary
+    private let isDemo: Bool
+    private let version: String
+
+    /// The pages of one server.
+    /// - Throws: when a template is not Mustache.
+    package init(isDemo: Bool, version: String) throws {
+        self.isDemo = isDemo
+        self.version = version
+        var library = MustacheLibrary()
+        for asset in Asset.all where asset.name.hasPrefix("templates/") {
+            let name = asset.name.dropFirst("templates/".count).dropLast(".mustache".count)
+            try library.register(asset.text, named: String(name))
+        }
+        self.library = library
+    }
+
+    /// Adds the pages and their files.
+    package func addRoutes(to router: Router<DogearContext>) {
+        for asset in Asset.all {
+            guard let path = Self.path(of: asset) else { continue }
+            router.get(RouterPath(path)) { request, _ in asset.response(to: request) }
+        }
+        router.get("/") { request, _ in home(request) }
+        router.get("watch") { _, _ in watch() }
+        router.get("watch/{slug}") { _, context in try player(context) }
+    }
+
+    /// A refusal as a page, for a person who followed a link.
+    package func page(for problem: Problem) -> Response {
+        var response = page(
+            "problem", title: problem.title, description: problem.detail,
+            ["status": problem.status, "title": problem.title, "detail": problem.detail])
+        response.status = HTTPResponse.Status(code: problem.status)
+        return response
+    }
+
+    private static func path(of asset: Asset) -> String? {
+        guard let slash = asset.name.firstIndex(of: "/") else { return nil }
+        let file = asset.name[asset.name.index(after: slash)...]
+        switch asset.name[..<slash] {
+        case "css", "js", "assets": return "assets/\(file)"
+        case "sdk", "clips": return asset.name
+        case "docs": return String(file)
+        default: return nil
+        }
+    }
+
+    private func home(_ request: Request) -> Response {
+        page(
+            "home", title: "Home", description: "Dogear keeps people's place.", module: "/assets/home.js",
+            [
+                "demo": isDemo, "origin": "http://\(request.head.authority ?? "127.0.0.1:8086")",
+                "demo_user": SampleContent.viewer.description,
+                "first_content_id": SampleContent.clips[0].id.description,
+            ])
+    }
+
+    private func watch() -> Response {
+        page(
+            "watch", title: "Watch", description: "Clips that are kept where you left them.",
+            module: isDemo ? "/assets/watch.js" : nil,
+            [
+                "demo": isDemo, "demo_user": SampleContent.viewer.description,
+                "clips": SampleContent.clips.map { clip in
+                    [
+                        "content_id": clip.id.description, "title": clip.title, "slug": clip.slug,
+                        "minutes": "\(Double(clip.duration) / 60)", "thumbnail_url": clip.thumbnailURL,
+                    ]
+                },
+            ])
+    }
+
+    private func player(_ context: DogearContext) throws -> Response {
+        guard isDemo, let clip = SampleContent.clips.first(where: { $0.slug == context.parameters.get("slug") }) else {
+            throw Problem.notFound("clip of this name")
+        }
+        return page(
+            "player", title: clip.title, description: "\(clip.title), from where you left it.",
+            module: "/assets/player.js",
+            [
+                "content_id": clip.id.description, "title": clip.title, "clip_url": clip.clipURL,
+                "thumbnail_url": clip.thumbnailURL, "demo_user": SampleContent.viewer.description,
+            ])
+    }
+
+    private func page(
+        _ template: String, title: String, description: String, module: String? = nil, _ values: [String: Any]
+    ) -> Response {
+        let content = library.render(values, withTemplate: template) ?? ""
+        var shell: [String: Any] = [
+            "title": title, "description": description, "version": version, "content": content,
+            "at_home": template == "home", "at_watch": template == "watch" || template == "player",
+        ]
+        if let module { shell["module"] = module }
+        let html = library.render(shell, withTemplate: "shell") ?? content
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache",
+                .contentSecurityPolicy:
+                    "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+                .referrerPolicy: "no-referrer",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let referrerPolicy: HTTPField.Name = {
+        guard let name = HTTPField.Name("Referrer-Policy") else { preconditionFailure("Referrer-Policy is a header name") }
+        return name
+    }()
+}

@@ -1,0 +1,36 @@
+package import Core
+
+/// The clips that `dogear serve --demo` shows, and the viewer who watches them.
+package enum SampleContent {
+    /// One clip.
+    package struct Clip: Sendable, Hashable {
+        /// Its content id.
+        package let id: ID
+        /// Its name in addresses.
+        package let slug: String
+        /// Its title.
+        package let title: String
+        /// Its length in whole seconds.
+        package let duration: Int
+
+        /// The address of its picture.
+        package var thumbnailURL: String { "/clips/\(slug).jpg" }
+        /// The address of its video.
+        package var clipURL: String { "/clips/\(slug).webm" }
+    }
+
+    /// The viewer of the demo: one and the same for all, so that `curl` sees what the browser does.
+    package static let viewer = ID(high: 0xD09E_A400_0000_4000, low: 0x8000_0000_0000_0001)
+
+    /// The clips.
+    package static let clips = [
+        clip(1, "harbour", "Harbour", 240), clip(2, "lanterns", "Lanterns", 210), clip(3, "orbits", "Orbits", 180),
+        clip(4, "tidepool", "Tide pool", 300),
+    ]
+
+    private static func clip(_ number: UInt64, _ slug: String, _ title: String, _ duration: Int) -> Clip {
+        Clip(
+            id: ID(high: 0xC11B_0000_0000_4000, low: 0x8000_0000_0000_0000 + number), slug: slug, title: title,
+            duration: duration)
+    }
+}
