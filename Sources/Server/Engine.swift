@@ -1,0 +1,33 @@
+import Core
+import Foundation
+package import Logging
+package import Migrations
+import Postgres
+import SQLite
+package import SQL
+import Schema
+package import Settings
+
+/// The one place that names the engines.
+package enum Engine {
+    /// Opens the database of the settings.
+    /// - Throws: `SQLError.unavailable` with the reason.
+    package static func open(
+        _ address: Settings.DatabaseAddress, connections: Int, logger: Logger, metrics: DatabaseMetrics? = nil
+    ) throws -> any Database {
+        switch address {
+        case .sqlite(let path):
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            return try SQLiteDatabase(path: path, readers: connections, metrics: metrics)
+        case .postgres(let string):
+            return PostgresDatabase(
+                connectionString: string, connections: connections, logger: logger, metrics: metrics)
+        }
+    }
+
+    /// The migrator of Dogear's own schema.
+    package static func migrator(for database: any Database) throws -> Migrator {
+        Migrator(database: database, set: try Schema.migrations(for: database.dialect))
+    }
+}

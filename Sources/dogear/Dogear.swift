@@ -1,0 +1,56 @@
+import ArgumentParser
+import Core
+import Foundation
+import Server
+import Settings
+
+@main
+struct Dogear: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dogear", abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
+        version: DogearServer.version, subcommands: [Serve.self, Migrate.self, Key.self])
+
+    /// Exit status: 0 done; 1 refused or failed; 2 the command line cannot be read; 78 a setting cannot be used.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let refusal as Settings.Refusal {
+            end("dogear: \(refusal)", status: 78)
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success || code == .validationFailure {
+                let message = fullMessage(for: error)
+                if code == .success { print(message) } else { end(message, status: 2) }
+            } else if !(error is ExitCode) {
+                end("dogear: \(error)", status: 1)
+            } else {
+                Foundation.exit(code.rawValue)
+            }
+        }
+    }
+
+    private static func end(_ message: String, status: Int32) -> Never {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+        Foundation.exit(status)
+    }
+}
+
+/// What every command takes.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: "Where rows are kept: sqlite:PATH or postgres://… as libpq takes it. Default: DATABASE_URL.")
+    var database: String?
+
+    /// The settings under these flags, the environment and `dogear.yaml`.
+    func settings(_ flags: [String: String] = [:]) async throws -> Settings {
+        var flags = flags
+        if let database { flags["DATABASE_URL"] = database }
+        return try Settings(
+            try await SettingsSource(
+                flags: flags, environment: ProcessInfo.processInfo.environment, file: "dogear.yaml"))
+    }
+}

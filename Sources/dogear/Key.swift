@@ -1,0 +1,94 @@
+import Accounts
+import ArgumentParser
+import Core
+import Migrations
+import SQL
+import Server
+import Settings
+import Web
+
+struct Key: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes, lists and revokes the keys of app backends.",
+        subcommands: [Create.self, List.self, Revoke.self])
+
+    /// Opens the keys of the database, whose schema is brought up to date first.
+    static func withKeys(_ options: DatabaseOptions, _ body: (ServiceKeyStore) async throws -> Void) async throws {
+        let settings = try await options.settings()
+        let database = try Engine.open(settings.database, connections: 1, logger: settings.logger)
+        if settings.migrates { try await Engine.migrator(for: database).run() }
+        try await body(ServiceKeyStore(database: database))
+        await database.close()
+    }
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a key and prints it, once.")
+
+        @OptionGroup var options: DatabaseOptions
+
+        @Option(help: "What the key is for.")
+        var name = "app backend"
+
+        @Option(help: "What it may do, such as playback:write; may be given again. Default: everything.")
+        var scope: [String] = []
+
+        func run() async throws {
+            let scopes = try scope.map { text in
+                guard let scope = Scope(text) else {
+                    let known = Scope.all.map(\.description).sorted().joined(separator: ", ")
+                    throw ValidationError("'\(text)' is no scope. There are \(known).")
+                }
+                return scope
+            }
+            guard (1...200).contains(name.unicodeScalars.count) else {
+                throw ValidationError("--name takes 1 to 200 characters.")
+            }
+            try await Key.withKeys(options) { keys in
+                let made = try await keys.create(name: name, scopes: scopes.isEmpty ? Scope.all : Set(scopes))
+                print(
+                    """
+                    \(made.token)
+
+                    Send it as `Authorization: Bearer …`. It is not shown again. A server that is running in open mode \
+                    asks for keys from its next start.
+                    """)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists keys, without their secrets.")
+
+        @OptionGroup var options: DatabaseOptions
+
+        func run() async throws {
+            try await Key.withKeys(options) { keys in
+                for key in try await keys.list() {
+                    let state = key.revokedAt.map { "revoked \($0)" } ?? "good"
+                    let scopes = key.scopes.map(\.description).sorted().joined(separator: ",")
+                    print("\(key.id)\t\(state)\t\(key.createdAt)\t\(key.name)\t\(scopes)")
+                }
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revokes a key; servers refuse it within five seconds.")
+
+        @OptionGroup var options: DatabaseOptions
+
+        @Argument(help: "The key's id.")
+        var id: String
+
+        func run() async throws {
+            guard let id = ID(id) else { throw ValidationError("'\(id)' is no key's id. See `dogear key list`.") }
+            try await Key.withKeys(options) { keys in
+                guard try await keys.revoke(id) else {
+                    print("No good key has the id \(id).")
+                    throw ExitCode.failure
+                }
+                print("Revoked \(id).")
+            }
+        }
+    }
+}

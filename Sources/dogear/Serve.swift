@@ -1,0 +1,76 @@
+import ArgumentParser
+import Console
+import Core
+import Foundation
+import Logging
+import Migrations
+import SQL
+import Server
+import Settings
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Starts the server.")
+
+    @Option(help: "The address to listen on. Default: 127.0.0.1.")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 takes a free one. Default: 8086.")
+    var port: Int?
+
+    @OptionGroup var options: DatabaseOptions
+
+    @Flag(help: "Serve sample content.")
+    var demo = false
+
+    @Flag(help: "Leave the schema as it is.")
+    var noMigrate = false
+
+    func run() async throws {
+        var flags: [String: String] = [:]
+        if let host { flags["HOST"] = host }
+        if let port { flags["PORT"] = String(port) }
+        if demo { flags["DEMO"] = "true" }
+        if noMigrate { flags["MIGRATE"] = "false" }
+        let settings = try await options.settings(flags)
+        let logger = settings.logger
+        let registry = MetricRegistry()
+        let database = try Engine.open(
+            settings.database, connections: settings.databaseConnections, logger: logger,
+            metrics: DatabaseMetrics(registry))
+        if settings.migrates { try await Engine.migrator(for: database).run() }
+        let server = try await DogearServer(settings: settings, database: database, registry: registry, logger: logger)
+        if settings.isDemo { try await server.addSampleContent() }
+        try await server.run { port in
+            // Written whole and at once: whoever starts Dogear waits for this line.
+            let text = Self.greeting(settings, port: port)
+            FileHandle.standardOutput.write(Data(text.utf8))
+        }
+    }
+
+    private static func greeting(_ settings: Settings, port: Int) -> String {
+        let origin = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
+        guard settings.isDemo else { return "Dogear listens on \(origin)\n" }
+        return """
+            Dogear listens on \(origin)
+
+              Home    \(origin)/
+              Watch   \(origin)/watch
+              API     \(origin)/openapi.yaml
+
+            What the demo's viewer can go on with:
+
+              curl '\(origin)/api/v1/playback/continue-watching?user_id=\(SampleContent.viewer)'
+
+
+            """
+    }
+}
+
+extension Settings {
+    /// A logger to standard error at the level of the settings.
+    var logger: Logger {
+        var logger = Logger(label: "dogear") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+        return logger
+    }
+}
