@@ -23,6 +23,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -70,7 +71,7 @@ let package = Package(
             name: "Accounts",
             dependencies: [
                 "SQL", "Core", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, logging,
-                .product(name: "JWTKit", package: "jwt-kit"),
+                jwtKit,
             ],
             swiftSettings: house),
         .target(
@@ -106,6 +107,40 @@ let package = Package(
                 "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Web", "Console", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: house),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Server", "Settings", hummingbird,
+                hummingbirdTesting, logging, nioCore, nioFoundation, nioHTTP1, httpTypes, asyncHTTPClient,
+            ],
+            path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
+        .testTarget(name: "SQLTests", dependencies: ["SQL", "Core", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "MigrationsTests", dependencies: ["Migrations", "Schema", "SQL", "Core", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PlaybackTests", dependencies: ["Playback", "SQL", "Core", "Web", "TestSupport", httpTypes],
+            swiftSettings: house),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Core", "SQL", "TestSupport", httpTypes], swiftSettings: house),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "Web", "Core", "SQL", "TestSupport", jwtKit, httpTypes],
+            swiftSettings: house),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
+        .testTarget(
+            name: "ConsoleTests", dependencies: ["Console", "TestSupport", httpTypes], swiftSettings: house),
+        .testTarget(name: "HouseStyleTests", swiftSettings: house),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: ["TestSupport", "Core", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear"],
+            swiftSettings: house),
+        .testTarget(
+            name: "CrashTests", dependencies: ["TestSupport", "Core", "SQL", "dogear"], swiftSettings: house),
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: ["TestSupport", "Core", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear"],
             swiftSettings: house),
     ]
 )

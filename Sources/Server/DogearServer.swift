@@ -70,6 +70,11 @@ package struct DogearServer: Sendable {
         }
     }
 
+    /// Clears away what has had its time, as happens every night.
+    package func sweep() async throws {
+        try await playback.sweep()
+    }
+
     /// Serves until SIGTERM or SIGINT, then stops within ten seconds: no new connections, streams ended, batches flushed.
     /// - Parameter listening: Told the port once connections are taken.
     package func run(listening: @escaping @Sendable (Int) async -> Void) async throws {

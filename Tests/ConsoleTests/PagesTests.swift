@@ -1,0 +1,58 @@
+import Core
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Console
+
+@Suite struct PagesTests {
+    @Test func `the pages of the demo are served and load only our own files`() async throws {
+        try await TestServer.run(on: .sqlite, settings: ["DEMO": "true"]) { server in
+            for path in ["/", "/watch", "/watch/harbour"] {
+                let page = try await server.send(.get, path)
+                #expect(page.status == 200 && page.text.contains("<!doctype html>"))
+                #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'self'") == true)
+                #expect(page.headers["referrer-policy"] == "no-referrer")
+                #expect(!page.text.contains("{{") && !page.text.contains("style="))
+                for address in page.text.matches(of: /(?:src|href)="(\/[^"#]*)"/).map({ String($0.output.1) }) {
+                    #expect(try await server.send(.get, address).status == 200, "\(address) of \(path)")
+                }
+            }
+            let clips = try await server.send(.get, "/watch").text
+            #expect(SampleContent.clips.allSatisfy { clips.contains($0.id.description) })
+        }
+    }
+
+    @Test func `without the demo there are no clips, and an unknown page says so kindly`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            #expect(try await server.send(.get, "/watch").text.contains("dogear serve --demo"))
+            let missing = try await server.send(.get, "/watch/harbour", headers: ["Accept": "text/html,*/*"])
+            #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
+            #expect(try await server.send(.get, "/watch/harbour")["code"].string == "not-found")
+        }
+    }
+
+    @Test func `files are told unchanged, and clips are served in ranges`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            let script = try await server.send(.get, "/sdk/dogear.js")
+            #expect(script.headers["content-type"] == "text/javascript; charset=utf-8")
+            let tag = try #require(script.headers["etag"])
+            #expect(try await server.send(.get, "/sdk/dogear.js", headers: ["If-None-Match": tag]).status == 304)
+            let part = try await server.send(.get, "/clips/harbour.webm", headers: ["Range": "bytes=100-199"])
+            #expect(part.status == 206 && part.headers["content-range"]?.hasPrefix("bytes 100-199/") == true)
+            #expect(part.headers["content-length"] == "100" || part.headers["content-length"] == nil)
+            let beyond = try await server.send(.get, "/clips/harbour.webm", headers: ["Range": "bytes=99999999-"])
+            #expect(beyond.status == 416)
+            #expect(try await server.send(.get, "/openapi.yaml").text.hasPrefix("openapi: 3.1"))
+        }
+    }
+
+    @Test(arguments: [
+        ("bytes=0-0", .satisfiable(0..<1)), ("bytes=0-", .satisfiable(0..<10)), ("bytes=-3", .satisfiable(7..<10)),
+        ("bytes=5-99", .satisfiable(5..<10)), ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable),
+        ("bytes=-99", .satisfiable(0..<10)), ("bytes=3-2", nil), ("bytes=a-b", nil), ("bytes=0-1,3-4", nil), ("lines=1-2", nil),
+        ("bytes=9223372036854775807-", .unsatisfiable), ("bytes=0-9223372036854775807", .satisfiable(0..<10)),
+    ] as [(String, ByteRange?)]) func `one range of ten bytes is read`(header: String, range: ByteRange?) {
+        #expect(ByteRange(header, of: 10) == range)
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+/// The rules of the house, checked from its files.
+@Suite struct HouseStyleTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    private static func files(in folder: String, ending: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: root + "/" + folder)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(ending) }.map { folder + "/" + $0 }.sorted()
+    }
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOfFile: root + "/" + path, encoding: .utf8)
+    }
+
+    private static let sources = files(in: "Sources", ending: ".swift")
+    private static let tests = files(in: "Tests", ending: ".swift")
+
+    /// What each target of ours may import of ours.
+    private static let arrows: [String: Set<String>] = [
+        "Core": [], "SQL": ["Core"], "SQLite": ["Core", "SQL"], "Postgres": ["Core", "SQL", "CPostgres"],
+        "Migrations": ["Core", "SQL"], "Schema": ["Migrations", "SQL", "CSchema"], "Web": ["Core", "SQL"],
+        "Outbox": ["Core", "SQL"], "Accounts": ["Core", "SQL", "Web", "Outbox"],
+        "Playback": ["Core", "SQL", "Web", "Outbox"], "Console": ["Core", "Web", "Playback", "CConsole"],
+        "Settings": ["Core"],
+        "Server": [
+            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback", "Console",
+            "Settings",
+        ],
+        "dogear": ["Core", "SQL", "Migrations", "Accounts", "Web", "Console", "Settings", "Server"],
+    ]
+
+    @Test func `there is something to check`() {
+        #expect(Self.sources.count > 50 && Self.tests.count > 15)
+    }
+
+    @Test func `no target imports what its arrows do not reach`() throws {
+        let ours = Set(Self.arrows.keys).union(["CPostgres", "CSchema", "CConsole"])
+        for file in Self.sources {
+            let target = String(file.split(separator: "/")[1])
+            let allowed = try #require(Self.arrows[target], "\(target) has no arrows here yet")
+            for match in try Self.text(file).matches(of: /(?m)^(?:package |@testable )?import (\w+)/) {
+                let imported = String(match.output.1)
+                #expect(!ours.contains(imported) || allowed.contains(imported), "\(file) imports \(imported)")
+            }
+        }
+    }
+
+    @Test func `Package swift names no edge that the arrows do not have`() throws {
+        let manifest = try Self.text("Package.swift")
+        let ours = Set(Self.arrows.keys).union(["CPostgres", "CSchema", "CConsole"])
+        for (target, allowed) in Self.arrows {
+            let pattern = try Regex(#"arget\(\s*name: "\#(target)",?([^)]*?(?:\([^)]*\)[^)]*?)*)swiftSettings"#)
+            let block = try #require(manifest.firstMatch(of: pattern), "\(target) is not in Package.swift").output[0].substring
+            for match in (block ?? "").matches(of: /"(\w+)"/) {
+                let name = String(match.output.1)
+                guard ours.contains(name), name != target else { continue }
+                #expect(allowed.contains(name), "Package.swift: \(target) depends on \(name)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"\btry!"#, #"\bas!"#, #"\bprint\([^)]"#, #"TODO|FIXME|XXX"#, #"fatalError\("#, #"\bNSLock\b"#, #"Task\.detached"#,
+        #"@preconcurrency"#, #"\.embedInCode"#,
+    ]) func `forbidden forms stand nowhere in the sources`(form: String) throws {
+        let regex = try Regex(form)
+        for file in Self.sources {
+            if form.contains("print") && file.hasPrefix("Sources/dogear/") { continue }
+            #expect(try Self.text(file).firstMatch(of: regex) == nil, "\(file): \(form)")
+        }
+    }
+
+    @Test func `unchecked conformances carry their proof`() throws {
+        for file in Self.sources {
+            let lines = try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() where line.contains("@unchecked Sendable") && !line.contains("//") {
+                let near = lines[max(0, index - 2)...min(lines.count - 1, index + 2)]
+                #expect(near.contains { $0.contains("// @unchecked:") }, "\(file):\(index + 1)")
+            }
+        }
+    }
+
+    @Test func `tests never sleep, skip or expect to fail`() throws {
+        let forms = ["Task.sl" + "eep", "Thread.sl" + "eep", "usl" + "eep(", ".disabl" + "ed(", "withKnownIss" + "ue", "XCTSk" + "ip"]
+        for file in Self.tests {
+            let text = try Self.text(file)
+            for form in forms { #expect(!text.contains(form), "\(file): \(form)") }
+        }
+    }
+
+    @Test func `a file holds at most 400 lines, a line at most 160 characters`() throws {
+        for file in Self.sources + Self.tests {
+            let lines = try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.count <= 400, "\(file) has \(lines.count) lines")
+        }
+    }
+
+    @Test func `every package declaration is documented`() throws {
+        let declaration = /^\s*(?:@\w+(?:\([^)]*\))? )*(?:package|public)(?:\(set\)| private\(set\))? (?:static |final |indirect |mutating |convenience |nonisolated )*(?:struct|class|enum|protocol|actor|func|var|let|init|subscript|typealias|case)\b/
+        for file in Self.sources + Self.files(in: "Tests/TestSupport", ending: ".swift") {
+            let lines = try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() where line.firstMatch(of: declaration) != nil {
+                var before = index - 1
+                while before >= 0, lines[before].trimmingCharacters(in: .whitespaces).hasPrefix("@") { before -= 1 }
+                let above = before >= 0 ? lines[before].trimmingCharacters(in: .whitespaces) : ""
+                #expect(above.hasPrefix("///"), "\(file):\(index + 1) \(line.trimmingCharacters(in: .whitespaces))")
+            }
+        }
+    }
+
+    @Test func `every file that is to be carried in the binary is`() throws {
+        for (target, folders) in [("CSchema", ["Sources/Schema/postgres", "Sources/Schema/sqlite"]), ("CConsole", ["Sources/CConsole/assets"])] {
+            let list = try Self.text("Sources/\(target)/\(target).c")
+            for folder in folders {
+                for file in Self.files(in: folder, ending: "") {
+                    var isFolder: ObjCBool = false
+                    _ = FileManager.default.fileExists(atPath: Self.root + "/" + file, isDirectory: &isFolder)
+                    guard !isFolder.boolValue else { continue }
+                    let name = file.split(separator: "/").suffix(2).joined(separator: "/")
+                    #expect(list.contains("{\"\(name)\""), "\(file) is not embedded: run make embed")
+                }
+            }
+        }
+    }
+
+    @Test func `every setting is in the operations manual`() throws {
+        let manual = try Self.text("docs/operations.md")
+        for match in try Self.text("Sources/Settings/SettingKey.swift").matches(of: /SettingKey\(\s*"([A-Z_]+)"/) {
+            #expect(manual.contains("`\(match.output.1)`"), "\(match.output.1)")
+        }
+    }
+
+    @Test func `every route is in the OpenAPI document, and every documented one is a route`() throws {
+        let document = try Self.text("docs/openapi.yaml")
+        var documented: Set<String> = []
+        var path = ""
+        for line in document.split(separator: "\n") {
+            if let match = line.firstMatch(of: /^  (\/[^:]*):$/) { path = String(match.output.1) }
+            if let match = line.firstMatch(of: /^    (get|put|post|patch|delete):$/) {
+                documented.insert("\(match.output.1) \(path)")
+            }
+        }
+        var routes: Set<String> = []
+        for file in Self.sources where file.contains("/Routes/") || file.hasSuffix("StatusRoutes.swift") {
+            let prefix = file.contains("/Playback/") ? "/api/v1" : ""
+            for match in try Self.text(file).matches(of: /(group|router|history)\.(get|put|post|patch|delete)\((?:"([^"]*)")?/) {
+                let base = match.output.1 == "history" ? prefix + "/users/{user_id}/history" : prefix
+                let tail = match.output.3.map { $0.isEmpty ? "" : "/" + $0 } ?? ""
+                let route = "\(match.output.2) \(base)\(tail)"
+                if !route.contains("bench/") { routes.insert(route) }
+            }
+        }
+        documented.remove("get /openapi.yaml")
+        #expect(routes == documented, "only routes: \(routes.subtracting(documented)); only documented: \(documented.subtracting(routes))")
+    }
+}

@@ -1,0 +1,201 @@
+import Core
+import Migrations
+import SQL
+import Schema
+import TestSupport
+import Testing
+
+@Suite struct MigrationSetTests {
+    private func set(_ names: String...) throws -> MigrationSet {
+        try MigrationSet(files: names.map { ($0, Array("SELECT 1;".utf8)) })
+    }
+
+    @Test func `files are read in the order of their versions`() throws {
+        let set = try set("10_b.up.sql", "10_b.down.sql", "9_a_first_one.sql", "README.md", "notes.sql")
+        #expect(set.migrations.map(\.version) == [9, 10])
+        #expect(set.migrations.map(\.description) == ["a first one", "b"])
+        #expect(set.migrations.map { $0.down != nil } == [false, true])
+    }
+
+    @Test func `two files of one version, or a down alone, are refused`() {
+        #expect(throws: MigrationError.self) { try set("1_a.up.sql", "1_b.up.sql") }
+        #expect(throws: MigrationError.self) { try set("1_a.up.sql", "1_a.sql") }
+        #expect(throws: MigrationError.self) { try set("1_a.down.sql") }
+    }
+
+    @Test(arguments: [("\n", "ae7683959a9e582b"), ("\r\n", "a0c93ab32f4cff18")])
+    func `the checksum is SHA-384 of the raw bytes, as sqlx has it`(end: String, prefix: String) {
+        let script = Script(bytes: Array(("CREATE TABLE t(id INT);" + end).utf8))
+        #expect(script.checksum.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == prefix)
+    }
+
+    @Test func `checkouts with LF and CRLF are the same migration`() {
+        let unix = Script(bytes: Array("A;\nB;\n".utf8))
+        let windows = Script(bytes: Array("A;\r\nB;\r\n".utf8))
+        #expect(unix.matches(checksum: windows.checksum) && windows.matches(checksum: unix.checksum))
+        #expect(!unix.matches(checksum: Script(bytes: Array("A;\nC;\n".utf8)).checksum))
+    }
+
+    @Test func `the advisory lock is the one that sqlx takes`() {
+        #expect(MigrationLock.id(database: "postgres") == 368_907_709_894_077_238)
+    }
+}
+
+@Suite struct MigratorTests {
+    private func steps(_ ups: [String], downs: [String?]? = nil) throws -> MigrationSet {
+        var files: [(String, [UInt8])] = []
+        for (index, up) in ups.enumerated() {
+            files.append(("\(index + 1)_step.up.sql", Array(up.utf8)))
+            if let down = downs?[index] { files.append(("\(index + 1)_step.down.sql", Array(down.utf8))) }
+        }
+        return try MigrationSet(files: files)
+    }
+
+    private func tables(_ database: any Database) async throws -> [String] {
+        try await database.read { connection in
+            try connection.all(
+                SQLText(
+                    sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+                    postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"), []
+            ) { try $0.text() }.filter { !$0.hasPrefix("_") }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `steps are applied once, in order, and written down`(engine: TestEngine) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            let set = try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT); CREATE TABLE c (id INT);"])
+            let migrator = Migrator(database: database, set: set)
+            #expect(try await migrator.info().map(\.state) == [.pending, .pending])
+            #expect(try await tables(database) == [])
+            #expect(try await migrator.run(to: 1).map(\.version) == [1])
+            #expect(try await migrator.info().map(\.state) == [.applied, .pending])
+            #expect(try await migrator.run().map(\.version) == [2])
+            #expect(try await migrator.run().isEmpty)
+            #expect(try await tables(database) == ["a", "b", "c"])
+            let ledger = try await database.read { connection in
+                try connection.all(
+                    "SELECT version, description, success, checksum, execution_time FROM _sqlx_migrations ORDER BY version", []
+                ) { (try $0.integer(), try $0.text(), try $0.bool(), try $0.blob(), try $0.integer()) }
+            }
+            #expect(ledger.map(\.0) == [1, 2])
+            #expect(ledger.allSatisfy { $0.1 == "step" && $0.2 && $0.4 > 0 })
+            #expect(ledger.map(\.3) == set.migrations.map(\.up.checksum))
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a step that fails leaves nothing, and the steps before it stand`(engine: TestEngine) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            let set = try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1);"])
+            await #expect { try await Migrator(database: database, set: set).run() } throws: { error in
+                "\(error)".contains("2 step failed and was rolled back") && "\(error)".contains("nowhere")
+            }
+            #expect(try await tables(database) == ["a"])
+            #expect(try await Migrator(database: database, set: set).info().map(\.state) == [.applied, .pending])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `steps are reverted newest first, also when their files are gone`(engine: TestEngine) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            let set = try steps(
+                ["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);", "CREATE TABLE c (id INT);"],
+                downs: ["DROP TABLE a;", "DROP TABLE b;", "DROP TABLE c;"])
+            try await Migrator(database: database, set: set).run()
+            #expect(try await Migrator(database: database, set: set).revert() == [3])
+            #expect(try await tables(database) == ["a", "b"])
+            let older = try MigrationSet(files: [("1_step.up.sql", Array("CREATE TABLE a (id INT);".utf8))])
+            #expect(try await Migrator(database: database, set: older).info().map(\.state) == [.applied, .missing])
+            #expect(try await Migrator(database: database, set: older).revert(to: 1) == [2])
+            #expect(try await tables(database) == ["a"])
+            #expect(try await Migrator(database: database, set: older).revert(to: 0) == [1])
+            #expect(try await tables(database) == [])
+            #expect(try await Migrator(database: database, set: older).revert().isEmpty)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `what cannot be gone on from is refused and changes nothing`(engine: TestEngine) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            try await Migrator(database: database, set: try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);"])).run()
+            let changed = try steps(["CREATE TABLE a (id BIGINT);", "CREATE TABLE b (id INT);", "CREATE TABLE c (id INT);"])
+            await #expect { try await Migrator(database: database, set: changed).run() } throws: { "\($0)".contains("was changed") }
+            let shorter = try steps(["CREATE TABLE a (id INT);"])
+            await #expect { try await Migrator(database: database, set: shorter).run() } throws: { "\($0)".contains("does not know") }
+            let late = try MigrationSet(files: [
+                ("0_late.up.sql", Array("CREATE TABLE z (id INT);".utf8)),
+                ("1_step.up.sql", Array("CREATE TABLE a (id INT);".utf8)),
+                ("2_step.up.sql", Array("CREATE TABLE b (id INT);".utf8)),
+            ])
+            await #expect { try await Migrator(database: database, set: late).run() } throws: { "\($0)".contains("older than") }
+            await #expect { try await Migrator(database: database, set: shorter).revert() } throws: { "\($0)".contains("no down SQL") }
+            #expect(try await tables(database) == ["a", "b"])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `two starters on one empty database both succeed and each step runs once`(engine: TestEngine) async throws {
+        for _ in 0..<10 {
+            let folder = try temporaryFolder("starters")
+            let address = try engine.address(in: folder)
+            let applied = try await withThrowingTaskGroup(of: [Int64].self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        let database = try engine.open(address)
+                        let set = try Schema.migrations(for: database.dialect)
+                        let applied = try await Migrator(database: database, set: set).run().map(\.version)
+                        await database.close()
+                        return applied
+                    }
+                }
+                return try await group.reduce([], +)
+            }
+            #expect(applied.sorted() == (try Schema.migrations(for: .sqlite).migrations.map(\.version)))
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `our own schema goes up, down and up with rows in its tables`(engine: TestEngine) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            let set = try Schema.migrations(for: database.dialect)
+            let migrator = Migrator(database: database, set: set)
+            let first = try #require(set.migrations.first).version
+            try await migrator.run(to: first)
+            let ids = (ID.random(), ID.random())
+            try await database.write { connection in
+                for (content, position) in [(ids.0, 500), (ids.1, 3_500)] {
+                    try connection.execute(
+                        """
+                        INSERT INTO watch_history (user_id, content_id, resume_position_seconds, duration_seconds, last_watched_at)
+                        VALUES ($1, $2, $3, 3600, $4)
+                        """,
+                        [.id(ids.0), .id(content), .integer(position), .text("2025-11-28 21:11:45.5")])
+                }
+            }
+            for _ in 0..<2 {
+                try await migrator.run()
+                let rows = try await database.read { connection in
+                    try connection.all(
+                        """
+                        SELECT resume_position_seconds, play_count, pass_open, last_moved_at
+                        FROM watch_history
+                        ORDER BY resume_position_seconds
+                        """, []
+                    ) { (try $0.integer(), try $0.integer(), try $0.bool(), try $0.instant().description) }
+                }
+                #expect(rows.map(\.0) == [500, 3_500])
+                #expect(rows.map(\.1) == [0, 1])
+                #expect(rows.map(\.2) == [true, false])
+                #expect(rows.map(\.3) == ["2025-11-28T21:11:45.500Z", "2025-11-28T21:11:45.500Z"])
+                try await migrator.revert(to: first)
+                #expect(try await tables(database) == ["watch_history"])
+            }
+            try await migrator.revert(to: 0)
+            #expect(try await tables(database) == [])
+        }
+    }
+
+    @Test func `both engines have the same steps, each with its way back`() throws {
+        let sqlite = try Schema.migrations(for: .sqlite).migrations
+        let postgres = try Schema.migrations(for: .postgres).migrations
+        #expect(sqlite.map(\.version) == postgres.map(\.version))
+        #expect(sqlite.map(\.description) == postgres.map(\.description))
+        #expect((sqlite + postgres).allSatisfy { $0.down != nil })
+        #expect(!sqlite.isEmpty)
+    }
+}

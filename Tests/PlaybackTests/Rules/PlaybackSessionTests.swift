@@ -1,0 +1,63 @@
+import Core
+import Testing
+
+@testable import Playback
+
+@Suite struct PlaybackSessionTests {
+    @Test(arguments: [
+        (100, 3_600, 100), (3_600, 3_600, 3_600), (3_601, 3_600, 3_600), (2_147_483_647, 3_600, 3_600),
+        (2_147_483_647, 0, 2_147_483_647),
+    ]) func `a position past a known duration is kept as the duration`(reported: Int, duration: Int, kept: Int) {
+        var session = session(duration: duration)
+        _ = session.take(report(reported, after: 10), at: noon + .seconds(10))
+        #expect(session.position == kept)
+    }
+
+    @Test func `reaching the end ends it, whatever the player says, and a later move reopens it`() {
+        var session = session(duration: 100)
+        _ = session.take(report(100, after: 1, state: .playing), at: noon)
+        #expect(session.state == .ended)
+        _ = session.take(report(100, after: 2, state: .paused), at: noon)
+        #expect(session.state == .ended)
+        _ = session.take(report(50, after: 3), at: noon)
+        #expect(session.state == .playing)
+        _ = session.take(report(100, after: 4), at: noon)
+        _ = session.take(report(40, after: 5, state: .paused), at: noon)
+        #expect(session.state == .paused)
+    }
+
+    @Test func `a heartbeat without a state keeps the state`() {
+        var session = session()
+        _ = session.take(report(10, after: 1, state: .paused), at: noon)
+        _ = session.take(report(10, after: 2), at: noon)
+        #expect(session.state == .paused)
+    }
+
+    @Test(arguments: [(24 * 3_600_000, true), (24 * 3_600_000 + 1, false), (0, true)])
+    func `it lives 24 hours after its last report, to the millisecond`(age: Int, isLive: Bool) {
+        #expect(session().isLive(at: noon + Span(milliseconds: Int64(age)), lifetime: .hours(24)) == isLive)
+    }
+
+    @Test func `a closed or handed-off session takes no reports`() {
+        var closed = session()
+        closed.close(at: noon)
+        #expect(!closed.isLive(at: noon, lifetime: .hours(24)))
+        var old = session()
+        _ = old.take(report(1_234, after: 1), at: noon)
+        let next = old.handOff(toDevice: "phone", at: noon)
+        #expect(!old.isLive(at: noon, lifetime: .hours(24)))
+        #expect(old.handedOffTo == next.id)
+        #expect(next.position == 1_234)
+        #expect(next.deviceID == "phone")
+        #expect(next.lastSequence == nil)
+    }
+
+    @Test(arguments: [
+        (nil, nil, false), (nil, 5, false), (5, nil, false), (5, 4, false), (5, 5, true), (4, 5, true), (0, 0, true),
+    ] as [(Int?, Int?, Bool)])
+    func `a sequence at or below the last one is stale`(sequence: Int?, last: Int?, isStale: Bool) {
+        var session = session()
+        _ = session.take(report(1, after: 1, sequence: last), at: noon)
+        #expect(session.isStale(sequence: sequence) == isStale)
+    }
+}

@@ -1,0 +1,194 @@
+import Core
+import Testing
+
+@testable import Playback
+
+@Suite struct ReportRuleTests {
+    @Test func `a stale sequence changes nothing at all`() {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(100, after: 10, sequence: 7, in: &tv)
+        let (placeBefore, sessionBefore) = (viewing.place, tv)
+        let effect = viewing.report(50, after: 20, state: .paused, sequence: 7, in: &tv)
+        #expect(effect.refusal == .staleSequence)
+        #expect(!effect.changesSession && !effect.changesPlace && effect.move == nil)
+        #expect(viewing.place == placeBefore)
+        #expect(tv == sessionBefore)
+    }
+
+    @Test func `a paused television's heartbeat refreshes its session and nothing else`() {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(100, after: 10, in: &tv)
+        let place = viewing.place
+        let effect = viewing.report(100, after: 3_600, state: .paused, in: &tv)
+        #expect(effect.refusal == nil)
+        #expect(effect.changesSession && !effect.changesPlace)
+        #expect(viewing.place == place)
+        #expect(tv.updatedAt == noon + .seconds(3_600))
+    }
+
+    @Test func `a paused television does not overwrite newer progress`() {
+        var viewing = Viewing()
+        var tv = session()
+        var phone = session(device: "phone")
+        _ = viewing.report(100, after: 10, in: &tv)
+        _ = viewing.report(900, after: 500, in: &phone)
+        _ = viewing.report(100, after: 510, state: .paused, in: &tv)
+        #expect(viewing.place.position == 900)
+    }
+
+    @Test func `a deliberate rewind is a move`() {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(900, after: 10, in: &tv)
+        let effect = viewing.report(60, after: 20, in: &tv)
+        #expect(effect.changesPlace)
+        #expect(viewing.place.position == 60)
+    }
+
+    @Test func `a new session that stays at 0 does not move`() {
+        var viewing = Viewing()
+        var tv = session()
+        let effect = viewing.report(0, after: 10, in: &tv)
+        #expect(!effect.changesPlace)
+        #expect(viewing.place.lastMovedAt == nil)
+    }
+
+    @Test(arguments: [(0, true), (-1, false), (1, true)])
+    func `a report moves the place unless it is older than its last move`(milliseconds: Int, applies: Bool) {
+        var viewing = Viewing()
+        var tv = session()
+        var phone = session(device: "phone")
+        _ = viewing.report(900, after: 100, in: &tv)
+        let late = PositionReport(
+            position: 50, instant: noon + .seconds(100) + Span(milliseconds: Int64(milliseconds)))
+        let effect = viewing.rule.apply(late, to: &phone, &viewing.place, at: noon + .seconds(200))
+        #expect((effect.refusal == nil) == applies)
+        #expect(viewing.place.position == (applies ? 50 : 900))
+        #expect(phone.position == 50)
+        if !applies {
+            #expect(effect.refusal == .olderInstant)
+            #expect(effect.move?.kind == .lateReport)
+            #expect(effect.move?.position == 50)
+        }
+    }
+
+    @Test(arguments: [(0, true), (-1, false)])
+    func `a report from before a clearing does not bring the place back`(milliseconds: Int, applies: Bool) {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(900, after: 100, in: &tv)
+        _ = UndoRule.clear(&viewing.place, clearID: nil, at: noon + .seconds(200))
+        let late = PositionReport(
+            position: 950, instant: noon + .seconds(200) + Span(milliseconds: Int64(milliseconds)))
+        let effect = viewing.rule.apply(late, to: &tv, &viewing.place, at: noon + .seconds(300))
+        #expect(effect.changesPlace == applies)
+        #expect(viewing.place.stands == applies)
+    }
+
+    @Test func `a duration that is known later is kept, an unknown one changes nothing`() {
+        var viewing = Viewing()
+        var tv = session(duration: 0)
+        _ = viewing.rule.apply(report(10, after: 1, duration: 100), to: &tv, &viewing.place, at: noon)
+        #expect(tv.duration == 100 && viewing.place.duration == 100)
+        _ = viewing.rule.apply(report(20, after: 2, duration: 0), to: &tv, &viewing.place, at: noon)
+        #expect(tv.duration == 100 && viewing.place.duration == 100)
+    }
+
+    @Test(arguments: [
+        // advance, elapsed seconds, what the log keeps
+        (10, 10, nil), (-9, 10, nil), (-10, 10, .jumpBack), (-300, 10, .jumpBack), (50, 10, nil), (51, 10, .jumpForward),
+        (30, 0, nil), (31, 0, .jumpForward), (7_230, 3_600, nil), (7_231, 3_600, .jumpForward),
+    ] as [(Int, Int, WatchMove.Kind?)])
+    func `a jump is logged, steady play is not`(advance: Int, elapsed: Int, kind: WatchMove.Kind?) {
+        var viewing = Viewing()
+        var tv = session(duration: 0)
+        _ = viewing.report(1_000, after: 0, in: &tv)
+        let effect = viewing.report(1_000 + advance, after: elapsed, in: &tv)
+        #expect(effect.move?.kind == kind)
+        if kind != nil { #expect(effect.move?.position == 1_000) }
+    }
+
+    @Test func `a change of session is logged with the place before it`() {
+        var viewing = Viewing()
+        var tv = session()
+        var phone = session(device: "phone")
+        #expect(viewing.report(1_000, after: 0, in: &tv).move == nil)
+        let effect = viewing.report(1_005, after: 5, in: &phone)
+        #expect(effect.move?.kind == .sessionChange)
+        #expect(effect.move?.position == 1_000)
+        #expect(effect.move?.deviceID == "phone")
+    }
+
+    @Test func `hidden titles show again when they are watched`() {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(100, after: 0, in: &tv)
+        viewing.place.hiddenAt = noon
+        _ = viewing.report(100, after: 10, state: .paused, in: &tv)
+        #expect(viewing.place.hiddenAt != nil)
+        _ = viewing.report(110, after: 20, in: &tv)
+        #expect(viewing.place.hiddenAt == nil)
+    }
+}
+
+@Suite struct PassTests {
+    @Test(arguments: [
+        // positions reported in order in a film of 1,000 s, and how often it counts as finished
+        ([100, 500, 951], 1), ([100, 950], 0), ([960], 1), ([960, 990, 1_000], 1), ([960, 500, 970], 1),
+        ([960, 30, 970], 1), ([960, 29, 970], 2), ([960, 10, 970, 5, 980], 3), ([29, 960, 1_000, 29, 30], 1),
+    ]) func `finishing counts once in each pass`(positions: [Int], count: Int) {
+        var viewing = Viewing()
+        var tv = session(duration: 1_000)
+        for (index, position) in positions.enumerated() {
+            _ = viewing.report(position, after: index * 10, in: &tv)
+        }
+        #expect(viewing.place.playCount == count)
+    }
+
+    @Test func `resuming in another session does not count again`() {
+        var viewing = Viewing()
+        var tv = session(duration: 1_000)
+        var phone = session(duration: 1_000, device: "phone")
+        _ = viewing.report(960, after: 0, in: &tv)
+        _ = viewing.report(970, after: 10, in: &phone)
+        #expect(viewing.place.playCount == 1)
+    }
+
+    @Test func `after a clearing counting begins anew`() {
+        var viewing = Viewing()
+        var tv = session(duration: 1_000)
+        _ = viewing.report(960, after: 0, in: &tv)
+        _ = UndoRule.clear(&viewing.place, clearID: nil, at: noon + .seconds(5))
+        _ = viewing.report(500, after: 10, in: &tv)
+        #expect(viewing.place.playCount == 0)
+        _ = viewing.report(960, after: 20, in: &tv)
+        #expect(viewing.place.playCount == 1)
+    }
+}
+
+@Suite struct ReportInstantTests {
+    private func at(_ seconds: Int) -> Instant { noon + .seconds(seconds) }
+
+    @Test func `a report's instant is its receipt`() {
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: nil, sentAt: nil) == noon)
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: at(-50), sentAt: nil) == noon)
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: nil, sentAt: at(-50)) == noon)
+    }
+
+    @Test(arguments: [0, 7_200, -7_200, 31_536_000])
+    func `the difference of both of the client's times cancels its clock's error`(error: Int) {
+        let instant = PositionReport.instant(
+            receivedAt: noon, reportedAt: at(-60 + error), sentAt: at(error))
+        #expect(instant == at(-60))
+    }
+
+    @Test func `nothing is true in the future or before 1970`() {
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: at(500), sentAt: at(0)) == noon)
+        let first = Instant(milliseconds: -62_135_596_800_000)
+        let last = Instant(milliseconds: 253_402_300_799_999)
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: first, sentAt: last).milliseconds == 0)
+        #expect(PositionReport.instant(receivedAt: noon, reportedAt: last, sentAt: first) == noon)
+    }
+}

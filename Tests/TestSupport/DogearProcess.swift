@@ -1,0 +1,72 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+
+/// The real `dogear` binary, serving on a free port.
+package final class DogearProcess: Sendable {
+    /// Its port on 127.0.0.1.
+    package let port: Int
+    private let child: ChildProcess
+
+    /// The binary that was built beside the tests.
+    package static var binary: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("dogear").path
+    }
+
+    /// Starts it and waits until it listens.
+    /// - Throws: `CommandFailure` with what it said where it ended instead.
+    package init(_ arguments: [String], port: Int? = nil, environment: [String: String] = [:], in folder: String) throws {
+        self.port = try port ?? freePort()
+        let output = folder + "/output-\(UInt64.random(in: .min ... .max))"
+        child = try ChildProcess(
+            Self.binary, ["serve", "--port", String(self.port)] + arguments, in: folder, environment: environment,
+            output: output)
+        while !Self.said(output).contains("Dogear listens on") {
+            guard child.isRunning else {
+                throw CommandFailure(description: "dogear ended with \(child.wait()): \(Self.said(output))")
+            }
+            sched_yield()
+        }
+    }
+
+    private static func said(_ path: String) -> String {
+        (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    }
+
+    /// Where it answers.
+    package var origin: String { "http://127.0.0.1:\(port)" }
+
+    /// Ends it as a power cut would.
+    package func kill() {
+        child.signal(SIGKILL)
+        child.wait()
+    }
+
+    /// Asks it to stop, and waits; its exit status.
+    @discardableResult
+    package func stop() -> Int32 {
+        child.signal(SIGTERM)
+        return child.wait()
+    }
+
+    /// Sends a request with a JSON body and reads the answer.
+    package func send(
+        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+    ) async throws -> Reply {
+        var request = HTTPClientRequest(url: origin + path)
+        request.method = HTTPMethod(rawValue: method)
+        if let body {
+            request.body = .bytes(ByteBuffer(string: body))
+            request.headers.add(name: "Content-Type", value: "application/json")
+        }
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let buffer = try await response.body.collect(upTo: 8 << 20)
+        return Reply(
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+            text: String(buffer: buffer))
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Synchronization
+
+/// A real Postgres of our own: in a temporary folder, on a free loopback port, stopped when the tests end.
+package final class PostgresServer: Sendable {
+    /// The folder that holds it.
+    package let folder: String
+    /// Its port on 127.0.0.1.
+    package let port: Int
+    private let owner: String?
+
+    /// The server that the tests of one process share, started when it is first asked for.
+    package static let shared: Result<PostgresServer, any Error> = Result {
+        let server = try PostgresServer()
+        servers.withLock { $0.append(server) }
+        atexit { for server in servers.withLock({ $0 }) { server.stop() } }
+        return server
+    }
+
+    private static let servers = Mutex<[PostgresServer]>([])
+
+    /// Makes a cluster and starts it. Postgres does not run as root, so root hands it to the system's `postgres` user.
+    package init() throws {
+        folder = try temporaryFolder("postgres")
+        port = try freePort()
+        owner = getuid() == 0 ? "postgres" : nil
+        if let owner { _ = try run("chown", [owner, folder]) }
+        try asOwner("initdb", ["-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync"])
+        try start()
+    }
+
+    /// Starts it, and waits until it takes connections.
+    package func start() throws {
+        let options = "-p \(port) -k \(folder) -c listen_addresses=127.0.0.1 -c max_connections=200"
+        try asOwner("pg_ctl", ["-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start"])
+    }
+
+    /// Ends it as `kill -9` does: no process of it gets to say goodbye.
+    package func kill() throws {
+        let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+        guard let pid = file.split(separator: "\n").first.flatMap({ Int32($0) }) else { return }
+        let children = try run("pgrep", ["-P", String(pid)], allowFailure: true)
+        Foundation.kill(pid, SIGKILL)
+        for child in children.split(separator: "\n").compactMap({ Int32($0) }) { Foundation.kill(child, SIGKILL) }
+        while Foundation.kill(pid, 0) == 0 { sched_yield() }
+    }
+
+    /// Stops it and takes its folder away.
+    package func stop() {
+        try? asOwner("pg_ctl", ["-D", folder + "/data", "-m", "immediate", "-w", "stop"])
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// The address of a new, empty database.
+    package func makeDatabase() throws -> String {
+        let name = "test_\(UInt64.random(in: .min ... .max))"
+        try asOwner("psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)"])
+        return "postgres://postgres@127.0.0.1:\(port)/\(name)"
+    }
+
+    private func asOwner(_ command: String, _ arguments: [String]) throws {
+        let path = try Self.binary(command)
+        if let owner {
+            _ = try run("runuser", ["-u", owner, "--", path] + arguments)
+        } else {
+            _ = try run(path, arguments)
+        }
+    }
+
+    /// Debian keeps the server's programs in a folder for each version.
+    private static func binary(_ name: String) throws -> String {
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        for version in versions.sorted(by: >) {
+            let path = "\(root)/\(version)/bin/\(name)"
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        }
+        return name
+    }
+}
+
+/// A new folder that others on this machine can read, below the system's temporary one.
+package func temporaryFolder(_ name: String) throws -> String {
+    let path = NSTemporaryDirectory() + "/dogear-\(name)-\(UInt64.random(in: .min ... .max))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+}
+
+/// A port on 127.0.0.1 that was free a moment ago.
+package func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+            bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+        }
+    }
+    guard bound else { throw CommandFailure(description: "no free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
