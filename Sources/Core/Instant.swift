@@ -132,7 +132,10 @@ extension Instant: CustomStringConvertible {
             offset = value
         }
         let days = Int64(dayNumber(year: year, month: month, day: day))
-        self.init(milliseconds: days * 86_400_000 + Int64(time) - Int64(offset) * 60_000)
+        let milliseconds = days * 86_400_000 + Int64(time) - Int64(offset) * 60_000
+        // An offset can carry the first and last days into years that neither engine nor RFC 3339 can write.
+        guard (-62_135_596_800_000...253_402_300_799_999).contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }
 

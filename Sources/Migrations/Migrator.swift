@@ -140,6 +140,10 @@ package struct Migrator: Sendable {
     /// Refuses a ledger that these files cannot go on from.
     private func check(_ entries: [Ledger.Entry]) throws {
         let statuses = status(of: entries)
+        if let failed = entries.first(where: { !$0.success }) {
+            throw MigrationError(
+                "\(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. Put the schema right, and delete that line of _sqlx_migrations or set its success to true.")
+        }
         if let changed = statuses.first(where: { $0.state == .changed }) {
             throw MigrationError(
                 "\(changed.version) \(changed.description) was changed after it was applied. Restore the file, and put the change in a new migration.")

@@ -73,8 +73,13 @@ package struct PlaybackArea: Sendable {
     /// The nightly clean-up: lapsed sessions, completed progress, and what was cleared and can be undone no longer.
     package func sweep() async throws {
         let now = clock.now
-        try await database.write { [rules] connection in
-            try SessionStore.sweep(before: now - rules.lifetime, at: now, on: connection)
+        var dropped: Int
+        repeat {
+            dropped = try await database.write { [rules] connection in
+                try SessionStore.sweep(before: now - rules.lifetime, at: now, on: connection)
+            }
+        } while dropped == SessionStore.sweepLimit
+        try await database.write { connection in
             try ProgressStore.sweep(at: now, on: connection)
             try HistoryStore.sweep(at: now, on: connection)
         }

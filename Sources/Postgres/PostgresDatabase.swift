@@ -1,5 +1,6 @@
 import Core
 import Dispatch
+import Foundation
 package import Logging
 package import SQL
 import Synchronization
@@ -17,7 +18,7 @@ package final class PostgresDatabase: SQL.Database {
     private let metrics: DatabaseMetrics?
 
     /// How often a transaction that lost a deadlock is run again.
-    private static let attempts = 6
+    private static let attempts = 10
 
     /// A pool for a server. Connections are made when they are first needed.
     /// - Parameters:
@@ -47,19 +48,26 @@ package final class PostgresDatabase: SQL.Database {
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
         try await timed(metrics?.writes) { connection in
-            for _ in 1..<Self.attempts {
-                do { return try connection.transaction("BEGIN", body) } catch is RetryableConflict {}
+            for attempt in 1..<Self.attempts {
+                do { return try connection.transaction("BEGIN", body) } catch is RetryableConflict {
+                    // Two that met once would meet again if both began anew at once.
+                    usleep(UInt32.random(in: 0...UInt32(attempt) * 20_000))
+                }
             }
             return try connection.transaction("BEGIN", body)
         }
     }
 
-    /// Runs a closure on one connection with no transaction open.
+    /// Runs a closure on one connection with no transaction open, and no bound on how long a statement may take.
     package func session<Result: Sendable>(
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
         try await timed(nil) { connection in
-            defer { connection.leaveTransaction() }
+            try connection.script("SET statement_timeout = 0")
+            defer {
+                connection.leaveTransaction()
+                try? connection.script("SET statement_timeout = '15s'")
+            }
             return try body(connection)
         }
     }

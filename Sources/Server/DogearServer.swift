@@ -37,7 +37,11 @@ package struct DogearServer: Sendable {
         self.clock = clock
         let keys = ServiceKeyStore(database: database, clock: clock)
         let users = Self.userTokens(settings, clock)
-        try await users?.prepare()
+        do {
+            try await users?.prepare()
+        } catch {
+            throw Settings.Refusal(description: "JWT_JWKS cannot be read as a JSON Web Key Set; name a file or an address that holds one.")
+        }
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
         let hub = StreamHub()
         self.hub = hub

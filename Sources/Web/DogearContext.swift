@@ -22,8 +22,8 @@ package struct DogearContext: RequestContext {
 
 /// The bounds that every route shares.
 package enum Limits {
-    /// How many bytes a request body may have: 1,000 reports with room to spare.
-    package static let bodyBytes = 1 << 20
+    /// How many bytes a request body may have: 1,000 reports of the longest device ids, with room to spare.
+    package static let bodyBytes = 2 << 20
     /// How many streams one node serves at once.
     package static let streams = 2_000
 }

@@ -79,7 +79,7 @@ package final class Fields {
     /// A moment in RFC 3339 that may be left out.
     package func optionalInstant(_ name: String, required: Bool = false) -> Instant? {
         read(name, String.self, required: required, expected: Expected.instant) { text in
-            text.utf8.count >= 20 ? Instant(text) : nil
+            isRFC3339(text) ? Instant(text) : nil
         }
     }
 
@@ -138,6 +138,15 @@ package final class Fields {
     }
 }
 
+/// Whether a moment has the parts that RFC 3339 asks for: a `T`, seconds, and `Z` or an offset with a colon.
+private func isRFC3339(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20, bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[16] == UInt8(ascii: ":") else { return false }
+    if bytes[bytes.count - 1] | 0x20 == UInt8(ascii: "z") { return true }
+    let sign = bytes[bytes.count - 6]
+    return bytes[bytes.count - 3] == UInt8(ascii: ":") && (sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"))
+}
+
 /// What would have been acceptable, in words.
 enum Expected {
     static let id = "must be a UUID such as 2f1e9c7a-5b1d-4c6e-9f3a-8d7c6b5a4f3e"
@@ -167,6 +176,7 @@ private struct Checked<Value: Input>: Decodable {
 package func readInput<Value: Input>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
     let checked: Checked<Value>
     do {
+        guard JSONText.isWellFormed(bytes) else { throw Problem.malformed("") }
         checked = try JSONDecoder().decode(Checked<Value>.self, from: bytes)
     } catch {
         throw .malformed("The body is not JSON. Nothing was stored. Send one JSON object.")

@@ -138,7 +138,11 @@ struct RouteTable: Sendable {
             route.segments.count == asked.count
                 && zip(route.segments, asked).allSatisfy { $0.hasPrefix("{") || $0.hasPrefix(":") || $0 == $1 }
         }
-        return Set(matching.map(\.method)).sorted()
+        // A literal segment is the better match: /history/undo is not /history/{content_id}.
+        func literals(_ segments: [String]) -> Int { segments.count { !$0.hasPrefix("{") && !$0.hasPrefix(":") } }
+        let best = matching.map { literals($0.segments) }.max()
+        let methods = matching.filter { literals($0.segments) == best }.map(\.method)
+        return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted()
     }
 }
 

@@ -35,7 +35,7 @@ package final class Changes: Sendable {
         guard let key = try Self.key(of: request) else {
             return respond(to: try await database.write(change))
         }
-        let scope = [context.caller.scopeName, request.method.rawValue, request.uri.path, key].joined(separator: "|")
+        let scope = [context.caller.scopeName, request.method.rawValue, request.uri.string, key].joined(separator: "|")
         guard underWay.withLock({ $0.insert(scope).inserted }) else {
             throw Problem(
                 409, "idempotency-in-progress", "The same request is still at work",

@@ -32,8 +32,15 @@ package struct EventStreamServer: Sendable {
     ) async throws -> Response {
         let lastSeen = request.headers[.lastEventID]
             ?? request.uri.queryParameters["last_event_id"].map { String($0) }
-        let opening = try await open(name, after: lastSeen.flatMap(Int.init), hadID: lastSeen != nil, snapshot: snapshot)
+        // Waiting begins before the snapshot is read, so that nothing falls between the two.
         let waiting = try hub.wait(for: name)
+        let opening: Opening
+        do {
+            opening = try await open(name, after: lastSeen, snapshot: snapshot)
+        } catch {
+            waiting.poke.finish()
+            throw error
+        }
         let body = ResponseBody { writer in
             let output = EventWriter(channel: context.channel)
             try await request.body.consumeWithCancellationOnInboundClose { _ in
@@ -41,10 +48,12 @@ package struct EventStreamServer: Sendable {
                 try await output.write(opening.text, to: &writer)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await poke(waiting.poke) }
-                    var offset = opening.offset
+                    var place = opening
                     for await _ in waiting.news {
-                        let text = try await news(of: name, after: &offset, snapshot: snapshot)
-                        try await output.write(text, to: &writer)
+                        repeat {
+                            try await advance(&place, in: name, snapshot: snapshot)
+                            try await output.write(place.text, to: &writer)
+                        } while place.hasMore
                     }
                     group.cancelAll()
                 }
@@ -57,34 +66,49 @@ package struct EventStreamServer: Sendable {
             body: body)
     }
 
-    private func open(
-        _ name: String, after lastSeen: Int?, hadID: Bool, snapshot: @escaping Snapshot
-    ) async throws -> (text: String, offset: Int) {
+    /// Where a client is in a stream, and what it is to be sent.
+    private struct Opening {
+        var text: String
+        var offset: Int
+        var followedUntil: Instant
+        var hasMore = false
+    }
+
+    private func open(_ name: String, after lastSeen: String?, snapshot: @escaping Snapshot) async throws -> Opening {
         let now = clock.now
+        let offset = lastSeen.flatMap(Int.init).flatMap { $0 >= 0 ? $0 : nil }
         return try await database.write { connection in
             let last = try StreamLog.follow(name, at: now, on: connection)
-            let missed = try lastSeen.map { try StreamLog.events(of: name, after: $0, on: connection) }
-            if let lastSeen, let missed, isWhole(missed, after: lastSeen, to: last) {
-                return (": resumed\n\n" + missed.map(text(of:)).joined(), last)
+            let until = now + StreamLog.followedFor
+            let missed = try offset.map { try StreamLog.events(of: name, after: $0, on: connection) }
+            if let offset, let missed, isWhole(missed, after: offset, to: last) {
+                return Opening(text: ": resumed\n\n" + missed.map(text(of:)).joined(), offset: last, followedUntil: until)
             }
-            let gap = hadID ? gapText : ""
-            return (gap + snapshotText(try snapshot(connection), offset: last), last)
+            let gap = lastSeen == nil ? "" : gapText
+            return Opening(
+                text: gap + snapshotText(try snapshot(connection), offset: last), offset: last, followedUntil: until)
         }
     }
 
-    /// What is new since an offset; a comment where nothing is, so that proxies keep the connection.
-    private func news(of name: String, after offset: inout Int, snapshot: @escaping Snapshot) async throws -> String {
-        let (now, seen) = (clock.now, offset)
+    /// Goes on to what is new; a comment where nothing is, so that proxies keep the connection.
+    private func advance(_ place: inout Opening, in name: String, snapshot: @escaping Snapshot) async throws {
+        let (now, seen) = (clock.now, place.offset)
+        if place.followedUntil - now < StreamLog.renewedBefore {
+            try await database.write { try StreamLog.renew(name, at: now, on: $0) }
+            place.followedUntil = now + StreamLog.followedFor
+        }
         let events = try await database.read { try StreamLog.events(of: name, after: seen, on: $0) }
+        place.hasMore = events.count == StreamLog.pageSize
         guard let first = events.first, let last = events.last else {
-            _ = try await database.write { try StreamLog.follow(name, at: now, on: $0) }
-            return ": \n\n"
+            place.text = ": \n\n"
+            return
         }
-        offset = last.offset
+        place.offset = last.offset
         guard first.offset == seen + 1 else {
-            return gapText + snapshotText(try await database.read { try snapshot($0) }, offset: last.offset)
+            place.text = gapText + snapshotText(try await database.read { try snapshot($0) }, offset: last.offset)
+            return
         }
-        return events.map(text(of:)).joined()
+        place.text = events.map(text(of:)).joined()
     }
 
     /// Looks again now and then: for the heartbeat, and on Postgres for what other nodes have written.

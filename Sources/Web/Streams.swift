@@ -10,6 +10,12 @@ import Synchronization
 package enum StreamLog {
     /// How long events are kept after the last follower was seen.
     static let followedFor = Span.minutes(5)
+    /// A follower says that it is still there when less than this is left.
+    static let renewedBefore = Span.minutes(3)
+    /// How many events are read at once.
+    static let pageSize = 200
+    /// The Postgres advisory lock that writers share and an opening follower takes alone.
+    private static let lock = Value.integer(0x646F_6765_6172)
     /// How long one event is kept.
     private static let keptFor = Span.minutes(30)
 
@@ -23,8 +29,14 @@ package enum StreamLog {
         package let data: String
     }
 
-    /// Which of some streams are followed now. Locks nothing.
+    /// Which of some streams are followed now.
+    ///
+    /// On Postgres a change could otherwise find nobody following, be overtaken by a follower's snapshot, and then commit:
+    /// neither snapshot nor events would show it. So changes share a lock that an opening follower takes alone.
     package static func followed(_ names: Set<String>, at now: Instant, on connection: any Connection) throws -> Set<String> {
+        if connection.dialect == .postgres {
+            try connection.execute("SELECT pg_advisory_xact_lock_shared($1::bigint)", [lock])
+        }
         let anyFollowed = try connection.one(
             "SELECT EXISTS (SELECT 1 FROM streams WHERE followed_until >= $1)", [.instant(now)]
         ) { try $0.bool() }
@@ -63,17 +75,29 @@ package enum StreamLog {
     ///
     /// Where nobody followed for a while, events were not kept. One number is then left out, so that whoever comes back
     /// with an older one is told of the gap.
+    ///
+    /// A new stream begins at the present millisecond, so that one whose row was cleared away never goes back to numbers
+    /// that a client may still hold.
     static func follow(_ stream: String, at now: Instant, on connection: any Connection) throws -> Int {
-        try connection.one(
+        if connection.dialect == .postgres {
+            try connection.execute("SELECT pg_advisory_xact_lock($1::bigint)", [lock])
+        }
+        return try connection.one(
             """
-            INSERT INTO streams (name, last_offset, followed_until) VALUES ($1, 0, $2)
+            INSERT INTO streams (name, last_offset, followed_until) VALUES ($1, $4, $2)
             ON CONFLICT (name) DO UPDATE SET
                 last_offset = streams.last_offset + CASE WHEN streams.followed_until < $3 THEN 1 ELSE 0 END,
                 followed_until = excluded.followed_until
             RETURNING last_offset
             """,
-            [.text(stream), .instant(now + followedFor), .instant(now)]
+            [.text(stream), .instant(now + followedFor), .instant(now), .integer(now.milliseconds)]
         ) { try $0.integer() }
+    }
+
+    /// Goes on to keep a stream's events.
+    static func renew(_ stream: String, at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE streams SET followed_until = $2 WHERE name = $1", [.text(stream), .instant(now + followedFor)])
     }
 
     /// The next events after an offset, at most a page of them.
@@ -84,9 +108,9 @@ package enum StreamLog {
             FROM stream_events
             WHERE stream = $1 AND stream_offset > $2
             ORDER BY stream_offset
-            LIMIT 200
+            LIMIT $3
             """,
-            [.text(stream), .integer(offset)]
+            [.text(stream), .integer(offset), .integer(pageSize)]
         ) { Event(offset: try $0.integer(), name: try $0.text(), data: try $0.text()) }
     }
 

@@ -43,7 +43,8 @@ struct Serve: AsyncParsableCommand {
         try await server.run { port in
             // Written whole and at once: whoever starts Dogear waits for this line.
             let text = Self.greeting(settings, port: port)
-            FileHandle.standardOutput.write(Data(text.utf8))
+            print(text, terminator: "")
+            fflush(nil)
         }
     }
 

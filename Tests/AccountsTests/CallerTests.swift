@@ -4,9 +4,17 @@ import Foundation
 import HTTPTypes
 import JWTKit
 import SQL
+import Synchronization
 import TestSupport
 import Testing
 import Web
+
+/// A key that was made before the server.
+private final class Made: Sendable {
+    private let stored = Mutex<(key: ServiceKey, token: String)?>(nil)
+    var value: (key: ServiceKey, token: String)? { stored.withLock { $0 } }
+    func set(_ value: (key: ServiceKey, token: String)) { stored.withLock { $0 = value } }
+}
 
 /// Who may do what once a key or user tokens are configured.
 @Suite struct CallerTests {
@@ -31,11 +39,11 @@ import Web
     private static let soon = 1_795_262_400.0 + 3_600
 
     @Test(arguments: TestEngine.allCases) func `with a key in place nobody is let in without one`(engine: TestEngine) async throws {
-        nonisolated(unsafe) var made: (key: ServiceKey, token: String)?
+        let made = Made()
         try await TestServer.run(
-            on: engine, prepare: { made = try await ServiceKeyStore(database: $0).create(name: "app", scopes: Scope.all) }
-        ) { [made] server in
-            let key = try #require(made)
+            on: engine, prepare: { made.set(try await ServiceKeyStore(database: $0).create(name: "app", scopes: Scope.all)) }
+        ) { server in
+            let key = try #require(made.value)
             let path = "/api/v1/users/\(ID.random())/history"
             let refused = try await server.send(.get, path)
             #expect(refused.status == 401 && refused.headers["www-authenticate"] == "Bearer")
@@ -57,14 +65,14 @@ import Web
     }
 
     @Test func `a key does only what its scopes say`() async throws {
-        nonisolated(unsafe) var made: (key: ServiceKey, token: String)?
+        let made = Made()
         try await TestServer.run(
             on: .sqlite,
             prepare: {
-                made = try await ServiceKeyStore(database: $0).create(name: "reader", scopes: [Scope(.playback, .read)])
+                made.set(try await ServiceKeyStore(database: $0).create(name: "reader", scopes: [Scope(.playback, .read)]))
             }
-        ) { [made] server in
-            let headers = Self.bearer(try #require(made).token)
+        ) { server in
+            let headers = Self.bearer(try #require(made.value).token)
             #expect(try await server.send(.get, "/api/v1/users/\(ID.random())/history", headers: headers).status == 200)
             let refused = try await server.send(.delete, "/api/v1/users/\(ID.random())/history", headers: headers)
             #expect(refused.status == 403 && refused["code"].string == "missing-scope")

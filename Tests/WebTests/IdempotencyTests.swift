@@ -73,6 +73,20 @@ import Testing
         }
     }
 
+    @Test func `a key belongs to its whole address, query and all`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            let content = ID.random()
+            for user in [ID.random(), ID.random()] {
+                let progress = #"{"user_id":"\#(user)","content_id":"\#(content)","platform_id":"web","progress_seconds":100,"duration_seconds":1000}"#
+                #expect(try await server.send(.post, "/api/v1/playback/progress", progress).status == 200)
+                let path = "/api/v1/playback/continue-watching/\(content)"
+                #expect(try await server.send(.delete, path + "?user_id=\(user)").status == 204)
+                let undone = try await server.send(.post, path + "/undo?user_id=\(user)", headers: ["Idempotency-Key": "k"])
+                #expect(undone.status == 200 && undone.headers["idempotency-replayed"] == nil)
+            }
+        }
+    }
+
     @Test func `a key belongs to its path`() async throws {
         try await TestServer.run(on: .sqlite) { server in
             let first = try await open(server, key: "k")

@@ -44,10 +44,10 @@ package struct ServiceKeyStore: Sendable {
         }
     }
 
-    /// Whether any key is good.
+    /// Whether a key was ever made: a server whose keys are all revoked stays closed, it does not open to everybody.
     package func hasKeys() async throws -> Bool {
         try await database.read { connection in
-            try connection.one("SELECT EXISTS (SELECT 1 FROM service_keys WHERE revoked_at IS NULL)") { try $0.bool() }
+            try connection.one("SELECT EXISTS (SELECT 1 FROM service_keys)") { try $0.bool() }
         }
     }
 

@@ -30,8 +30,8 @@ struct ContentRoutes: Sendable {
     }
 
     @Sendable private func put(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let id = try contentID(request, context)
         try context.caller.requireService(Scope(.playback, .write))
+        let id = try contentID(request, context)
         let input = try await request.input(ContentInput.self)
         let now = area.clock.now
         try await area.database.write { connection in
@@ -49,8 +49,8 @@ struct ContentRoutes: Sendable {
     }
 
     @Sendable private func analytics(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let id = try contentID(request, context)
         try context.caller.requireService(Scope(.playback, .read))
+        let id = try contentID(request, context)
         let found = try await area.database.read { [content = area.content] in try content.analytics(of: id, on: $0) }
         return .ok(found.json)
     }

@@ -18,11 +18,11 @@ struct HistoryRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Answer {
+        let user = try userID(request, context, .read)
         let values = RequestValues(request, context)
         let limit = values.limit()
         let cursor = values.cursor()
         try values.check()
-        let user = try userID(request, context, .read)
         // One more than asked for tells whether there is a next page.
         let entries = try await area.database.read { [history = area.history] in
             try history.page(of: user, after: cursor, limit: limit + 1, on: $0)
@@ -86,10 +86,11 @@ struct HistoryRoutes: Sendable {
     }
 
     private func userTitle(_ request: Request, _ context: DogearContext, _ access: Scope.Access) throws -> UserTitle {
+        let user = try userID(request, context, access)
         let values = RequestValues(request, context)
         let content = values.pathID("content_id")
         try values.check()
-        return UserTitle(userID: try userID(request, context, access), contentID: content)
+        return UserTitle(userID: user, contentID: content)
     }
 }
 

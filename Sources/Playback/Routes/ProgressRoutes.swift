@@ -33,6 +33,7 @@ struct ProgressRoutes: Sendable {
     }
 
     @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try context.caller.require(Scope(.playback, .write))
         let body = try await request.bodyBytes()
         let input = try readInput(ProgressInput.self, from: body)
         try context.caller.require(Scope(.playback, .write), for: input.userID)
@@ -44,7 +45,7 @@ struct ProgressRoutes: Sendable {
                     userID: input.userID, contentID: input.contentID, deviceID: input.deviceID ?? input.platformID)),
             caller: context.caller, report: PositionReport(position: position, duration: input.duration, instant: now))
         return try await area.changes.answer(request, context, body: body) { [area] connection in
-            let streams = try area.reports.apply([command], at: now, on: connection).flatMap { try $0.get().streams }
+            let outcomes = try area.reports.apply([command], at: now, on: connection).map { try $0.get() }
             let progress = ProgressStore.Progress(
                 userID: input.userID, contentID: input.contentID, platformID: input.platformID, position: position,
                 duration: input.duration, deviceID: input.deviceID)
@@ -56,11 +57,13 @@ struct ProgressRoutes: Sendable {
                     "progress_percentage": .number(ProgressRule.percentage(position: position, duration: input.duration)),
                     "is_completed": .bool(ProgressRule.isCompleted(position: position, duration: input.duration)),
                     "updated_at": .instant(now),
-                ], streams: streams)
+                ], streams: outcomes.flatMap(\.streams),
+                then: { for outcome in outcomes { area.metrics.reported(outcome.refusal) } })
         }
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Answer {
+        try context.caller.require(Scope(.playback, .read))
         let values = RequestValues(request, context)
         let user = values.queryID("user_id")
         let limit = values.limit()
@@ -92,6 +95,7 @@ struct ProgressRoutes: Sendable {
     }
 
     private func hiddenTitle(_ request: Request, _ context: DogearContext) throws -> UserTitle {
+        try context.caller.require(Scope(.playback, .write))
         let values = RequestValues(request, context)
         let title = UserTitle(userID: values.queryID("user_id"), contentID: values.pathID("content_id"))
         try values.check()

@@ -13,10 +13,10 @@ struct ReportRoutes: Sendable {
     }
 
     @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Answer {
+        try context.caller.require(Scope(.playback, .write))
         let values = RequestValues(request, context)
         let id = values.pathID("session_id")
         try values.check()
-        try context.caller.require(Scope(.playback, .write))
         let report = try await request.input(ReportInput.self).report(receivedAt: area.clock.now)
         let outcome: ReportOutcome
         do {
@@ -49,17 +49,21 @@ struct ReportRoutes: Sendable {
             let good = commands.compactMap { try? $0.get() }
             var outcomes = try area.reports.apply(good, at: now, on: connection).makeIterator()
             var streams: [String] = []
+            var refusals: [ReportRule.Refusal?] = []
             let results = commands.map { command -> JSON in
                 if case .failure(let refused) = command { return refused.json }
                 switch outcomes.next() {
                 case .success(let outcome)?:
                     streams = outcome.streams
+                    refusals.append(outcome.refusal)
                     return outcome.json
                 case .failure(let error)?: return failure(error)
                 case nil: return failure(SQLError.unavailable("a report was not answered"))
                 }
             }
-            return Answer(200, ["results": .array(results)], streams: streams)
+            return Answer(
+                200, ["results": .array(results)], streams: streams,
+                then: { [refusals] in refusals.forEach(area.metrics.reported) })
         }
     }
 
@@ -85,7 +89,6 @@ private struct ReportInput: Input {
     let position: Int
     let state: PlaybackState?
     let sequence: Int?
-    let duration: Int?
     let reportedAt: Instant?
     let sentAt: Instant?
 
@@ -93,14 +96,13 @@ private struct ReportInput: Input {
         position = fields.seconds("position_seconds")
         state = fields.optionalChoice("playback_state", PlaybackState.self)
         sequence = fields.optionalInteger("sequence", 0...9_007_199_254_740_991)
-        duration = fields.optionalSeconds("duration_seconds")
         reportedAt = fields.optionalInstant("reported_at")
         sentAt = fields.optionalInstant("sent_at")
     }
 
-    func report(receivedAt now: Instant, sentAt batchSentAt: Instant? = nil, takesDuration: Bool = false) -> PositionReport {
+    func report(receivedAt now: Instant, sentAt batchSentAt: Instant? = nil, duration: Int? = nil) -> PositionReport {
         PositionReport(
-            position: position, state: state, sequence: sequence, duration: takesDuration ? duration : nil,
+            position: position, state: state, sequence: sequence, duration: duration,
             instant: PositionReport.instant(
                 receivedAt: now, reportedAt: reportedAt, sentAt: batchSentAt ?? sentAt))
     }
@@ -121,9 +123,11 @@ private struct BatchInput: Input {
 private struct BatchReportInput: Input {
     let target: ReportCommand.Target
     let report: ReportInput
+    let duration: Int?
 
     init(_ fields: Fields) {
         report = ReportInput(fields)
+        duration = fields.optionalSeconds("duration_seconds")
         if fields.has("session_id") {
             target = .session(fields.id("session_id"))
         } else if fields.has("user_id") || fields.has("content_id") || fields.has("device_id") {
@@ -139,7 +143,7 @@ private struct BatchReportInput: Input {
     func command(caller: Caller, receivedAt now: Instant, sentAt: Instant?) -> ReportCommand {
         ReportCommand(
             target: target, caller: caller,
-            report: report.report(receivedAt: now, sentAt: sentAt, takesDuration: true))
+            report: report.report(receivedAt: now, sentAt: sentAt, duration: duration))
     }
 }
 

@@ -33,6 +33,7 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try context.caller.require(Scope(.playback, .write))
         let body = try await request.bodyBytes()
         let input = try readInput(CreateInput.self, from: body)
         try context.caller.require(Scope(.playback, .write), for: input.userID)
@@ -55,25 +56,24 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func show(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let id = try sessionID(request, context)
         try context.caller.require(Scope(.playback, .read))
+        let id = try sessionID(request, context)
         let now = area.clock.now
         let session = try await area.database.read { try SessionStore.find(id, on: $0) }
         guard let session, context.caller.mayTouch(session.userID),
-            session.handedOffTo != nil || session.isLive(at: now, lifetime: area.rules.lifetime)
+            session.isKnown(at: now, lifetime: area.rules.lifetime)
         else { throw Problem.notFound("playback session") }
         return .ok(session.json)
     }
 
     @Sendable private func close(_ request: Request, _ context: DogearContext) async throws -> Response {
-        let id = try sessionID(request, context)
         try context.caller.require(Scope(.playback, .write))
+        let id = try sessionID(request, context)
         let caller = context.caller
         let now = area.clock.now
         let answer = try await area.database.write { [area] connection in
             guard var session = try SessionStore.lock([id], on: connection)[id], caller.mayTouch(session.userID),
-                session.handedOffTo != nil || session.isLive(at: now, lifetime: area.rules.lifetime),
-                session.closedAt == nil
+                session.isKnown(at: now, lifetime: area.rules.lifetime)
             else { throw Problem.notFound("playback session") }
             session.close(at: now)
             try SessionStore.update([session], on: connection)
@@ -94,8 +94,8 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func handOff(_ request: Request, _ context: DogearContext) async throws -> Response {
-        let id = try sessionID(request, context)
         try context.caller.require(Scope(.playback, .write))
+        let id = try sessionID(request, context)
         let body = try await request.bodyBytes()
         let input = try readInput(HandOffInput.self, from: body)
         let caller = context.caller
@@ -141,6 +141,7 @@ struct SessionRoutes: Sendable {
 
 /// The user named in the path, whom the caller may act for.
 func userID(_ request: Request, _ context: DogearContext, _ access: Scope.Access) throws -> ID {
+    try context.caller.require(Scope(.playback, access))
     let values = RequestValues(request, context)
     let user = values.pathID("user_id")
     try values.check()

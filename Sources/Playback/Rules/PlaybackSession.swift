@@ -20,6 +20,8 @@ package struct PlaybackSession: Sendable, Hashable {
     package let quality: Quality
     /// The highest sequence number reported.
     package private(set) var lastSequence: Int?
+    /// When it was at its last position, by the reports' own instants; nil before the first.
+    package private(set) var positionAt: Instant?
     /// When it was opened.
     package let startedAt: Instant
     /// When it last reported.
@@ -32,7 +34,7 @@ package struct PlaybackSession: Sendable, Hashable {
     /// A session from its stored parts.
     package init(
         id: ID, userID: ID, contentID: ID, deviceID: String, position: Int, duration: Int, state: PlaybackState,
-        quality: Quality, lastSequence: Int? = nil, startedAt: Instant, updatedAt: Instant, closedAt: Instant? = nil,
+        quality: Quality, lastSequence: Int? = nil, positionAt: Instant? = nil, startedAt: Instant, updatedAt: Instant, closedAt: Instant? = nil,
         handedOffTo: ID? = nil
     ) {
         self.id = id
@@ -44,6 +46,7 @@ package struct PlaybackSession: Sendable, Hashable {
         self.state = state
         self.quality = quality
         self.lastSequence = lastSequence
+        self.positionAt = positionAt
         self.startedAt = startedAt
         self.updatedAt = updatedAt
         self.closedAt = closedAt
@@ -59,15 +62,31 @@ package struct PlaybackSession: Sendable, Hashable {
             state: .playing, quality: quality, startedAt: now, updatedAt: now)
     }
 
-    /// Whether it still takes reports, given how long a session lives after its last one.
+    /// Whether it is neither closed nor lapsed, given how long a session lives after its last report.
+    package func isKnown(at now: Instant, lifetime: Span) -> Bool {
+        closedAt == nil && now - updatedAt <= lifetime
+    }
+
+    /// Whether it still takes reports: it is known and has not been handed off.
     package func isLive(at now: Instant, lifetime: Span) -> Bool {
-        closedAt == nil && handedOffTo == nil && now - updatedAt <= lifetime
+        handedOffTo == nil && isKnown(at: now, lifetime: lifetime)
     }
 
     /// Whether a report with this sequence number comes after one that is already in.
     package func isStale(sequence: Int?) -> Bool {
         guard let sequence, let lastSequence else { return false }
         return sequence <= lastSequence
+    }
+
+    /// Whether a report tells of a time before the session's last position.
+    package func isPast(_ instant: Instant) -> Bool {
+        positionAt.map { instant < $0 } ?? false
+    }
+
+    /// Notes that the session is there, from a report that tells of its past.
+    mutating func hear(_ report: PositionReport, at now: Instant) {
+        lastSequence = report.sequence ?? lastSequence
+        updatedAt = max(updatedAt, now)
     }
 
     /// Takes a report; whether it moved the session.
@@ -78,8 +97,8 @@ package struct PlaybackSession: Sendable, Hashable {
         let target = duration > 0 ? min(report.position, duration) : report.position
         let moved = target != position
         position = target
-        lastSequence = report.sequence ?? lastSequence
-        updatedAt = max(updatedAt, now)
+        positionAt = report.instant
+        hear(report, at: now)
         if duration > 0 && position == duration {
             state = .ended
         } else if let reported = report.state {

@@ -42,23 +42,39 @@ package struct ReportRule: Sendable, Hashable {
         _ report: PositionReport, to session: inout PlaybackSession, _ place: inout WatchPlace, at now: Instant
     ) -> Effect {
         guard !session.isStale(sequence: report.sequence) else { return Effect(refusal: .staleSequence) }
+        guard !session.isPast(report.instant) else {
+            session.hear(report, at: now)
+            return late(report, position: report.position, of: session, in: place)
+        }
         let stateBefore = session.state
         let moved = session.take(report, at: now)
         var effect = Effect(changesSession: true, isVisible: moved || session.state != stateBefore)
         guard moved else { return effect }
         guard report.instant >= place.lastMovedAt ?? report.instant, report.instant >= place.clearedAt ?? report.instant
         else {
-            effect.refusal = .olderInstant
-            effect.move = WatchMove(
-                kind: .lateReport, at: report.instant, position: session.position, duration: session.duration,
-                playCount: place.playCount, isPassOpen: place.isPassOpen, deviceID: session.deviceID,
-                sessionID: session.id)
+            effect = late(report, position: session.position, of: session, in: place)
+            effect.isVisible = true
             return effect
         }
         effect.changesPlace = true
         effect.move = move(of: session, from: place, at: report.instant)
         write(session, to: &place, at: report.instant)
         return effect
+    }
+
+    /// A report of what is past: on record, but neither the place nor a session's newer position changes.
+    ///
+    /// A late report older than its session's own last position leaves that position too: else the next heartbeat of a
+    /// paused player would look like a move, and carry an old place over a newer one.
+    private func late(
+        _ report: PositionReport, position: Int, of session: PlaybackSession, in place: WatchPlace
+    ) -> Effect {
+        Effect(
+            refusal: .olderInstant, changesSession: true,
+            move: WatchMove(
+                kind: .lateReport, at: report.instant, position: position, duration: session.duration,
+                playCount: place.playCount, isPassOpen: place.isPassOpen, deviceID: session.deviceID,
+                sessionID: session.id))
     }
 
     /// What the undo log keeps of a move: nothing for steady play, nor for the first move in a title that was never

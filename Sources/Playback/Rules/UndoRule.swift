@@ -24,17 +24,22 @@ package enum UndoRule {
     }
 
     /// Takes a place back to what it was before its newest move.
+    ///
+    /// A place that was cleared comes back as it was. Any other counts as moved now, so that a report from before the undo
+    /// cannot overwrite what it brought back.
     package static func undo(_ move: WatchMove?, of place: inout WatchPlace, at now: Instant) throws(Refusal) {
+        if let cleared = place.clearedAt, now - cleared > window { throw .expired(cleared + window) }
         guard let move else { throw .nothingToUndo }
         if move.kind == .clear, now - move.at > window { throw .expired(move.at + window) }
+        if place.clearedAt == nil {
+            place.lastMovedAt = now
+            place.lastSessionID = nil
+        }
         place.position = move.position
         place.duration = move.duration
         place.playCount = move.playCount
         place.isPassOpen = move.isPassOpen
         place.clearedAt = nil
         place.clearID = nil
-        // From now on, so that a report from before the undo cannot overwrite what it brought back.
-        place.lastMovedAt = now
-        place.lastSessionID = nil
     }
 }

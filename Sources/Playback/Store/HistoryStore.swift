@@ -205,17 +205,17 @@ struct HistoryStore: Sendable {
             DELETE FROM watch_moves
             WHERE EXISTS (
                 SELECT 1
-                FROM watch_history AS place
-                WHERE place.user_id = watch_moves.user_id AND place.content_id = watch_moves.content_id
-                    AND place.cleared_at < $1
+                FROM watch_moves AS cleared
+                WHERE cleared.user_id = watch_moves.user_id AND cleared.content_id = watch_moves.content_id
+                    AND cleared.kind = 'clear' AND cleared.moved_at < $1 AND cleared.number >= watch_moves.number
             )
             """, [oldest])
         try connection.execute(
             """
             UPDATE watch_history
             SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL,
-                last_session_id = NULL, clear_id = NULL
-            WHERE cleared_at < $1 AND clear_id IS NOT NULL OR cleared_at < $1 AND resume_position_seconds > 0
+                last_session_id = NULL
+            WHERE cleared_at < $1 AND (resume_position_seconds > 0 OR device_id IS NOT NULL)
             """, [oldest])
     }
 }

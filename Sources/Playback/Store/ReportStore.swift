@@ -63,8 +63,10 @@ struct ReportStore: Sendable {
             created: created.map(\.id))
         let titles = Set(
             commands.compactMap { command -> UserTitle? in
+                // A report of another duration may move too: its position is held to the duration.
                 guard let session = sessionID(of: command, devices).flatMap({ batch.sessions[$0] }),
-                    command.report.position != session.position
+                    command.caller.mayTouch(session.userID),
+                    command.report.position != session.position || command.report.duration != nil
                 else { return nil }
                 return UserTitle(session)
             })
@@ -82,6 +84,9 @@ struct ReportStore: Sendable {
             durations[device] = command.report.duration ?? durations[device] ?? 0
         }
         var known = try SessionStore.newest(of: Array(durations.keys), since: now - lifetime, on: connection)
+        let missing = durations.keys.filter { known[$0] == nil }
+        try SessionStore.lockOpening(missing, on: connection)
+        known.merge(try SessionStore.newest(of: missing, since: now - lifetime, on: connection)) { first, _ in first }
         var created: [PlaybackSession] = []
         for (device, duration) in durations where known[device] == nil {
             let session = PlaybackSession.opening(
@@ -107,8 +112,12 @@ struct ReportStore: Sendable {
         guard session.isLive(at: now, lifetime: lifetime) else { throw Problem.notFound("playback session") }
         let title = UserTitle(session)
         // A report that cannot move its session needs no place, so none was read for it.
-        var place = batch.places[title] ?? WatchPlace(userID: session.userID, contentID: session.contentID)
+        let read = batch.places[title]
+        var place = read ?? WatchPlace(userID: session.userID, contentID: session.contentID)
         let effect = rule.apply(command.report, to: &session, &place, at: now)
+        guard read != nil || effect.move == nil && !effect.changesPlace else {
+            throw SQLError.failed("a report moved a place that was not read for it", sql: "")
+        }
         batch.sessions[id] = session
         if effect.changesSession { batch.changedSessions.insert(id) }
         if effect.isVisible { batch.visible.insert(id) }

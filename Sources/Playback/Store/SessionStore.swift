@@ -5,7 +5,7 @@ import SQL
 enum SessionStore {
     private static let columns = """
         id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
-        started_at, updated_at, closed_at, handed_off_to
+        position_at, started_at, updated_at, closed_at, handed_off_to
         """
 
     private static func session(_ row: any Row) throws -> PlaybackSession {
@@ -13,7 +13,7 @@ enum SessionStore {
             id: try row.id(), userID: try row.id(), contentID: try row.id(), deviceID: try row.text(),
             position: try row.integer(), duration: try row.integer(),
             state: PlaybackState(rawValue: try row.text()) ?? .stopped, quality: Quality(rawValue: try row.text()) ?? .auto,
-            lastSequence: try row.optional(row.integer), startedAt: try row.instant(), updatedAt: try row.instant(),
+            lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant), startedAt: try row.instant(), updatedAt: try row.instant(),
             closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id))
     }
 
@@ -22,7 +22,8 @@ enum SessionStore {
             .id(session.id), .id(session.userID), .id(session.contentID), .text(session.deviceID),
             .integer(session.position), .integer(session.duration), .text(session.state.rawValue),
             .text(session.quality.rawValue), .optional(session.lastSequence) { .integer($0) },
-            .instant(session.startedAt), .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
+            .optional(session.positionAt) { .instant($0) }, .instant(session.startedAt), .instant(session.updatedAt),
+            .optional(session.closedAt) { .instant($0) },
             .optional(session.handedOffTo) { .id($0) },
         ]
     }
@@ -35,7 +36,7 @@ enum SessionStore {
         "INSERT INTO playback_sessions (\(columns)) {rows}",
         [
             .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
-            .timestamptz, .uuid,
+            .timestamptz, .timestamptz, .uuid,
         ])
 
     static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
@@ -61,7 +62,7 @@ enum SessionStore {
                 [
                     .id(session.id), .integer(session.position), .integer(session.duration),
                     .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
-                    .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
+                    .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
                     .optional(session.handedOffTo) { .id($0) },
                 ]
             })
@@ -69,15 +70,15 @@ enum SessionStore {
 
     private static let updateText = BulkText(
         """
-        WITH changed (id, position, duration, state, sequence, updated, closed, handed) AS ({rows})
+        WITH changed (id, position, duration, state, sequence, moment, updated, closed, handed) AS ({rows})
         UPDATE playback_sessions
         SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
-            last_sequence = changed.sequence, updated_at = changed.updated, closed_at = changed.closed,
-            handed_off_to = changed.handed
+            last_sequence = changed.sequence, position_at = changed.moment, updated_at = changed.updated,
+            closed_at = changed.closed, handed_off_to = changed.handed
         FROM changed
         WHERE playback_sessions.id = changed.id
         """,
-        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .uuid])
+        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid])
 
     /// A user's sessions that still take reports, newest first, at most 100.
     static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {
@@ -93,7 +94,8 @@ enum SessionStore {
         LIMIT 100
         """)
 
-    /// The newest live session of each device in a title.
+    /// The newest session of each device in a title, also one that was handed off: a device is not let past the fence of
+    /// its own session by leaving the session's id out.
     static func newest(
         of devices: [DeviceInTitle], since oldest: Instant, on connection: any Connection
     ) throws -> [DeviceInTitle: ID] {
@@ -115,17 +117,29 @@ enum SessionStore {
         """
         SELECT \(columns)
         FROM playback_sessions
-        WHERE (user_id, content_id, device_id) IN ({rows}) AND closed_at IS NULL AND handed_off_to IS NULL
+        WHERE (user_id, content_id, device_id) IN ({rows}) AND closed_at IS NULL
         """, [.uuid, .uuid, .text])
 
-    /// Drops sessions that closed, were handed off or fell silent before a moment, and keeps their number for analytics.
-    static func sweep(before oldest: Instant, at now: Instant, on connection: any Connection) throws {
+    /// Lets only one transaction at a time open sessions for these devices, so that two reports open one between them.
+    static func lockOpening(_ devices: [DeviceInTitle], on connection: any Connection) throws {
+        guard connection.dialect == .postgres else { return }
+        for name in devices.map({ "\($0.userID) \($0.contentID) \($0.deviceID)" }).sorted() {
+            try connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(name)])
+        }
+    }
+
+    /// How many sessions one transaction of the clean-up drops.
+    static let sweepLimit = 5_000
+
+    /// Drops sessions that closed, were handed off or fell silent before a moment, and keeps their number for analytics; how
+    /// many it dropped.
+    static func sweep(before oldest: Instant, at now: Instant, on connection: any Connection) throws -> Int {
         let dropped = try connection.all(
             """
             DELETE FROM playback_sessions
-            WHERE id IN (SELECT id FROM playback_sessions WHERE updated_at < $1 ORDER BY id LIMIT 5000)
+            WHERE id IN (SELECT id FROM playback_sessions WHERE updated_at < $1 ORDER BY id LIMIT $2)
             RETURNING content_id
-            """, [.instant(oldest)]
+            """, [.instant(oldest), .integer(sweepLimit)]
         ) { try $0.id() }
         for (content, count) in Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
             try connection.execute(
@@ -134,6 +148,7 @@ enum SessionStore {
                 ON CONFLICT (content_id) DO UPDATE SET past_sessions = content.past_sessions + excluded.past_sessions
                 """, [.id(content), .integer(count), .instant(now)])
         }
+        return dropped.count
     }
 }
 

@@ -7,7 +7,7 @@ ALTER TABLE watch_history ADD COLUMN pass_open BOOLEAN NOT NULL DEFAULT TRUE;
 ALTER TABLE watch_history ADD COLUMN cleared_at TIMESTAMPTZ;
 ALTER TABLE watch_history ADD COLUMN clear_id UUID;
 ALTER TABLE watch_history ADD COLUMN hidden_at TIMESTAMPTZ;
-UPDATE watch_history SET last_moved_at = last_watched_at AT TIME ZONE 'UTC';
+UPDATE watch_history SET last_moved_at = date_trunc('milliseconds', last_watched_at) AT TIME ZONE 'UTC';
 UPDATE watch_history SET play_count = 1, pass_open = FALSE
 WHERE duration_seconds > 0 AND resume_position_seconds > 0.95 * duration_seconds;
 
@@ -21,6 +21,7 @@ CREATE TABLE playback_sessions (
     playback_state TEXT NOT NULL CHECK (playback_state IN ('playing', 'paused', 'buffering', 'stopped', 'ended')),
     quality TEXT NOT NULL CHECK (quality IN ('auto', 'low', 'medium', 'high', 'ultra')),
     last_sequence BIGINT,
+    position_at TIMESTAMPTZ,
     started_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL,
     closed_at TIMESTAMPTZ,

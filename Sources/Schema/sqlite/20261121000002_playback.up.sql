@@ -21,6 +21,7 @@ CREATE TABLE playback_sessions (
     playback_state TEXT NOT NULL CHECK (playback_state IN ('playing', 'paused', 'buffering', 'stopped', 'ended')),
     quality TEXT NOT NULL CHECK (quality IN ('auto', 'low', 'medium', 'high', 'ultra')),
     last_sequence INTEGER,
+    position_at TEXT,
     started_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     closed_at TEXT,

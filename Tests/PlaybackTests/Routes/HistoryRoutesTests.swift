@@ -105,6 +105,9 @@ import Testing
                 #expect(refused["code"].string == "undo-expired")
                 #expect(refused["expired_at"].string == "2026-11-21T12:30:00.000Z")
             }
+            try await calls.server.sweep()
+            let swept = try await calls.undo()
+            #expect(swept.status == 410 && swept["expired_at"].string == "2026-11-21T12:30:00.000Z")
         }
     }
 
@@ -124,11 +127,14 @@ import Testing
             #expect(try await calls.server.send(.delete, all)["cleared"].int == 3)
             #expect(try await calls.server.send(.delete, all)["cleared"].int == 0)
             calls.server.clock.advance(.seconds(1))
+            let before = try await titles[1].open().reply["resume_position_seconds"]
+            #expect(before.isNull)
             let (again, _) = try await titles[0].open()
             _ = try await titles[0].report(again, 40)
             #expect(try await calls.server.send(.post, all + "/undo")["restored"].int == 2)
             #expect(try await titles[0].entry()["resume_position_seconds"].int == 40)
             #expect(try await titles[1].entry()["resume_position_seconds"].int == 200)
+            #expect(try await titles[1].entry()["last_watched_at"].string == "2026-11-21T12:00:00.000Z")
             #expect(try await titles[2].entry()["resume_position_seconds"].int == 300)
             #expect(try await titles[0].undo()["resume_position_seconds"].int == 100)
             #expect(try await calls.server.send(.post, all + "/undo").status == 409)

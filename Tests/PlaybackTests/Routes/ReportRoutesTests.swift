@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "{", "NaN", #"{"position_seconds":NaN}"#, #"{"position_seconds":Infinity}"#, "{\"position_seconds\":1,}", "\u{FEFF}\u{0}"])
+    @Test(arguments: ["", "{", "NaN", #"{"position_seconds":NaN}"#, #"{"position_seconds":Infinity}"#, "{\"position_seconds\":1,}", "\u{FEFF}\u{0}", #"{"position_seconds":01}"#, #"{"position_seconds":1,"x":1-2}"#, #"{"position_seconds":1,"x":"\q"}"#, "{\"position_seconds\":1,\"x\":\"\n\"}", #"{"position_seconds":1.}"#, #"{"position_seconds":1} {}"#, String(repeating: "[", count: 10_000)])
     func `what is not JSON is 400`(body: String) async throws {
         try await calling(.sqlite) { calls in
             let (id, _) = try await calls.open()
@@ -104,6 +104,53 @@ import Testing
             #expect(entry["moves"][0]["from_position_seconds"].int == 900)
             #expect(entry["moves"][0]["at"].string == "2026-11-21T23:00:00.000Z")
             #expect(try await calls.undo().status == 409)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a late report with a shorter duration is late all the same`(engine: TestEngine) async throws {
+        try await calling(engine) { calls in
+            let (tv, _) = try await calls.open(duration: 0)
+            _ = try await calls.report(tv, 1_000)
+            calls.server.clock.advance(.seconds(10))
+            let (phone, _) = try await calls.open(device: "phone", duration: 1_200)
+            for position in [5.0, 1_190, 5, 1_190, 700] { _ = try await calls.report(phone, position) }
+            let reply = try await calls.server.send(
+                .post, "/api/v1/positions",
+                """
+                {"sent_at":"2026-11-21T12:00:10Z","reports":[{"session_id":"\(tv)","position_seconds":1000,
+                "duration_seconds":900,"reported_at":"2026-11-20T12:00:10Z"}]}
+                """)
+            #expect(reply["results"][0]["reason"].string == "older-instant")
+            let entry = try await calls.entry()
+            #expect(entry["resume_position_seconds"].int == 700 && entry["play_count"].int == 2)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a device does not get past its hand-off by leaving the session out`(engine: TestEngine) async throws {
+        try await calling(engine) { calls in
+            let (tv, _) = try await calls.open()
+            _ = try await calls.report(tv, 500)
+            let next = try await calls.server.send(.post, "/api/v1/sessions/\(tv)/handoff", #"{"device_id":"phone"}"#)
+            _ = try await calls.report(next["id"].string ?? "", 2_000)
+            let byDevice = #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"tv","position_seconds":1000}]}"#
+            let refused = try await calls.server.send(.post, "/api/v1/positions", byDevice)
+            #expect(refused["results"][0]["reason"].string == "session-handed-off")
+            #expect(try await calls.entry()["resume_position_seconds"].int == 2_000)
+            _ = try await calls.open()
+            #expect(try await calls.server.send(.post, "/api/v1/positions", byDevice)["results"][0]["applied"].bool == true)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `reports of one device at once open one session between them`(engine: TestEngine) async throws {
+        try await calling(engine) { calls in
+            let body = #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"car","position_seconds":100}]}"#
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<30 { group.addTask { try await calls.server.send(.post, "/api/v1/positions", body).status } }
+                return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+            }
+            #expect(statuses == [200])
+            let live = try await calls.server.send(.get, "/api/v1/users/\(calls.user)/sessions")
+            #expect(live["sessions"].count == 1)
         }
     }
 

@@ -107,6 +107,9 @@ import Testing
             #expect(try await calls.report(next["id"].string ?? "", 30)["applied"].bool == true)
             let live = try await calls.server.send(.get, "/api/v1/users/\(calls.user)/sessions")
             #expect(live["sessions"].elements.map { $0["device_id"].string } == ["phone"])
+            #expect(try await calls.server.send(.get, "/api/v1/sessions/\(old)").status == 200)
+            #expect(try await calls.server.send(.delete, "/api/v1/sessions/\(old)").status == 204)
+            #expect(try await calls.server.send(.get, "/api/v1/sessions/\(old)").status == 404)
         }
     }
 

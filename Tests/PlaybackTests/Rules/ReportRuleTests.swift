@@ -74,6 +74,20 @@ import Testing
         }
     }
 
+    @Test func `a late report of a session leaves its newer position, so that its heartbeat is still no move`() {
+        var viewing = Viewing()
+        var tv = session()
+        var phone = session(device: "phone")
+        _ = viewing.report(1_000, after: 100, state: .paused, in: &tv)
+        _ = viewing.report(2_000, after: 200, in: &phone)
+        let late = viewing.rule.apply(report(900, after: 50), to: &tv, &viewing.place, at: noon + .seconds(300))
+        #expect(late.refusal == .olderInstant && late.move?.position == 900)
+        #expect(tv.position == 1_000 && tv.state == .paused && tv.updatedAt == noon + .seconds(300))
+        let heartbeat = viewing.report(1_000, after: 310, state: .paused, in: &tv)
+        #expect(heartbeat.refusal == nil && !heartbeat.changesPlace)
+        #expect(viewing.place.position == 2_000)
+    }
+
     @Test(arguments: [(0, true), (-1, false)])
     func `a report from before a clearing does not bring the place back`(milliseconds: Int, applies: Bool) {
         var viewing = Viewing()

@@ -39,6 +39,7 @@ import Testing
         if restores {
             try UndoRule.undo(clear, of: &viewing.place, at: later)
             #expect(viewing.place.stands && viewing.place.position == 400)
+            #expect(viewing.place.lastMovedAt == noon)
         } else {
             #expect(throws: UndoRule.Refusal.expired(noon + .minutes(30))) {
                 try UndoRule.undo(clear, of: &viewing.place, at: later)

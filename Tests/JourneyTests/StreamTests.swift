@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+import Core
+import Foundation
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+import TestSupport
+import Testing
+
+/// Following along on another device, over real sockets.
+@Suite struct StreamTests {
+    /// One event as it came over the wire.
+    private struct Event: Equatable {
+        var id: String?
+        var name = ""
+        var data = ""
+    }
+
+    /// Reads a stream until a closure has seen enough.
+    private func follow(
+        _ server: DogearProcess, _ user: ID, lastEventID: String? = nil,
+        until isEnough: ([Event]) async throws -> Bool
+    ) async throws -> [Event] {
+        var request = HTTPClientRequest(url: server.origin + "/api/v1/users/\(user)/playback/stream")
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        #expect(response.headers.first(name: "content-type") == "text/event-stream")
+        var text = ""
+        var events: [Event] = []
+        for try await part in response.body {
+            text += String(buffer: part)
+            while let end = text.range(of: "\n\n") {
+                var event = Event()
+                for line in text[..<end.lowerBound].split(separator: "\n") {
+                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
+                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
+                    if line.hasPrefix("data: ") { event.data = String(line.dropFirst(6)) }
+                }
+                text.removeSubrange(..<end.upperBound)
+                if !event.name.isEmpty { events.append(event) }
+            }
+            if try await isEnough(events) { return events }
+        }
+        return events
+    }
+
+    private func open(_ server: DogearProcess, _ user: ID) async throws -> String {
+        let reply = try await server.send(
+            "POST", "/api/v1/sessions",
+            #"{"user_id":"\#(user)","content_id":"\#(user)","device_id":"tv","duration_seconds":3600}"#)
+        return reply["id"].string ?? ""
+    }
+
+    private func withServer(_ engine: TestEngine, _ body: (DogearProcess) async throws -> Void) async throws {
+        let folder = try temporaryFolder("stream")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let server = try DogearProcess(["--database", try engine.address(in: folder)], in: folder)
+        try await body(server)
+        server.stop()
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a follower sees what is so, then each change, numbered without a gap`(engine: TestEngine) async throws {
+        try await withServer(engine) { server in
+            let user = ID.random()
+            let first = try await open(server, user)
+            var sent = 0
+            let events = try await follow(server, user) { events in
+                if events.count == 1 && sent == 0 {
+                    sent = 1
+                    for position in [40, 41, 41] {
+                        _ = try await server.send("PATCH", "/api/v1/sessions/\(first)/position", #"{"position_seconds":\#(position)}"#)
+                    }
+                    _ = try await open(server, user)
+                    _ = try await server.send("DELETE", "/api/v1/sessions/\(first)")
+                }
+                return events.count >= 5
+            }
+            #expect(events.map(\.name) == ["snapshot", "position-updated", "position-updated", "session-created", "session-ended"])
+            #expect(events[0].data.contains(first))
+            #expect(events[2].data.contains(#""position_seconds":41"#))
+            let ids = events.compactMap { $0.id.flatMap(Int.init) }
+            #expect(ids == Array((ids.first ?? 0)..<((ids.first ?? 0) + 5)))
+            #expect(events[4].data.contains(#""final_position_seconds":41"#) && events[4].data.contains(#""completion_rate":0.0114"#))
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `who comes back is given what was missed, also by another process`(engine: TestEngine) async throws {
+        let folder = try temporaryFolder("stream")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let address = try engine.address(in: folder)
+        let user = ID.random()
+        let server = try DogearProcess(["--database", address], in: folder)
+        let session = try await open(server, user)
+        let opening = try await follow(server, user) { $0.count == 1 }
+        for position in 1...3 {
+            _ = try await server.send("PATCH", "/api/v1/sessions/\(session)/position", #"{"position_seconds":\#(position * 100)}"#)
+        }
+        server.kill()
+        let next = try DogearProcess(["--database", address], in: folder)
+        let missed = try await follow(next, user, lastEventID: opening[0].id) { $0.count >= 3 }
+        #expect(missed.map(\.name) == ["position-updated", "position-updated", "position-updated"])
+        #expect(missed[2].data.contains(#""position_seconds":300"#))
+        next.stop()
+    }
+
+    @Test(arguments: TestEngine.allCases, ["0", "-9223372036854775808", "99999999999999999999", "nonsense", "9223372036854775807"])
+    func `an id that is not known is answered by a gap and what is so now`(engine: TestEngine, id: String) async throws {
+        try await withServer(engine) { server in
+            let user = ID.random()
+            _ = try await open(server, user)
+            let events = try await follow(server, user, lastEventID: id) { $0.count >= 2 }
+            #expect(events.map(\.name) == ["gap", "snapshot"])
+            #expect(events[0].id == nil)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a burst of 1,000 events arrives whole`(engine: TestEngine) async throws {
+        try await withServer(engine) { server in
+            let user = ID.random()
+            var sent = false
+            let events = try await follow(server, user) { events in
+                if !sent {
+                    sent = true
+                    let reports = (0..<500).map {
+                        #"{"user_id":"\#(user)","content_id":"\#(user)","device_id":"d\#($0)","position_seconds":100,"duration_seconds":1000}"#
+                    }
+                    let reply = try await server.send(
+                        "POST", "/api/v1/positions",
+                        #"{"sent_at":"2026-11-21T12:00:00Z","reports":[\#(reports.joined(separator: ","))]}"#)
+                    #expect(reply.status == 200)
+                }
+                return events.count >= 1_001
+            }
+            #expect(events.filter { $0.name == "session-created" }.count == 500)
+            #expect(events.filter { $0.name == "position-updated" }.count == 500)
+            let ids = events.compactMap { $0.id.flatMap(Int.init) }
+            #expect(ids == Array((ids.first ?? 0)..<((ids.first ?? 0) + 1_001)))
+        }
+    }
+
+    @Test func `a stop ends open streams and the server within its ten seconds`() async throws {
+        try await withServer(.sqlite) { server in
+            let events = try await follow(server, .random()) { events in
+                if events.count == 1 { #expect(server.stop() == 0) }
+                return false
+            }
+            #expect(events.map(\.name) == ["snapshot"])
+        }
+    }
+}
