@@ -98,7 +98,8 @@ package final class UserTokens: Sendable {
         } catch {
             // Keys that were good ten minutes ago serve on while the app's server is away.
             if let keys = known.keys { return keys }
-            throw Problem.unavailable("The keys that user tokens are checked with cannot be read. Send the same request again shortly.")
+            throw Problem.unavailable(
+                "The keys that user tokens are checked with cannot be read. Send the same request again shortly.")
         }
     }
 
@@ -108,7 +109,8 @@ package final class UserTokens: Sendable {
         case .secret(let secret):
             await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
         case .jwks(let place):
-            let json = place.hasPrefix("http://") || place.hasPrefix("https://") ? try await fetch(place) : try file(place)
+            let json =
+                place.hasPrefix("http://") || place.hasPrefix("https://") ? try await fetch(place) : try file(place)
             try await keys.add(jwksJSON: json)
         }
         return keys

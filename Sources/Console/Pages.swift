@@ -117,7 +117,9 @@ package struct Pages: Sendable {
 
 extension HTTPField.Name {
     fileprivate static let referrerPolicy: HTTPField.Name = {
-        guard let name = HTTPField.Name("Referrer-Policy") else { preconditionFailure("Referrer-Policy is a header name") }
+        guard let name = HTTPField.Name("Referrer-Policy") else {
+            preconditionFailure("Referrer-Policy is a header name")
+        }
         return name
     }()
 }

@@ -22,7 +22,9 @@ package struct Cursor: Hashable, Sendable {
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: base64) else { return nil }
         let parts = String(decoding: data, as: UTF8.self).split(separator: "|", maxSplits: 1)
-        guard parts.count == 2, let instant = Instant(String(parts[0])), let id = ID(String(parts[1])) else { return nil }
+        guard parts.count == 2, let instant = Instant(String(parts[0])), let id = ID(String(parts[1])) else {
+            return nil
+        }
         self.init(instant: instant, id: id)
     }
 

@@ -81,7 +81,8 @@ extension Problem: ProblemConvertible {
 extension Problem {
     /// 404: there is no such thing, or the caller may not know of it.
     package static func notFound(_ thing: String) -> Problem {
-        Problem(404, "not-found", "Not found", "There is no \(thing) here that you may see. Check the id and the caller.")
+        Problem(
+            404, "not-found", "Not found", "There is no \(thing) here that you may see. Check the id and the caller.")
     }
 
     /// 422: the request was understood, but these fields are not acceptable.

@@ -73,7 +73,8 @@ package struct MigrationSet: Sendable {
             var step = steps[name.version] ?? (name.description, nil, nil)
             let isTaken = name.isDown ? step.down != nil : step.up != nil
             guard !isTaken, step.description == name.description else {
-                throw MigrationError("Two files claim version \(name.version): \(file.name) is one. Give one of them a new number.")
+                throw MigrationError(
+                    "Two files claim version \(name.version): \(file.name) is one. Give one of them a new number.")
             }
             if name.isDown { step.down = Script(bytes: file.bytes) } else { step.up = Script(bytes: file.bytes) }
             steps[name.version] = step

@@ -26,7 +26,8 @@ package enum MigrationLock {
         }
         guard held else {
             throw MigrationError(
-                "Another process has been migrating \(name) for two minutes (advisory lock \(lock)). Nothing was changed here.")
+                "Another process has been migrating \(name) for two minutes (advisory lock \(lock)). Nothing was changed here."
+            )
         }
         defer { _ = try? connection.one("SELECT pg_advisory_unlock($1::bigint)", [.integer(lock)]) { try $0.bool() } }
         return try body()

@@ -66,7 +66,8 @@ package struct Migrator: Sendable {
             try MigrationLock.holding(on: connection) {
                 guard try Ledger.exists(on: connection) else { return [] }
                 let newestFirst = Array(try Ledger.entries(on: connection).reversed())
-                let entries = target.map { target in newestFirst.filter { $0.version > target } } ?? Array(newestFirst.prefix(1))
+                let entries =
+                    target.map { target in newestFirst.filter { $0.version > target } } ?? Array(newestFirst.prefix(1))
                 for entry in entries { try revert(entry, on: connection) }
                 return entries.map(\.version)
             }
@@ -93,7 +94,8 @@ package struct Migrator: Sendable {
     private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws {
         let file = set.migrations.first { $0.version == entry.version }?.down?.text
         guard let down = entry.down ?? file else {
-            throw MigrationError("\(entry.version) \(entry.description) has no down SQL, so it cannot be reverted. Nothing was changed.")
+            throw MigrationError(
+                "\(entry.version) \(entry.description) has no down SQL, so it cannot be reverted. Nothing was changed.")
         }
         try naming(entry.version, entry.description) {
             try transaction(on: connection) {
@@ -120,7 +122,8 @@ package struct Migrator: Sendable {
             return try body()
         } catch let error as SQLError {
             throw MigrationError(
-                "\(version) \(description) failed and was rolled back; the steps before it stand. The engine says: \(error)")
+                "\(version) \(description) failed and was rolled back; the steps before it stand. The engine says: \(error)"
+            )
         }
     }
 
@@ -142,20 +145,24 @@ package struct Migrator: Sendable {
         let statuses = status(of: entries)
         if let failed = entries.first(where: { !$0.success }) {
             throw MigrationError(
-                "\(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. Put the schema right, and delete that line of _sqlx_migrations or set its success to true.")
+                "\(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. Put the schema right, and delete that line of _sqlx_migrations or set its success to true."
+            )
         }
         if let changed = statuses.first(where: { $0.state == .changed }) {
             throw MigrationError(
-                "\(changed.version) \(changed.description) was changed after it was applied. Restore the file, and put the change in a new migration.")
+                "\(changed.version) \(changed.description) was changed after it was applied. Restore the file, and put the change in a new migration."
+            )
         }
         if let missing = statuses.first(where: { $0.state == .missing }) {
             throw MigrationError(
-                "The database is at \(missing.version) \(missing.description), which this Dogear does not know: a newer one has been here. Start that one, or step back with its `dogear migrate revert`.")
+                "The database is at \(missing.version) \(missing.description), which this Dogear does not know: a newer one has been here. Start that one, or step back with its `dogear migrate revert`."
+            )
         }
         let newest = entries.map(\.version).max() ?? .min
         if let late = statuses.first(where: { $0.state == .pending && $0.version < newest }) {
             throw MigrationError(
-                "\(late.version) \(late.description) is older than \(newest), which is already applied. Give it a newer number.")
+                "\(late.version) \(late.description) is older than \(newest), which is already applied. Give it a newer number."
+            )
         }
     }
 }

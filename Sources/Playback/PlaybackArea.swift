@@ -35,7 +35,8 @@ package struct PlaybackArea: Sendable {
 
     /// Playback over one database.
     package init(
-        database: any Database, changes: Changes, hub: StreamHub, outbox: Outbox, rules: PlaybackRules, clock: TimeSource,
+        database: any Database, changes: Changes, hub: StreamHub, outbox: Outbox, rules: PlaybackRules,
+        clock: TimeSource,
         metrics registry: MetricRegistry
     ) {
         self.database = database

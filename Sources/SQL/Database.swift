@@ -99,9 +99,11 @@ extension SQLError: ProblemConvertible {
     package var problem: Problem {
         switch self {
         case .unavailable:
-            .unavailable("The database cannot be reached, so this was not acknowledged. Send the same request again shortly.")
+            .unavailable(
+                "The database cannot be reached, so this was not acknowledged. Send the same request again shortly.")
         case .overloaded:
-            .unavailable("More writes are waiting than can be taken. Nothing was stored. Send the same request again shortly.")
+            .unavailable(
+                "More writes are waiting than can be taken. Nothing was stored. Send the same request again shortly.")
         case .constraint, .failed:
             Problem(
                 500, "internal", "Dogear made a mistake",

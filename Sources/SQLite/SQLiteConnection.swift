@@ -139,7 +139,8 @@ struct SQLiteStatementHandle {
         }
     }
 
-    private func bindASCII(_ count: Int, at index: Int32, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> Int32 {
+    private func bindASCII(_ count: Int, at index: Int32, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> Int32
+    {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { buffer in
             write(buffer)
             return buffer.withMemoryRebound(to: CChar.self) { text in

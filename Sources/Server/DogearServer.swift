@@ -29,7 +29,8 @@ package struct DogearServer: Sendable {
     /// Wires a server over an open database whose schema is current.
     /// - Throws: `Settings.Refusal` for an address that would be open to others without keys.
     package init(
-        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger, clock: TimeSource = .system
+        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger,
+        clock: TimeSource = .system
     ) async throws {
         self.settings = settings
         self.database = database
@@ -40,7 +41,8 @@ package struct DogearServer: Sendable {
         do {
             try await users?.prepare()
         } catch {
-            throw Settings.Refusal(description: "JWT_JWKS cannot be read as a JSON Web Key Set; name a file or an address that holds one.")
+            throw Settings.Refusal(
+                description: "JWT_JWKS cannot be read as a JSON Web Key Set; name a file or an address that holds one.")
         }
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
         let hub = StreamHub()
@@ -70,7 +72,8 @@ package struct DogearServer: Sendable {
     /// Adds the sample content.
     package func addSampleContent() async throws {
         for clip in SampleContent.clips {
-            try await playback.name(clip.id, title: clip.title, thumbnailURL: clip.thumbnailURL, duration: clip.duration)
+            try await playback.name(
+                clip.id, title: clip.title, thumbnailURL: clip.thumbnailURL, duration: clip.duration)
         }
     }
 
@@ -85,7 +88,8 @@ package struct DogearServer: Sendable {
         let application = Application(
             responder: responder,
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
-            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), backlog: 4_096),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), backlog: 4_096),
             onServerRunning: { channel in await listening(channel.localAddress?.port ?? settings.port) },
             logger: logger)
         var configuration = ServiceGroupConfiguration(
@@ -117,7 +121,9 @@ package struct DogearServer: Sendable {
         let isGuarded = hasKeys || settings.userTokens != nil
         guard isGuarded || isLoopback(host: settings.host) else {
             throw Settings.Refusal(
-                description: "HOST is \(settings.host), which others can reach, and nothing guards it: create a key with `dogear key create`, or set JWT_SECRET or JWT_JWKS, or listen on 127.0.0.1.")
+                description:
+                    "HOST is \(settings.host), which others can reach, and nothing guards it: create a key with `dogear key create`, or set JWT_SECRET or JWT_JWKS, or listen on 127.0.0.1."
+            )
         }
         return Access(isOpen: !isGuarded, origins: settings.corsOrigins)
     }

@@ -23,14 +23,17 @@ package struct SettingKey: Sendable, Hashable {
         "sqlite:data/dogear.sqlite", isSecret: true)
     static let databaseConnections = SettingKey(
         "DATABASE_CONNECTIONS", "Postgres connections, or SQLite reads at once: a count.", "8")
-    static let migrate = SettingKey("MIGRATE", "Whether to bring the schema up to date at start: true or false.", "true")
+    static let migrate = SettingKey(
+        "MIGRATE", "Whether to bring the schema up to date at start: true or false.", "true")
     static let demo = SettingKey("DEMO", "Whether to serve sample content: true or false.", "false")
     static let corsOrigins = SettingKey(
         "CORS_ORIGINS", "Origins of the app's pages, separated by commas.", "")
     static let jwtSecret = SettingKey(
         "JWT_SECRET", "The secret that the app signs user tokens with (HS256): 32 bytes or more.", "", isSecret: true)
-    static let jwtJWKS = SettingKey("JWT_JWKS", "The file or URL with the keys that the app signs user tokens with.", "")
-    static let jwtUserClaim = SettingKey("JWT_USER_CLAIM", "The claim of a user token that holds the user's UUID.", "sub")
+    static let jwtJWKS = SettingKey(
+        "JWT_JWKS", "The file or URL with the keys that the app signs user tokens with.", "")
+    static let jwtUserClaim = SettingKey(
+        "JWT_USER_CLAIM", "The claim of a user token that holds the user's UUID.", "sub")
     static let resumeMinimumSeconds = SettingKey(
         "RESUME_MINIMUM_SECONDS", "Positions before this start over: seconds.", "30")
     static let resumeFinishedRatio = SettingKey(
@@ -42,10 +45,12 @@ package struct SettingKey: Sendable, Hashable {
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
     static let syncServiceURL = SettingKey(
         "SYNC_SERVICE_URL", "The sync service; set, events are kept for its relay.", "")
-    static let redisURL = SettingKey("REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
+    static let redisURL = SettingKey(
+        "REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
     static let logLevel = SettingKey(
         "LOG_LEVEL", "How much is logged: trace, debug, info, notice, warning, error or critical.", "info")
-    static let benchmark = SettingKey("BENCHMARK", "Whether the no-op route of `make bench` is there: true or false.", "false")
+    static let benchmark = SettingKey(
+        "BENCHMARK", "Whether the no-op route of `make bench` is there: true or false.", "false")
 
     /// Every key, in the order of `docs/operations.md`.
     package static let all: [SettingKey] = [

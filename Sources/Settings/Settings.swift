@@ -104,7 +104,9 @@ package struct Settings: Sendable {
                 origin == "\(scheme)://\(host)" + (parsed.port.map { ":\($0)" } ?? "")
             else {
                 throw Refusal(
-                    description: "CORS_ORIGINS must be origins such as https://app.example, separated by commas; '\(origin)' is none.")
+                    description:
+                        "CORS_ORIGINS must be origins such as https://app.example, separated by commas; '\(origin)' is none."
+                )
             }
             origins.insert(origin)
         }
@@ -115,10 +117,13 @@ package struct Settings: Sendable {
         switch (secret.isEmpty, jwks.isEmpty) {
         case (true, true): return nil
         case (false, false):
-            throw Refusal(description: "JWT_SECRET and JWT_JWKS are both set; user tokens are checked by one of them, so unset the other.")
+            throw Refusal(
+                description:
+                    "JWT_SECRET and JWT_JWKS are both set; user tokens are checked by one of them, so unset the other.")
         case (false, true):
             guard secret.utf8.count >= 32 else {
-                throw Refusal(description: "JWT_SECRET must have at least 32 bytes, as HS256 asks (RFC 7518, section 3.2).")
+                throw Refusal(
+                    description: "JWT_SECRET must have at least 32 bytes, as HS256 asks (RFC 7518, section 3.2).")
             }
             return .secret(secret)
         case (true, false): return .jwks(jwks)

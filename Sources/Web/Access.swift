@@ -25,12 +25,14 @@ package struct Access: Sendable {
             guard let host, isLoopback(host: hostName(of: host)) else {
                 throw Problem(
                     403, "host-not-allowed", "This name is not served",
-                    "Without keys Dogear answers only to localhost, 127.0.0.1 and [::1]. For other names create a key with `dogear key create`.")
+                    "Without keys Dogear answers only to localhost, 127.0.0.1 and [::1]. For other names create a key with `dogear key create`."
+                )
             }
             guard !hasForwardingHeader else {
                 throw Problem(
                     403, "proxy-not-allowed", "Requests through a proxy need keys",
-                    "A forwarding header says that a proxy stands in front. Create a key with `dogear key create`, and send it.")
+                    "A forwarding header says that a proxy stands in front. Create a key with `dogear key create`, and send it."
+                )
             }
         }
         guard let origin else { return nil }

@@ -122,7 +122,8 @@ package final class Fields {
     }
 
     private func read<Raw: Decodable, Value>(
-        _ name: String, _ type: Raw.Type, required: Bool, expected: @autoclosure () -> String, _ convert: (Raw) -> Value?
+        _ name: String, _ type: Raw.Type, required: Bool, expected: @autoclosure () -> String,
+        _ convert: (Raw) -> Value?
     ) -> Value? {
         guard let container else { return nil }
         let key = Key(name)

@@ -53,7 +53,8 @@ package final class FrontDoor: RouterMiddleware {
         } catch {
             let problem = problem(for: error, request: request, context: context)
                 .with("request_id", .string(requestID))
-            let wantsPage = request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
+            let wantsPage =
+                request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
             response = wantsPage ? page(problem) : problem.response
         }
         if let origin {

@@ -74,7 +74,9 @@ package final class Changes: Sendable {
     private static func key(of request: Request) throws(Problem) -> String? {
         guard let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw .invalid([FieldProblem("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")])
+            throw .invalid([
+                FieldProblem("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
+            ])
         }
         return key
     }
@@ -112,7 +114,8 @@ private struct KeptRequest: Sendable {
         guard kept.hash == bodyHash else {
             throw Problem(
                 409, "idempotency-key-reused", "This key belongs to another request",
-                "The Idempotency-Key was used before with another body. Nothing was stored. Take a new key for a new request.")
+                "The Idempotency-Key was used before with another body. Nothing was stored. Take a new key for a new request."
+            )
         }
         return Answer(kept.status, kept.body.isEmpty ? nil : .raw(kept.body), location: kept.location)
     }

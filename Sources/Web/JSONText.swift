@@ -13,7 +13,9 @@ struct JSONText {
     static func isWellFormed(_ data: Data) -> Bool {
         data.withUnsafeBytes { raw in
             let bytes = raw.assumingMemoryBound(to: UInt8.self)
-            guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else { return false }
+            guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else {
+                return false
+            }
             var text = JSONText(bytes: bytes)
             guard text.value(depth: 0) else { return false }
             text.skipSpace()
@@ -41,7 +43,8 @@ struct JSONText {
         guard depth < Self.depthLimit else { return false }
         skipSpace()
         switch next {
-        case UInt8(ascii: "{"): return list("}", depth: depth) { $0.string() && $0.colon() && $0.value(depth: depth + 1) }
+        case UInt8(ascii: "{"):
+            return list("}", depth: depth) { $0.string() && $0.colon() && $0.value(depth: depth + 1) }
         case UInt8(ascii: "["): return list("]", depth: depth) { $0.value(depth: depth + 1) }
         case UInt8(ascii: "\""): return string()
         case UInt8(ascii: "t"): return word("true")

@@ -9,7 +9,9 @@ extension Request {
     /// The body's bytes.
     /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON.
     package func bodyBytes() async throws -> Data {
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes { throw Problem.tooLarge }
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > Limits.bodyBytes {
+            throw Problem.tooLarge
+        }
         let buffer: ByteBuffer
         do {
             buffer = try await body.collect(upTo: Limits.bodyBytes)
@@ -18,7 +20,8 @@ extension Request {
         }
         if buffer.readableBytes > 0, !isJSON {
             throw Problem(
-                415, "not-json", "The body is not JSON", "Send it as `Content-Type: application/json`. Nothing was stored.")
+                415, "not-json", "The body is not JSON",
+                "Send it as `Content-Type: application/json`. Nothing was stored.")
         }
         return Data(buffer: buffer)
     }
@@ -83,7 +86,9 @@ package final class RequestValues {
         if !problems.isEmpty { throw .invalid(problems) }
     }
 
-    private func read<Value>(_ name: String, _ text: String?, _ expected: String, _ convert: (String) -> Value?) -> Value? {
+    private func read<Value>(_ name: String, _ text: String?, _ expected: String, _ convert: (String) -> Value?)
+        -> Value?
+    {
         guard let text else { return nil }
         if let value = convert(text) { return value }
         problems.append(FieldProblem(name, expected))

@@ -30,7 +30,8 @@ package struct EventStreamServer: Sendable {
     package func response(
         for name: String, request: Request, context: DogearContext, snapshot: @escaping Snapshot
     ) async throws -> Response {
-        let lastSeen = request.headers[.lastEventID]
+        let lastSeen =
+            request.headers[.lastEventID]
             ?? request.uri.queryParameters["last_event_id"].map { String($0) }
         // Waiting begins before the snapshot is read, so that nothing falls between the two.
         let waiting = try hub.wait(for: name)
@@ -82,7 +83,8 @@ package struct EventStreamServer: Sendable {
             let until = now + StreamLog.followedFor
             let missed = try offset.map { try StreamLog.events(of: name, after: $0, on: connection) }
             if let offset, let missed, isWhole(missed, after: offset, to: last) {
-                return Opening(text: ": resumed\n\n" + missed.map(text(of:)).joined(), offset: last, followedUntil: until)
+                return Opening(
+                    text: ": resumed\n\n" + missed.map(text(of:)).joined(), offset: last, followedUntil: until)
             }
             let gap = lastSeen == nil ? "" : gapText
             return Opening(

@@ -33,7 +33,9 @@ package enum StreamLog {
     ///
     /// On Postgres a change could otherwise find nobody following, be overtaken by a follower's snapshot, and then commit:
     /// neither snapshot nor events would show it. So changes share a lock that an opening follower takes alone.
-    package static func followed(_ names: Set<String>, at now: Instant, on connection: any Connection) throws -> Set<String> {
+    package static func followed(_ names: Set<String>, at now: Instant, on connection: any Connection) throws -> Set<
+        String
+    > {
         if connection.dialect == .postgres {
             try connection.execute("SELECT pg_advisory_xact_lock_shared($1::bigint)", [lock])
         }

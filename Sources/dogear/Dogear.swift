@@ -7,7 +7,8 @@ import Settings
 @main
 struct Dogear: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dogear", abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
+        commandName: "dogear",
+        abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
         version: DogearServer.version, subcommands: [Serve.self, Migrate.self, Key.self])
 
     /// Exit status: 0 done; 1 refused or failed; 2 the command line cannot be read; 78 a setting cannot be used.

@@ -73,7 +73,8 @@ struct Key: AsyncParsableCommand {
     }
 
     struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Revokes a key; servers refuse it within five seconds.")
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a key; servers refuse it within five seconds.")
 
         @OptionGroup var options: DatabaseOptions
 

@@ -38,10 +38,13 @@ private final class Made: Sendable {
     /// The seconds of the tests' clock, an hour on.
     private static let soon = 1_795_262_400.0 + 3_600
 
-    @Test(arguments: TestEngine.allCases) func `with a key in place nobody is let in without one`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `with a key in place nobody is let in without one`(engine: TestEngine)
+        async throws
+    {
         let made = Made()
         try await TestServer.run(
-            on: engine, prepare: { made.set(try await ServiceKeyStore(database: $0).create(name: "app", scopes: Scope.all)) }
+            on: engine,
+            prepare: { made.set(try await ServiceKeyStore(database: $0).create(name: "app", scopes: Scope.all)) }
         ) { server in
             let key = try #require(made.value)
             let path = "/api/v1/users/\(ID.random())/history"
@@ -69,7 +72,8 @@ private final class Made: Sendable {
         try await TestServer.run(
             on: .sqlite,
             prepare: {
-                made.set(try await ServiceKeyStore(database: $0).create(name: "reader", scopes: [Scope(.playback, .read)]))
+                made.set(
+                    try await ServiceKeyStore(database: $0).create(name: "reader", scopes: [Scope(.playback, .read)]))
             }
         ) { server in
             let headers = Self.bearer(try #require(made.value).token)
@@ -107,21 +111,30 @@ private final class Made: Sendable {
             #expect(try await server.send(.post, "/api/v1/sessions", body, headers: asBob).status == 403)
             let id = opened["id"].string ?? ""
             let report = #"{"position_seconds":50}"#
-            #expect(try await server.send(.patch, "/api/v1/sessions/\(id)/position", report, headers: asAlice).status == 200)
+            #expect(
+                try await server.send(.patch, "/api/v1/sessions/\(id)/position", report, headers: asAlice).status == 200
+            )
             // Another's session is not known of; a path that names another user is.
-            #expect(try await server.send(.patch, "/api/v1/sessions/\(id)/position", report, headers: asBob).status == 404)
+            #expect(
+                try await server.send(.patch, "/api/v1/sessions/\(id)/position", report, headers: asBob).status == 404)
             #expect(try await server.send(.get, "/api/v1/sessions/\(id)", headers: asBob).status == 404)
             #expect(try await server.send(.delete, "/api/v1/sessions/\(id)", headers: asBob).status == 404)
-            #expect(try await server.send(.post, "/api/v1/sessions/\(id)/handoff", #"{"device_id":"d"}"#, headers: asBob).status == 404)
+            #expect(
+                try await server.send(.post, "/api/v1/sessions/\(id)/handoff", #"{"device_id":"d"}"#, headers: asBob)
+                    .status == 404)
             for path in ["sessions", "history", "history/\(alice)", "playback/stream"] {
                 let refused = try await server.send(.get, "/api/v1/users/\(alice)/\(path)", headers: asBob)
                 #expect(refused.status == 403 && refused["code"].string == "not-your-own", "\(path)")
             }
-            let batch = #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":60},{"user_id":"\#(alice)","content_id":"\#(alice)","device_id":"d","position_seconds":60}]}"#
+            let batch =
+                #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":60},{"user_id":"\#(alice)","content_id":"\#(alice)","device_id":"d","position_seconds":60}]}"#
             let results = try await server.send(.post, "/api/v1/positions", batch, headers: asBob)
             #expect(results["results"].elements.map { $0["reason"].string } == ["not-found", "not-found"])
-            for (method, path) in [(HTTPRequest.Method.put, "/api/v1/content/\(alice)"), (.get, "/api/v1/analytics/content/\(alice)")] {
-                let refused = try await server.send(method, path, method == .put ? #"{"title":"x"}"# : nil, headers: asAlice)
+            for (method, path) in [
+                (HTTPRequest.Method.put, "/api/v1/content/\(alice)"), (.get, "/api/v1/analytics/content/\(alice)"),
+            ] {
+                let refused = try await server.send(
+                    method, path, method == .put ? #"{"title":"x"}"# : nil, headers: asAlice)
                 #expect(refused.status == 403 && refused["code"].string == "service-key-needed")
             }
         }
@@ -136,7 +149,11 @@ private final class Made: Sendable {
                 (try await Self.token(Claims(sub: user.description, exp: 1_795_262_400)), "expired"),
                 (try await Self.token(Claims(sub: "alice", exp: Self.soon)), "UUID"),
                 (try await Self.token(Claims(exp: Self.soon)), "UUID"),
-                (try await Self.token(Claims(sub: user.description, exp: Self.soon), secret: "another secret, long enough by far"), "signature"),
+                (
+                    try await Self.token(
+                        Claims(sub: user.description, exp: Self.soon), secret: "another secret, long enough by far"),
+                    "signature"
+                ),
                 ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", ""), ("a.b.c", ""),
             ]
             for (token, reason) in cases {
@@ -148,7 +165,8 @@ private final class Made: Sendable {
     }
 
     @Test func `the claim that holds the user is a setting`() async throws {
-        try await TestServer.run(on: .sqlite, settings: ["JWT_SECRET": Self.secret, "JWT_USER_CLAIM": "uid"]) { server in
+        try await TestServer.run(on: .sqlite, settings: ["JWT_SECRET": Self.secret, "JWT_USER_CLAIM": "uid"]) {
+            server in
             let user = ID.random()
             let headers = Self.bearer(try await Self.token(Claims(sub: "x", uid: user.description, exp: Self.soon)))
             #expect(try await server.send(.get, "/api/v1/users/\(user)/history", headers: headers).status == 200)
@@ -168,10 +186,13 @@ private final class Made: Sendable {
             let keys = JWTKeyCollection()
             await keys.add(eddsa: privateKey, kid: "one")
             let token = try await keys.sign(Claims(sub: user.description, exp: Self.soon), kid: "one")
-            #expect(try await server.send(.get, "/api/v1/users/\(user)/history", headers: Self.bearer(token)).status == 200)
+            #expect(
+                try await server.send(.get, "/api/v1/users/\(user)/history", headers: Self.bearer(token)).status == 200)
             // By HMAC under the public key's text, the classic confusion of algorithms.
             let forged = try await Self.token(Claims(sub: user.description, exp: Self.soon), secret: jwks)
-            #expect(try await server.send(.get, "/api/v1/users/\(user)/history", headers: Self.bearer(forged)).status == 401)
+            #expect(
+                try await server.send(.get, "/api/v1/users/\(user)/history", headers: Self.bearer(forged)).status == 401
+            )
         }
     }
 }

@@ -57,7 +57,8 @@ import Testing
         try Data(page.utf8).write(to: URL(fileURLWithPath: folder + "/index.html"))
         let port = try freePort()
         let pages = try ChildProcess(
-            "python3", ["-m", "http.server", "--bind", "127.0.0.1", String(port)], in: folder, output: folder + "/pages")
+            "python3", ["-m", "http.server", "--bind", "127.0.0.1", String(port)], in: folder, output: folder + "/pages"
+        )
         defer {
             pages.signal(SIGTERM)
             pages.wait()
@@ -68,7 +69,9 @@ import Testing
         }
         let first = try await browser.run("return await window.start()")
         #expect(first["sought"].isNull && first["id"].string != nil)
-        while try await server.send("GET", "/api/v1/users/\(user)/history/\(content)")["resume_position_seconds"].int != 1_800 {
+        while try await server.send("GET", "/api/v1/users/\(user)/history/\(content)")["resume_position_seconds"].int
+            != 1_800
+        {
             await Task.yield()
         }
         try await browser.go("http://localhost:\(port)/index.html?again")

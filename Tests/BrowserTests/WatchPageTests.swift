@@ -29,7 +29,8 @@ import Testing
     }
 
     private func stored(_ server: DogearProcess) async throws -> Int? {
-        try await server.send("GET", "/api/v1/users/\(Self.viewer)/history/\(Self.harbour)")["resume_position_seconds"].int
+        try await server.send("GET", "/api/v1/users/\(Self.viewer)/history/\(Self.harbour)")["resume_position_seconds"]
+            .int
     }
 
     /// Seeks and plays on until the new place is stored.
@@ -119,7 +120,8 @@ import Testing
                 let live = try await server.send("GET", "/api/v1/users/\(Self.viewer)/sessions")
                 #expect(live["sessions"].elements.contains { ($0["position_seconds"].int ?? 0) >= 90 })
                 try await browser.turn(to: first)
-                _ = try await browser.run("const v = document.querySelector('video'); v.currentTime += 20; return true;")
+                _ = try await browser.run(
+                    "const v = document.querySelector('video'); v.currentTime += 20; return true;")
                 try await browser.wait(until: "document.documentElement.dataset.dogear === 'handed-off'")
                 try await browser.wait(until: "document.querySelector('[data-testid=take-back]').offsetParent !== null")
             }

@@ -47,12 +47,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("bytes=0-0", .satisfiable(0..<1)), ("bytes=0-", .satisfiable(0..<10)), ("bytes=-3", .satisfiable(7..<10)),
-        ("bytes=5-99", .satisfiable(5..<10)), ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable),
-        ("bytes=-99", .satisfiable(0..<10)), ("bytes=3-2", nil), ("bytes=a-b", nil), ("bytes=0-1,3-4", nil), ("lines=1-2", nil),
-        ("bytes=9223372036854775807-", .unsatisfiable), ("bytes=0-9223372036854775807", .satisfiable(0..<10)),
-    ] as [(String, ByteRange?)]) func `one range of ten bytes is read`(header: String, range: ByteRange?) {
+    @Test(
+        arguments: [
+            ("bytes=0-0", .satisfiable(0..<1)), ("bytes=0-", .satisfiable(0..<10)), ("bytes=-3", .satisfiable(7..<10)),
+            ("bytes=5-99", .satisfiable(5..<10)), ("bytes=10-", .unsatisfiable), ("bytes=-0", .unsatisfiable),
+            ("bytes=-99", .satisfiable(0..<10)), ("bytes=3-2", nil), ("bytes=a-b", nil), ("bytes=0-1,3-4", nil),
+            ("lines=1-2", nil),
+            ("bytes=9223372036854775807-", .unsatisfiable), ("bytes=0-9223372036854775807", .satisfiable(0..<10)),
+        ] as [(String, ByteRange?)]) func `one range of ten bytes is read`(header: String, range: ByteRange?)
+    {
         #expect(ByteRange(header, of: 10) == range)
     }
 }

@@ -26,6 +26,7 @@ import Testing
         _ = registry.register(Gauge("b", "Second.") { 1.5 })
         #expect(
             registry.exposition()
-                == "# HELP a_total First.\n# TYPE a_total counter\na_total 3\n# HELP b Second.\n# TYPE b gauge\nb 1.5\n")
+                == "# HELP a_total First.\n# TYPE a_total counter\na_total 3\n# HELP b Second.\n# TYPE b gauge\nb 1.5\n"
+        )
     }
 }

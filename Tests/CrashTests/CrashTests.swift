@@ -48,8 +48,10 @@ import Testing
                 group.addTask {
                     for step in 0..<100_000 {
                         let position = start + step
-                        guard let reply = try? await server.send(
-                            "PATCH", "/api/v1/sessions/\(session.id)/position", #"{"position_seconds":\#(position)}"#)
+                        guard
+                            let reply = try? await server.send(
+                                "PATCH", "/api/v1/sessions/\(session.id)/position",
+                                #"{"position_seconds":\#(position)}"#)
                         else { return }
                         guard reply.status == 200 else {
                             #expect(reply.status == 503, "\(reply.text)")
@@ -71,7 +73,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `20 rounds of kill -9 under reports lose none that was acknowledged`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `20 rounds of kill -9 under reports lose none that was acknowledged`(
+        engine: TestEngine
+    ) async throws {
         let folder = try temporaryFolder("crash")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let address = try engine.address(in: folder)
@@ -93,7 +97,9 @@ import Testing
         }
     }
 
-    @Test func `5 rounds of killing Postgres lose none that was acknowledged, and the server comes back by itself`() async throws {
+    @Test func `5 rounds of killing Postgres lose none that was acknowledged, and the server comes back by itself`()
+        async throws
+    {
         let postgres = try PostgresServer()
         defer { postgres.stop() }
         let folder = try temporaryFolder("crash")
@@ -116,7 +122,8 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    @Test(arguments: TestEngine.allCases) func `two servers started at the same instant on one empty database both come up`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `two servers started at the same instant on one empty database both come up`(engine: TestEngine) async throws {
         for _ in 0..<5 {
             let folder = try temporaryFolder("twins")
             defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -126,7 +133,9 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             let id = try await open(servers[0], .random())
-            #expect(try await servers[1].send("PATCH", "/api/v1/sessions/\(id)/position", #"{"position_seconds":50}"#).status == 200)
+            #expect(
+                try await servers[1].send("PATCH", "/api/v1/sessions/\(id)/position", #"{"position_seconds":50}"#)
+                    .status == 200)
             for server in servers { #expect(server.stop() == 0) }
         }
     }

@@ -26,7 +26,8 @@ import Testing
         "Playback": ["Core", "SQL", "Web", "Outbox"], "Console": ["Core", "Web", "Playback", "CConsole"],
         "Settings": ["Core"],
         "Server": [
-            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback", "Console",
+            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
+            "Console",
             "Settings",
         ],
         "dogear": ["Core", "SQL", "Migrations", "Accounts", "Web", "Console", "Settings", "Server"],
@@ -53,7 +54,8 @@ import Testing
         let ours = Set(Self.arrows.keys).union(["CPostgres", "CSchema", "CConsole"])
         for (target, allowed) in Self.arrows {
             let pattern = try Regex(#"arget\(\s*name: "\#(target)",?([^)]*?(?:\([^)]*\)[^)]*?)*)swiftSettings"#)
-            let block = try #require(manifest.firstMatch(of: pattern), "\(target) is not in Package.swift").output[0].substring
+            let block = try #require(manifest.firstMatch(of: pattern), "\(target) is not in Package.swift").output[0]
+                .substring
             for match in (block ?? "").matches(of: /"(\w+)"/) {
                 let name = String(match.output.1)
                 guard ours.contains(name), name != target else { continue }
@@ -63,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"\btry!"#, #"\bas!"#, #"\bprint\([^)]"#, #"TODO|FIXME|XXX"#, #"fatalError\("#, #"\bNSLock\b"#, #"Task\.detached"#,
+        #"\btry!"#, #"\bas!"#, #"\bprint\([^)]"#, #"TODO|FIXME|XXX"#, #"fatalError\("#, #"\bNSLock\b"#,
+        #"Task\.detached"#,
         #"@preconcurrency"#, #"\.embedInCode"#,
     ]) func `forbidden forms stand nowhere in the sources`(form: String) throws {
         let regex = try Regex(form)
@@ -84,7 +87,10 @@ import Testing
     }
 
     @Test func `tests never sleep, skip or expect to fail`() throws {
-        let forms = ["Task.sl" + "eep", "Thread.sl" + "eep", "usl" + "eep(", ".disabl" + "ed(", "withKnownIss" + "ue", "XCTSk" + "ip"]
+        let forms = [
+            "Task.sl" + "eep", "Thread.sl" + "eep", "usl" + "eep(", ".disabl" + "ed(", "withKnownIss" + "ue",
+            "XCTSk" + "ip",
+        ]
         for file in Self.tests {
             let text = try Self.text(file)
             for form in forms { #expect(!text.contains(form), "\(file): \(form)") }
@@ -99,7 +105,8 @@ import Testing
     }
 
     @Test func `every package declaration is documented`() throws {
-        let declaration = /^\s*(?:@\w+(?:\([^)]*\))? )*(?:package|public)(?:\(set\)| private\(set\))? (?:static |final |indirect |mutating |convenience |nonisolated )*(?:struct|class|enum|protocol|actor|func|var|let|init|subscript|typealias|case)\b/
+        let declaration =
+            /^\s*(?:@\w+(?:\([^)]*\))? )*(?:package|public)(?:\(set\)| private\(set\))? (?:static |final |indirect |mutating |convenience |nonisolated )*(?:struct|class|enum|protocol|actor|func|var|let|init|subscript|typealias|case)\b/
         for file in Self.sources + Self.files(in: "Tests/TestSupport", ending: ".swift") {
             let lines = try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
             for (index, line) in lines.enumerated() where line.firstMatch(of: declaration) != nil {
@@ -112,7 +119,10 @@ import Testing
     }
 
     @Test func `every file that is to be carried in the binary is`() throws {
-        for (target, folders) in [("CSchema", ["Sources/Schema/postgres", "Sources/Schema/sqlite"]), ("CConsole", ["Sources/CConsole/assets"])] {
+        for (target, folders) in [
+            ("CSchema", ["Sources/Schema/postgres", "Sources/Schema/sqlite"]),
+            ("CConsole", ["Sources/CConsole/assets"]),
+        ] {
             let list = try Self.text("Sources/\(target)/\(target).c")
             for folder in folders {
                 for file in Self.files(in: folder, ending: "") {
@@ -146,7 +156,9 @@ import Testing
         var routes: Set<String> = []
         for file in Self.sources where file.contains("/Routes/") || file.hasSuffix("StatusRoutes.swift") {
             let prefix = file.contains("/Playback/") ? "/api/v1" : ""
-            for match in try Self.text(file).matches(of: /(group|router|history)\.(get|put|post|patch|delete)\((?:"([^"]*)")?/) {
+            for match in try Self.text(file).matches(
+                of: /(group|router|history)\.(get|put|post|patch|delete)\((?:"([^"]*)")?/)
+            {
                 let base = match.output.1 == "history" ? prefix + "/users/{user_id}/history" : prefix
                 let tail = match.output.3.map { $0.isEmpty ? "" : "/" + $0 } ?? ""
                 let route = "\(match.output.2) \(base)\(tail)"
@@ -154,6 +166,8 @@ import Testing
             }
         }
         documented.remove("get /openapi.yaml")
-        #expect(routes == documented, "only routes: \(routes.subtracting(documented)); only documented: \(documented.subtracting(routes))")
+        #expect(
+            routes == documented,
+            "only routes: \(routes.subtracting(documented)); only documented: \(documented.subtracting(routes))")
     }
 }

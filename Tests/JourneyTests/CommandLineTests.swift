@@ -32,7 +32,9 @@ import Testing
             #expect(try await server.send("GET", "/api/v1/users/\(ID.random())/history").status == 401)
             server.stop()
             let listed = try dogear(["key", "list"], in: folder)
-            #expect(listed.text.contains("backend") && listed.text.contains("good") && listed.text.contains("playback:write"))
+            #expect(
+                listed.text.contains("backend") && listed.text.contains("good")
+                    && listed.text.contains("playback:write"))
             let id = String(listed.text.prefix(36))
             #expect(try dogear(["key", "revoke", id], in: folder).status == 0)
             #expect(try dogear(["key", "revoke", id], in: folder).status == 1)
@@ -42,7 +44,10 @@ import Testing
 
     @Test func `a setting that cannot be used is one sentence and exit status 78`() async throws {
         try await withFolder { folder in
-            for environment in [["PORT": "many"], ["DATABASE_URL": "mysql://x"], ["RESUME_FINISHED_RATIO": "2"], ["JWT_JWKS": "/nowhere.json"]] {
+            for environment in [
+                ["PORT": "many"], ["DATABASE_URL": "mysql://x"], ["RESUME_FINISHED_RATIO": "2"],
+                ["JWT_JWKS": "/nowhere.json"],
+            ] {
                 let refused = try dogear(["serve"], in: folder, environment: environment)
                 #expect(refused.status == 78, "\(refused.text)")
                 #expect(refused.text.hasPrefix("dogear: ") && refused.text.split(separator: "\n").count == 1)
@@ -61,14 +66,20 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `the schema goes forth and back by command`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `the schema goes forth and back by command`(engine: TestEngine)
+        async throws
+    {
         try await withFolder { folder in
             let address = ["--database", try engine.address(in: folder)]
-            #expect(try dogear(["migrate", "info"] + address, in: folder).text.contains("pending\t20261121000001\twatch history"))
+            #expect(
+                try dogear(["migrate", "info"] + address, in: folder).text.contains(
+                    "pending\t20261121000001\twatch history"))
             #expect(try dogear(["migrate", "run"] + address, in: folder).text.contains("Applied 20261121000003 web"))
             #expect(try dogear(["migrate", "run"] + address, in: folder).text == "Nothing was pending.\n")
             #expect(try dogear(["migrate", "revert"] + address, in: folder).text == "Reverted 20261121000003\n")
-            #expect(try dogear(["migrate", "revert", "--to", "0"] + address, in: folder).text.contains("Reverted 20261121000001"))
+            #expect(
+                try dogear(["migrate", "revert", "--to", "0"] + address, in: folder).text.contains(
+                    "Reverted 20261121000001"))
             let bare = try dogear(["serve", "--no-migrate", "--port", "0"] + address, in: folder)
             #expect(bare.status == 1)
         }
@@ -81,7 +92,8 @@ import Testing
             let opened = try await first.send(
                 "POST", "/api/v1/sessions",
                 #"{"user_id":"\#(user)","content_id":"\#(user)","device_id":"d","duration_seconds":100}"#)
-            _ = try await first.send("PATCH", "/api/v1/sessions/\(opened["id"].string ?? "")/position", #"{"position_seconds":50}"#)
+            _ = try await first.send(
+                "PATCH", "/api/v1/sessions/\(opened["id"].string ?? "")/position", #"{"position_seconds":50}"#)
             #expect(first.stop() == 0)
             #expect(FileManager.default.fileExists(atPath: folder + "/data/dogear.sqlite"))
             let second = try DogearProcess(["--demo"], in: folder)
@@ -103,7 +115,8 @@ import Testing
                 _ = try await server.send("PATCH", path + "/position", #"{"position_seconds":50}"#)
                 _ = try await server.send("DELETE", path)
                 server.stop()
-                let rows = try run("sqlite3", [folder + "/data/dogear.sqlite", "SELECT name FROM outbox_events ORDER BY number"])
+                let rows = try run(
+                    "sqlite3", [folder + "/data/dogear.sqlite", "SELECT name FROM outbox_events ORDER BY number"])
                 #expect(rows.split(separator: "\n").count == count)
                 if count == 3 { #expect(rows == "session-created\nposition-updated\nsession-ended\n") }
             }

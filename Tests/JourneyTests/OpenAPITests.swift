@@ -7,7 +7,8 @@ import Testing
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    @Test(arguments: TestEngine.allCases) func `every answer is documented and on its schema`(engine: TestEngine) throws {
+    @Test(arguments: TestEngine.allCases) func `every answer is documented and on its schema`(engine: TestEngine) throws
+    {
         let folder = try temporaryFolder("openapi")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let server = try DogearProcess(["--demo", "--database", try engine.address(in: folder)], in: folder)

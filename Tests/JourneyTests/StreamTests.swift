@@ -59,7 +59,9 @@ import Testing
         server.stop()
     }
 
-    @Test(arguments: TestEngine.allCases) func `a follower sees what is so, then each change, numbered without a gap`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a follower sees what is so, then each change, numbered without a gap`(
+        engine: TestEngine
+    ) async throws {
         try await withServer(engine) { server in
             let user = ID.random()
             let first = try await open(server, user)
@@ -68,23 +70,31 @@ import Testing
                 if events.count == 1 && sent == 0 {
                     sent = 1
                     for position in [40, 41, 41] {
-                        _ = try await server.send("PATCH", "/api/v1/sessions/\(first)/position", #"{"position_seconds":\#(position)}"#)
+                        _ = try await server.send(
+                            "PATCH", "/api/v1/sessions/\(first)/position", #"{"position_seconds":\#(position)}"#)
                     }
                     _ = try await open(server, user)
                     _ = try await server.send("DELETE", "/api/v1/sessions/\(first)")
                 }
                 return events.count >= 5
             }
-            #expect(events.map(\.name) == ["snapshot", "position-updated", "position-updated", "session-created", "session-ended"])
+            #expect(
+                events.map(\.name) == [
+                    "snapshot", "position-updated", "position-updated", "session-created", "session-ended",
+                ])
             #expect(events[0].data.contains(first))
             #expect(events[2].data.contains(#""position_seconds":41"#))
             let ids = events.compactMap { $0.id.flatMap(Int.init) }
             #expect(ids == Array((ids.first ?? 0)..<((ids.first ?? 0) + 5)))
-            #expect(events[4].data.contains(#""final_position_seconds":41"#) && events[4].data.contains(#""completion_rate":0.0114"#))
+            #expect(
+                events[4].data.contains(#""final_position_seconds":41"#)
+                    && events[4].data.contains(#""completion_rate":0.0114"#))
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `who comes back is given what was missed, also by another process`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `who comes back is given what was missed, also by another process`(
+        engine: TestEngine
+    ) async throws {
         let folder = try temporaryFolder("stream")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let address = try engine.address(in: folder)
@@ -93,7 +103,8 @@ import Testing
         let session = try await open(server, user)
         let opening = try await follow(server, user) { $0.count == 1 }
         for position in 1...3 {
-            _ = try await server.send("PATCH", "/api/v1/sessions/\(session)/position", #"{"position_seconds":\#(position * 100)}"#)
+            _ = try await server.send(
+                "PATCH", "/api/v1/sessions/\(session)/position", #"{"position_seconds":\#(position * 100)}"#)
         }
         server.kill()
         let next = try DogearProcess(["--database", address], in: folder)
@@ -103,8 +114,11 @@ import Testing
         next.stop()
     }
 
-    @Test(arguments: TestEngine.allCases, ["0", "-9223372036854775808", "99999999999999999999", "nonsense", "9223372036854775807"])
-    func `an id that is not known is answered by a gap and what is so now`(engine: TestEngine, id: String) async throws {
+    @Test(
+        arguments: TestEngine.allCases,
+        ["0", "-9223372036854775808", "99999999999999999999", "nonsense", "9223372036854775807"])
+    func `an id that is not known is answered by a gap and what is so now`(engine: TestEngine, id: String) async throws
+    {
         try await withServer(engine) { server in
             let user = ID.random()
             _ = try await open(server, user)
@@ -114,7 +128,8 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a burst of 1,000 events arrives whole`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a burst of 1,000 events arrives whole`(engine: TestEngine) async throws
+    {
         try await withServer(engine) { server in
             let user = ID.random()
             var sent = false

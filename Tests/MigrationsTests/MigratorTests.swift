@@ -55,13 +55,17 @@ import Testing
         try await database.read { connection in
             try connection.all(
                 SQLText(
-                    sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-                    postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"), []
+                    sqlite:
+                        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+                    postgres: "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"),
+                []
             ) { try $0.text() }.filter { !$0.hasPrefix("_") }
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `steps are applied once, in order, and written down`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `steps are applied once, in order, and written down`(engine: TestEngine)
+        async throws
+    {
         try await engine.withDatabase(migrated: false) { database in
             let set = try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT); CREATE TABLE c (id INT);"])
             let migrator = Migrator(database: database, set: set)
@@ -74,7 +78,8 @@ import Testing
             #expect(try await tables(database) == ["a", "b", "c"])
             let ledger = try await database.read { connection in
                 try connection.all(
-                    "SELECT version, description, success, checksum, execution_time FROM _sqlx_migrations ORDER BY version", []
+                    "SELECT version, description, success, checksum, execution_time FROM _sqlx_migrations ORDER BY version",
+                    []
                 ) { (try $0.integer(), try $0.text(), try $0.bool(), try $0.blob(), try $0.integer()) }
             }
             #expect(ledger.map(\.0) == [1, 2])
@@ -83,9 +88,13 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a step that fails leaves nothing, and the steps before it stand`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a step that fails leaves nothing, and the steps before it stand`(
+        engine: TestEngine
+    ) async throws {
         try await engine.withDatabase(migrated: false) { database in
-            let set = try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1);"])
+            let set = try steps([
+                "CREATE TABLE a (id INT);", "CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1);",
+            ])
             await #expect { try await Migrator(database: database, set: set).run() } throws: { error in
                 "\(error)".contains("2 step failed and was rolled back") && "\(error)".contains("nowhere")
             }
@@ -94,7 +103,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `steps are reverted newest first, also when their files are gone`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `steps are reverted newest first, also when their files are gone`(
+        engine: TestEngine
+    ) async throws {
         try await engine.withDatabase(migrated: false) { database in
             let set = try steps(
                 ["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);", "CREATE TABLE c (id INT);"],
@@ -112,25 +123,40 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `what cannot be gone on from is refused and changes nothing`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `what cannot be gone on from is refused and changes nothing`(
+        engine: TestEngine
+    ) async throws {
         try await engine.withDatabase(migrated: false) { database in
-            try await Migrator(database: database, set: try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);"])).run()
-            let changed = try steps(["CREATE TABLE a (id BIGINT);", "CREATE TABLE b (id INT);", "CREATE TABLE c (id INT);"])
-            await #expect { try await Migrator(database: database, set: changed).run() } throws: { "\($0)".contains("was changed") }
+            try await Migrator(
+                database: database, set: try steps(["CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);"])
+            ).run()
+            let changed = try steps([
+                "CREATE TABLE a (id BIGINT);", "CREATE TABLE b (id INT);", "CREATE TABLE c (id INT);",
+            ])
+            await #expect { try await Migrator(database: database, set: changed).run() } throws: {
+                "\($0)".contains("was changed")
+            }
             let shorter = try steps(["CREATE TABLE a (id INT);"])
-            await #expect { try await Migrator(database: database, set: shorter).run() } throws: { "\($0)".contains("does not know") }
+            await #expect { try await Migrator(database: database, set: shorter).run() } throws: {
+                "\($0)".contains("does not know")
+            }
             let late = try MigrationSet(files: [
                 ("0_late.up.sql", Array("CREATE TABLE z (id INT);".utf8)),
                 ("1_step.up.sql", Array("CREATE TABLE a (id INT);".utf8)),
                 ("2_step.up.sql", Array("CREATE TABLE b (id INT);".utf8)),
             ])
-            await #expect { try await Migrator(database: database, set: late).run() } throws: { "\($0)".contains("older than") }
-            await #expect { try await Migrator(database: database, set: shorter).revert() } throws: { "\($0)".contains("no down SQL") }
+            await #expect { try await Migrator(database: database, set: late).run() } throws: {
+                "\($0)".contains("older than")
+            }
+            await #expect { try await Migrator(database: database, set: shorter).revert() } throws: {
+                "\($0)".contains("no down SQL")
+            }
             #expect(try await tables(database) == ["a", "b"])
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `two starters on one empty database both succeed and each step runs once`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `two starters on one empty database both succeed and each step runs once`(engine: TestEngine) async throws {
         for _ in 0..<10 {
             let folder = try temporaryFolder("starters")
             let address = try engine.address(in: folder)
@@ -150,7 +176,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `our own schema goes up, down and up with rows in its tables`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `our own schema goes up, down and up with rows in its tables`(
+        engine: TestEngine
+    ) async throws {
         try await engine.withDatabase(migrated: false) { database in
             let set = try Schema.migrations(for: database.dialect)
             let migrator = Migrator(database: database, set: set)

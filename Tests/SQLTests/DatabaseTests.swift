@@ -5,7 +5,8 @@ import Testing
 
 /// What every engine must do: run against each.
 @Suite struct DatabaseTests {
-    private static let table: SQLText = "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER CHECK (size >= 0))"
+    private static let table: SQLText =
+        "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER CHECK (size >= 0))"
 
     private func withThings(_ engine: TestEngine, _ body: (any Database) async throws -> Void) async throws {
         try await engine.withDatabase(migrated: false) { database in
@@ -14,9 +15,12 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `every kind of value comes back as it went in`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `every kind of value comes back as it went in`(engine: TestEngine)
+        async throws
+    {
         try await engine.withDatabase(migrated: false) { database in
-            let types = engine == .sqlite
+            let types =
+                engine == .sqlite
                 ? "i INTEGER, r REAL, t TEXT, b BLOB, f INTEGER, u TEXT, m TEXT, n TEXT"
                 : "i BIGINT, r DOUBLE PRECISION, t TEXT, b BYTEA, f BOOLEAN, u UUID, m TIMESTAMPTZ, n TEXT"
             let id = ID.random()
@@ -44,11 +48,14 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `parameters are bound by number, not by where they stand`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `parameters are bound by number, not by where they stand`(
+        engine: TestEngine
+    ) async throws {
         try await withThings(engine) { database in
             let sum = try await database.read { connection in
                 try connection.one(
-                    "SELECT CAST($2 AS INTEGER) * 10 + CAST($1 AS INTEGER) + CAST($2 AS INTEGER)", [.integer(3), .integer(4)]
+                    "SELECT CAST($2 AS INTEGER) * 10 + CAST($1 AS INTEGER) + CAST($2 AS INTEGER)",
+                    [.integer(3), .integer(4)]
                 ) { try $0.integer() }
             }
             #expect(sum == 47)
@@ -69,7 +76,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a write that fails harms no other that runs beside it`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a write that fails harms no other that runs beside it`(
+        engine: TestEngine
+    ) async throws {
         try await withThings(engine) { database in
             let failures = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<200 {
@@ -94,7 +103,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a swallowed error is not acknowledged as a commit`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a swallowed error is not acknowledged as a commit`(engine: TestEngine)
+        async throws
+    {
         try await withThings(engine) { database in
             let outcome: Bool
             do {
@@ -118,7 +129,9 @@ import Testing
             }
             await #expect {
                 try await database.write { try $0.execute("INSERT INTO things (id, name) VALUES (2, 'a')") }
-            } throws: { ($0 as? SQLError).map { if case .constraint(.unique, _) = $0 { true } else { false } } ?? false }
+            } throws: {
+                ($0 as? SQLError).map { if case .constraint(.unique, _) = $0 { true } else { false } } ?? false
+            }
             await #expect {
                 try await database.write { try $0.execute("INSERT INTO things (id, size) VALUES (3, -1)") }
             } throws: { ($0 as? SQLError).map { if case .constraint(.check, _) = $0 { true } else { false } } ?? false }
@@ -132,9 +145,12 @@ import Testing
         let insert = BulkText(
             "INSERT INTO things (id, name, size) {rows} ON CONFLICT (id) DO UPDATE SET size = excluded.size",
             [.integer, .text, .integer])
-        let find = BulkText("SELECT id, name, size FROM things WHERE id IN ({rows}) ORDER BY id {for_update}", [.integer])
+        let find = BulkText(
+            "SELECT id, name, size FROM things WHERE id IN ({rows}) ORDER BY id {for_update}", [.integer])
         try await withThings(engine) { database in
-            let rows: [[Value]] = (0..<500).map { [.integer($0), $0 == 7 ? .null : .text("n,\"\($0)\\"), .integer($0)] }
+            let rows: [[Value]] = (0..<500).map {
+                [.integer($0), $0 == 7 ? .null : .text("n,\"\($0)\\"), .integer($0)]
+            }
             try await database.write { connection in
                 try connection.execute(insert, rows)
                 try connection.execute(insert, [[.integer(3), .text("other"), .integer(33)]])
@@ -151,11 +167,19 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a column read as what it is not is refused`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a column read as what it is not is refused`(engine: TestEngine)
+        async throws
+    {
         try await engine.withDatabase(migrated: false) { database in
-            await #expect(throws: SQLError.self) { try await database.read { try $0.one("SELECT 'x'") { try $0.integer() } } }
-            await #expect(throws: SQLError.self) { try await database.read { try $0.one("SELECT NULL") { try $0.text() } } }
-            await #expect(throws: SQLError.self) { try await database.read { try $0.one("SELECT 'x'") { try $0.id() } } }
+            await #expect(throws: SQLError.self) {
+                try await database.read { try $0.one("SELECT 'x'") { try $0.integer() } }
+            }
+            await #expect(throws: SQLError.self) {
+                try await database.read { try $0.one("SELECT NULL") { try $0.text() } }
+            }
+            await #expect(throws: SQLError.self) {
+                try await database.read { try $0.one("SELECT 'x'") { try $0.id() } }
+            }
             await #expect(throws: SQLError.self) {
                 try await database.read { try $0.one("SELECT 1") { (try $0.integer(), try $0.integer()) } }
             }
@@ -170,11 +194,15 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `after it is closed a database takes no work`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `after it is closed a database takes no work`(engine: TestEngine)
+        async throws
+    {
         try await engine.withDatabase(migrated: false) { database in
             await database.close()
             await #expect(throws: SQLError.self) { try await database.write { try $0.execute("SELECT 1") } }
-            await #expect(throws: SQLError.self) { try await database.read { try $0.one("SELECT 1") { try $0.integer() } } }
+            await #expect(throws: SQLError.self) {
+                try await database.read { try $0.one("SELECT 1") { try $0.integer() } }
+            }
         }
     }
 
@@ -220,7 +248,9 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            let sizes = try await database.read { try $0.all("SELECT size FROM things ORDER BY id", []) { try $0.integer() } }
+            let sizes = try await database.read {
+                try $0.all("SELECT size FROM things ORDER BY id", []) { try $0.integer() }
+            }
             #expect(sizes == [40, 40])
         }
     }

@@ -23,12 +23,16 @@ import Testing
 
     private func withCounter(_ engine: TestEngine, _ body: (any Database) async throws -> Void) async throws {
         try await engine.withDatabase(migrated: false) { database in
-            try await database.write { try $0.script("CREATE TABLE counter (total INTEGER); INSERT INTO counter VALUES (0)") }
+            try await database.write {
+                try $0.script("CREATE TABLE counter (total INTEGER); INSERT INTO counter VALUES (0)")
+            }
             try await body(database)
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `every write is applied once and answered with its own outcome`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `every write is applied once and answered with its own outcome`(
+        engine: TestEngine
+    ) async throws {
         try await withCounter(engine) { database in
             let coalescer = counting(database)
             let totals = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -39,7 +43,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a write that is refused spoils no other of its batch`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a write that is refused spoils no other of its batch`(
+        engine: TestEngine
+    ) async throws {
         try await withCounter(engine) { database in
             let coalescer = counting(database)
             let refused = await withTaskGroup(of: Bool.self) { group in

@@ -45,14 +45,18 @@ import Testing
         ("RESUME_FINISHED_RATIO", "nan"), ("SESSION_LIFETIME_HOURS", "0"), ("DEMO", "perhaps"), ("LOG_LEVEL", "loud"),
         ("JWT_SECRET", "short"), ("CORS_ORIGINS", "app.example"), ("CORS_ORIGINS", "https://app.example/path"),
         ("DATABASE_CONNECTIONS", "0"), ("REDIS_URL", "redis://127.0.0.1"),
-    ]) func `a value that cannot be used is refused in one sentence that names it`(name: String, value: String) async throws {
+    ]) func `a value that cannot be used is refused in one sentence that names it`(name: String, value: String)
+        async throws
+    {
         await #expect { try await settings([name: value]) } throws: { error in
             "\(error)".hasPrefix(name) && !"\(error)".contains("\n")
         }
     }
 
     @Test func `a secret never stands in a refusal`() async throws {
-        await #expect { try await settings(["DATABASE_URL": "mysql://u:hunter2@h/d"]) } throws: { !"\($0)".contains("hunter2") }
+        await #expect { try await settings(["DATABASE_URL": "mysql://u:hunter2@h/d"]) } throws: {
+            !"\($0)".contains("hunter2")
+        }
         await #expect { try await settings(["JWT_SECRET": "hunter2"]) } throws: { !"\($0)".contains("hunter2") }
     }
 
@@ -60,7 +64,9 @@ import Testing
         let secret = String(repeating: "s", count: 32)
         #expect(try await settings(["JWT_SECRET": secret]).userTokens == .secret(secret))
         #expect(try await settings(["JWT_JWKS": "keys.json"]).userTokens == .jwks("keys.json"))
-        await #expect(throws: Settings.Refusal.self) { try await settings(["JWT_SECRET": secret, "JWT_JWKS": "keys.json"]) }
+        await #expect(throws: Settings.Refusal.self) {
+            try await settings(["JWT_SECRET": secret, "JWT_JWKS": "keys.json"])
+        }
     }
 
     @Test(arguments: [("KAFKA_BROKERS", "localhost:9092"), ("SYNC_SERVICE_URL", "http://localhost:8083")])

@@ -22,7 +22,10 @@ package final class Browser: Sendable {
         let driver = driver
         address = "http://127.0.0.1:\(port)"
         while true {
-            if let status = try? await Self.call("GET", address + "/status", nil), status["value"]["ready"].bool == true { break }
+            if let status = try? await Self.call("GET", address + "/status", nil), status["value"]["ready"].bool == true
+            {
+                break
+            }
             guard driver.isRunning else { throw CommandFailure(description: "chromedriver ended at once; see \(log)") }
             await Task.yield()
         }
@@ -30,11 +33,14 @@ package final class Browser: Sendable {
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--user-data-dir=\(profile)",
             "--window-size=\(width),900", "--no-first-run", "--disable-background-networking", "--mute-audio",
         ].map { "\"\($0)\"" }.joined(separator: ",")
-        let binary = FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium") ? #""binary":"/usr/bin/chromium","# : ""
+        let binary =
+            FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium") ? #""binary":"/usr/bin/chromium","# : ""
         let reply = try await Self.call(
             "POST", address + "/session",
             #"{"capabilities":{"alwaysMatch":{"goog:chromeOptions":{\#(binary)"args":[\#(arguments)]}}}}"#)
-        guard let id = reply["value"]["sessionId"].string else { throw CommandFailure(description: "no browser: \(reply.text)") }
+        guard let id = reply["value"]["sessionId"].string else {
+            throw CommandFailure(description: "no browser: \(reply.text)")
+        }
         session = "\(address)/session/\(id)"
     }
 
@@ -45,7 +51,8 @@ package final class Browser: Sendable {
 
     /// Runs JavaScript in the page; what it returned, or what its promise came to.
     package func run(_ script: String) async throws -> Node {
-        let wrapped = "const done = arguments[arguments.length - 1]; (async () => { \(script) })().then(done, (e) => done('error: ' + e))"
+        let wrapped =
+            "const done = arguments[arguments.length - 1]; (async () => { \(script) })().then(done, (e) => done('error: ' + e))"
         let body = try JSONSerialization.data(withJSONObject: ["script": wrapped, "args": []] as [String: Any])
         let reply = try await Self.call("POST", session + "/execute/async", String(decoding: body, as: UTF8.self))
         guard reply.status == 200 else { throw CommandFailure(description: reply.text) }
@@ -70,7 +77,9 @@ package final class Browser: Sendable {
 
     /// Clicks what a selector finds, as a person would.
     package func click(_ selector: String) async throws {
-        try await wait(until: "document.querySelector(`\(selector)`) && !document.querySelector(`\(selector)`).closest('[hidden]')")
+        try await wait(
+            until: "document.querySelector(`\(selector)`) && !document.querySelector(`\(selector)`).closest('[hidden]')"
+        )
         _ = try await run("document.querySelector(`\(selector)`).click(); return true;")
     }
 
@@ -91,7 +100,8 @@ package final class Browser: Sendable {
 
     /// Opens another tab and goes there; its handle.
     package func openTab(_ url: String) async throws -> String {
-        let handle = try await Self.call("POST", session + "/window/new", #"{"type":"tab"}"#)["value"]["handle"].string ?? ""
+        let handle =
+            try await Self.call("POST", session + "/window/new", #"{"type":"tab"}"#)["value"]["handle"].string ?? ""
         try await turn(to: handle)
         try await go(url)
         return handle

@@ -21,13 +21,21 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The threads that tests run on block signals, and a child would inherit that: SIGTERM would never reach it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let variables = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         // `env -C` enters the folder: glibc's own action for that is not visible to Swift.
         let argv = (["env", "-C", folder, command] + arguments).map { strdup($0) } + [nil]
         let envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawnp(&pid, "env", &actions, nil, argv, envp)
+        let code = posix_spawnp(&pid, "env", &actions, &attributes, argv, envp)
         guard code == 0 else { throw CommandFailure(description: "\(command): \(String(cString: strerror(code)))") }
         self.pid = pid
     }
@@ -85,7 +93,8 @@ package func run(
     let status = child.wait()
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     guard status == 0 || allowFailure else {
-        throw CommandFailure(description: "\(command) \(arguments.joined(separator: " ")) ended with \(status): \(text)")
+        throw CommandFailure(
+            description: "\(command) \(arguments.joined(separator: " ")) ended with \(status): \(text)")
     }
     return text
 }

@@ -10,6 +10,13 @@ package final class DogearProcess: Sendable {
     package let port: Int
     private let child: ChildProcess
 
+    /// A client that says at once that nobody listens, instead of trying again until its deadline.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// The binary that was built beside the tests.
     package static var binary: String {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("dogear").path
@@ -17,7 +24,8 @@ package final class DogearProcess: Sendable {
 
     /// Starts it and waits until it listens.
     /// - Throws: `CommandFailure` with what it said where it ended instead.
-    package init(_ arguments: [String], port: Int? = nil, environment: [String: String] = [:], in folder: String) throws {
+    package init(_ arguments: [String], port: Int? = nil, environment: [String: String] = [:], in folder: String) throws
+    {
         self.port = try port ?? freePort()
         let output = folder + "/output-\(UInt64.random(in: .min ... .max))"
         child = try ChildProcess(
@@ -62,7 +70,7 @@ package final class DogearProcess: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await Self.client.execute(request, timeout: .seconds(30))
         let buffer = try await response.body.collect(upTo: 8 << 20)
         return Reply(
             status: Int(response.status.code),

@@ -54,7 +54,8 @@ package final class PostgresServer: Sendable {
     /// The address of a new, empty database.
     package func makeDatabase() throws -> String {
         let name = "test_\(UInt64.random(in: .min ... .max))"
-        try asOwner("psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)"])
+        try asOwner(
+            "psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)"])
         return "postgres://postgres@127.0.0.1:\(port)/\(name)"
     }
 

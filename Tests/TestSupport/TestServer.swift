@@ -25,7 +25,8 @@ package struct TestServer: Sendable {
 
     /// Runs a closure against a new server.
     package static func run(
-        on engine: TestEngine, settings: [String: String] = [:], prepare: (any Database) async throws -> Void = { _ in },
+        on engine: TestEngine, settings: [String: String] = [:],
+        prepare: (any Database) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await engine.withDatabase { database in
@@ -36,7 +37,8 @@ package struct TestServer: Sendable {
                 settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
                 registry: registry, logger: quietLogger, clock: clock.source)
             try await server.application.test(.router) { client in
-                try await body(TestServer(client: client, database: database, clock: clock, registry: registry, server: server))
+                try await body(
+                    TestServer(client: client, database: database, clock: clock, registry: registry, server: server))
             }
         }
     }
@@ -76,7 +78,9 @@ package struct Reply: Sendable {
     }
 
     /// The body as JSON.
-    package var json: Node { Node(try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])) }
+    package var json: Node {
+        Node(try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed]))
+    }
 
     /// A member of the body.
     package subscript(_ name: String) -> Node { json[name] }

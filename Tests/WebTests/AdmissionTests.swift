@@ -92,7 +92,9 @@ import Testing
 
     @Test func `every answer carries a request id, the caller's own where it is one`() async throws {
         try await TestServer.run(on: .sqlite) { server in
-            #expect(try await server.send(.get, "/health", headers: ["X-Request-ID": "abc-1.2_3"]).headers["x-request-id"] == "abc-1.2_3")
+            #expect(
+                try await server.send(.get, "/health", headers: ["X-Request-ID": "abc-1.2_3"]).headers["x-request-id"]
+                    == "abc-1.2_3")
             for bad in ["", "with space", String(repeating: "x", count: 65), "\u{fc}"] {
                 let reply = try await server.send(.get, "/nowhere", headers: ["X-Request-ID": bad])
                 #expect(reply.headers["x-request-id"]?.isEmpty == false && reply.headers["x-request-id"] != bad)
@@ -109,8 +111,14 @@ import Testing
                 #expect(ready.status == 200 && ready["dependencies"][0]["name"].string == engine.rawValue)
                 _ = try await server.send(.get, "/api/v1/sessions/\(ID.random())")
                 let metrics = try await server.send(.get, "/metrics").text
-                #expect(metrics.contains(#"dogear_http_requests_total{method="GET",route="/api/v1/sessions/{session_id}",status="404"} 1"#))
-                for name in ["dogear_resume_hits_total", "dogear_resume_lookups_total", "dogear_history_write_failures_total", "dogear_report_batch_size", "dogear_stale_reports_total", "dogear_resume_position_seconds"] {
+                #expect(
+                    metrics.contains(
+                        #"dogear_http_requests_total{method="GET",route="/api/v1/sessions/{session_id}",status="404"} 1"#
+                    ))
+                for name in [
+                    "dogear_resume_hits_total", "dogear_resume_lookups_total", "dogear_history_write_failures_total",
+                    "dogear_report_batch_size", "dogear_stale_reports_total", "dogear_resume_position_seconds",
+                ] {
                     #expect(metrics.contains("# TYPE \(name) "), "\(name)")
                 }
                 await server.database.close()
@@ -129,9 +137,15 @@ import Testing
             let calls: [(HTTPRequest.Method, String, String?)] = [
                 (.get, "/api/v1/sessions/\(id)", nil), (.delete, "/api/v1/sessions/\(id)", nil),
                 (.patch, "/api/v1/sessions/\(id)/position", #"{"position_seconds":1}"#),
-                (.post, "/api/v1/sessions", #"{"user_id":"\#(id)","content_id":"\#(id)","device_id":"d","duration_seconds":1}"#),
+                (
+                    .post, "/api/v1/sessions",
+                    #"{"user_id":"\#(id)","content_id":"\#(id)","device_id":"d","duration_seconds":1}"#
+                ),
                 (.post, "/api/v1/sessions/\(id)/handoff", #"{"device_id":"d"}"#),
-                (.post, "/api/v1/positions", #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":1}]}"#),
+                (
+                    .post, "/api/v1/positions",
+                    #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":1}]}"#
+                ),
                 (.get, "/api/v1/users/\(id)/sessions", nil), (.get, "/api/v1/users/\(id)/history", nil),
                 (.get, "/api/v1/users/\(id)/playback/stream", nil), (.delete, "/api/v1/users/\(id)/history", nil),
                 (.post, "/api/v1/users/\(id)/history/undo", nil), (.get, "/api/v1/analytics/content/\(id)", nil),

@@ -17,7 +17,9 @@ import Testing
         try await server.send(.get, "/api/v1/users/\(Self.user)/sessions")["sessions"].count
     }
 
-    @Test(arguments: TestEngine.allCases) func `a replay is given the same answer and changes nothing`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a replay is given the same answer and changes nothing`(
+        engine: TestEngine
+    ) async throws {
         try await TestServer.run(on: engine) { server in
             let first = try await open(server, key: "k1")
             #expect(first.status == 201 && first.headers["idempotency-replayed"] == nil)
@@ -51,7 +53,8 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `of many twins at once one takes effect`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `of many twins at once one takes effect`(engine: TestEngine) async throws
+    {
         try await TestServer.run(on: engine) { server in
             let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
                 for _ in 0..<50 { group.addTask { try await open(server, key: "twin") } }
@@ -77,11 +80,13 @@ import Testing
         try await TestServer.run(on: .sqlite) { server in
             let content = ID.random()
             for user in [ID.random(), ID.random()] {
-                let progress = #"{"user_id":"\#(user)","content_id":"\#(content)","platform_id":"web","progress_seconds":100,"duration_seconds":1000}"#
+                let progress =
+                    #"{"user_id":"\#(user)","content_id":"\#(content)","platform_id":"web","progress_seconds":100,"duration_seconds":1000}"#
                 #expect(try await server.send(.post, "/api/v1/playback/progress", progress).status == 200)
                 let path = "/api/v1/playback/continue-watching/\(content)"
                 #expect(try await server.send(.delete, path + "?user_id=\(user)").status == 204)
-                let undone = try await server.send(.post, path + "/undo?user_id=\(user)", headers: ["Idempotency-Key": "k"])
+                let undone = try await server.send(
+                    .post, path + "/undo?user_id=\(user)", headers: ["Idempotency-Key": "k"])
                 #expect(undone.status == 200 && undone.headers["idempotency-replayed"] == nil)
             }
         }

@@ -30,7 +30,8 @@ struct HistoryRoutes: Sendable {
         let page = entries.prefix(limit)
         let next = entries.count > limit ? page.last.flatMap(\.cursor) : nil
         return .ok([
-            "items": .array(page.map { $0.json(area.rules.resume) }), "next_cursor": .optional(next) { .string($0.text) },
+            "items": .array(page.map { $0.json(area.rules.resume) }),
+            "next_cursor": .optional(next) { .string($0.text) },
         ])
     }
 
@@ -100,7 +101,8 @@ private func explaining<Result>(_ undo: () throws -> Result) throws -> Result {
         return try undo()
     } catch UndoRule.Refusal.nothingToUndo {
         throw Problem(
-            409, "nothing-to-undo", "There is nothing to undo", "No jump, change of session or clearing is on record. Nothing changed.")
+            409, "nothing-to-undo", "There is nothing to undo",
+            "No jump, change of session or clearing is on record. Nothing changed.")
     } catch UndoRule.Refusal.expired(let at) {
         throw Problem(
             410, "undo-expired", "The clearing can be undone no longer",

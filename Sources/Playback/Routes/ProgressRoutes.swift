@@ -54,7 +54,8 @@ struct ProgressRoutes: Sendable {
                 200,
                 [
                     "content_id": .id(input.contentID),
-                    "progress_percentage": .number(ProgressRule.percentage(position: position, duration: input.duration)),
+                    "progress_percentage": .number(
+                        ProgressRule.percentage(position: position, duration: input.duration)),
                     "is_completed": .bool(ProgressRule.isCompleted(position: position, duration: input.duration)),
                     "updated_at": .instant(now),
                 ], streams: outcomes.flatMap(\.streams),

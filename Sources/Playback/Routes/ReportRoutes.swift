@@ -44,7 +44,9 @@ struct ReportRoutes: Sendable {
         let input = try readInput(BatchInput.self, from: body)
         let now = area.clock.now
         let caller = context.caller
-        let commands = input.reports.map { $0.map { $0.command(caller: caller, receivedAt: now, sentAt: input.sentAt) } }
+        let commands = input.reports.map {
+            $0.map { $0.command(caller: caller, receivedAt: now, sentAt: input.sentAt) }
+        }
         return try await area.changes.answer(request, context, body: body) { [area] connection in
             let good = commands.compactMap { try? $0.get() }
             var outcomes = try area.reports.apply(good, at: now, on: connection).makeIterator()

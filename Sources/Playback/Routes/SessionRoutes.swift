@@ -105,7 +105,9 @@ struct SessionRoutes: Sendable {
                 throw Problem.notFound("playback session")
             }
             if let next = session.handedOffTo { throw Problem.handedOff(to: next) }
-            guard session.isLive(at: now, lifetime: area.rules.lifetime) else { throw Problem.notFound("playback session") }
+            guard session.isLive(at: now, lifetime: area.rules.lifetime) else {
+                throw Problem.notFound("playback session")
+            }
             let next = session.handOff(toDevice: input.deviceID, at: now)
             try SessionStore.insert([next], on: connection)
             try SessionStore.update([session], on: connection)

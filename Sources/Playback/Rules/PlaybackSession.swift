@@ -34,7 +34,8 @@ package struct PlaybackSession: Sendable, Hashable {
     /// A session from its stored parts.
     package init(
         id: ID, userID: ID, contentID: ID, deviceID: String, position: Int, duration: Int, state: PlaybackState,
-        quality: Quality, lastSequence: Int? = nil, positionAt: Instant? = nil, startedAt: Instant, updatedAt: Instant, closedAt: Instant? = nil,
+        quality: Quality, lastSequence: Int? = nil, positionAt: Instant? = nil, startedAt: Instant, updatedAt: Instant,
+        closedAt: Instant? = nil,
         handedOffTo: ID? = nil
     ) {
         self.id = id

@@ -14,7 +14,9 @@ package struct PositionReport: Sendable, Hashable {
     package let instant: Instant
 
     /// A report from its parts.
-    package init(position: Int, state: PlaybackState? = nil, sequence: Int? = nil, duration: Int? = nil, instant: Instant) {
+    package init(
+        position: Int, state: PlaybackState? = nil, sequence: Int? = nil, duration: Int? = nil, instant: Instant
+    ) {
         self.position = position
         self.state = state
         self.sequence = sequence

@@ -17,7 +17,8 @@ struct HistoryStore: Sendable {
 
     private static func entry(_ row: any Row) throws -> Entry {
         Entry(
-            place: try PlaceStore.place(row), title: try row.optional(row.text), thumbnailURL: try row.optional(row.text),
+            place: try PlaceStore.place(row), title: try row.optional(row.text),
+            thumbnailURL: try row.optional(row.text),
             platform: try row.optional(row.text))
     }
 

@@ -27,7 +27,9 @@ enum PlaceStore {
         "SELECT \(columns) FROM watch_history AS place WHERE user_id = $1 AND content_id = $2")
 
     /// Places locked in one order. One that is not there yet is made, empty, so that two nodes cannot both make it.
-    static func lock(_ titles: Set<UserTitle>, at now: Instant, on connection: any Connection) throws -> [UserTitle: WatchPlace] {
+    static func lock(_ titles: Set<UserTitle>, at now: Instant, on connection: any Connection) throws -> [UserTitle:
+        WatchPlace]
+    {
         let ordered = titles.sorted()
         var places = try lockThere(ordered, on: connection)
         let missing = ordered.filter { places[$0] == nil }
@@ -42,7 +44,9 @@ enum PlaceStore {
         try lockThere([title], on: connection)[title]
     }
 
-    private static func lockThere(_ titles: [UserTitle], on connection: any Connection) throws -> [UserTitle: WatchPlace] {
+    private static func lockThere(_ titles: [UserTitle], on connection: any Connection) throws -> [UserTitle:
+        WatchPlace]
+    {
         let places = try connection.all(lockText, titles.map { [.id($0.userID), .id($0.contentID)] }, place)
         return Dictionary(places.map { (UserTitle($0), $0) }, uniquingKeysWith: { first, _ in first })
     }

@@ -26,7 +26,8 @@ enum ProgressStore {
             """,
             [
                 .id(progress.userID), .id(progress.contentID), .text(progress.platformID), .integer(progress.position),
-                .integer(progress.duration), .bool(completed), .optional(progress.deviceID) { .text($0) }, .instant(now),
+                .integer(progress.duration), .bool(completed), .optional(progress.deviceID) { .text($0) },
+                .instant(now),
             ])
     }
 

@@ -90,7 +90,8 @@ struct ReportStore: Sendable {
         var created: [PlaybackSession] = []
         for (device, duration) in durations where known[device] == nil {
             let session = PlaybackSession.opening(
-                userID: device.userID, contentID: device.contentID, deviceID: device.deviceID, duration: duration, at: now)
+                userID: device.userID, contentID: device.contentID, deviceID: device.deviceID, duration: duration,
+                at: now)
             known[device] = session.id
             created.append(session)
         }

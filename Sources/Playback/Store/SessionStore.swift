@@ -12,8 +12,10 @@ enum SessionStore {
         PlaybackSession(
             id: try row.id(), userID: try row.id(), contentID: try row.id(), deviceID: try row.text(),
             position: try row.integer(), duration: try row.integer(),
-            state: PlaybackState(rawValue: try row.text()) ?? .stopped, quality: Quality(rawValue: try row.text()) ?? .auto,
-            lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant), startedAt: try row.instant(), updatedAt: try row.instant(),
+            state: PlaybackState(rawValue: try row.text()) ?? .stopped,
+            quality: Quality(rawValue: try row.text()) ?? .auto,
+            lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant),
+            startedAt: try row.instant(), updatedAt: try row.instant(),
             closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id))
     }
 
@@ -62,7 +64,8 @@ enum SessionStore {
                 [
                     .id(session.id), .integer(session.position), .integer(session.duration),
                     .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
-                    .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt), .optional(session.closedAt) { .instant($0) },
+                    .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt),
+                    .optional(session.closedAt) { .instant($0) },
                     .optional(session.handedOffTo) { .id($0) },
                 ]
             })
@@ -103,7 +106,9 @@ enum SessionStore {
             newestText, devices.map { [.id($0.userID), .id($0.contentID), .text($0.deviceID)] }
         ) { row in
             let session = try session(row)
-            return (session, DeviceInTitle(userID: session.userID, contentID: session.contentID, deviceID: session.deviceID))
+            return (
+                session, DeviceInTitle(userID: session.userID, contentID: session.contentID, deviceID: session.deviceID)
+            )
         }
         var newest: [DeviceInTitle: PlaybackSession] = [:]
         for (session, device) in found where session.updatedAt >= oldest {
@@ -141,7 +146,8 @@ enum SessionStore {
             RETURNING content_id
             """, [.instant(oldest), .integer(sweepLimit)]
         ) { try $0.id() }
-        for (content, count) in Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
+        for (content, count) in Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted(by: { $0.key < $1.key })
+        {
             try connection.execute(
                 """
                 INSERT INTO content (content_id, past_sessions, updated_at) VALUES ($1, $2, $3)

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct HistoryRoutesTests {
-    @Test(arguments: TestEngine.allCases) func `the history is paged newest first and each entry comes once`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `the history is paged newest first and each entry comes once`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             var contents: [String] = []
             for number in 0..<7 {
@@ -38,7 +40,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a jump can be undone, and a later report moves on`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a jump can be undone, and a later report moves on`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             _ = try await calls.report(id, 600)
@@ -57,7 +61,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `the last ten moves are kept and undone one by one`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `the last ten moves are kept and undone one by one`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open(duration: 0)
             for number in 0...12 {
@@ -73,7 +79,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a cleared title is gone, starts over, and can be brought back`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a cleared title is gone, starts over, and can be brought back`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             _ = try await calls.report(id, 600)
@@ -92,12 +100,15 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `after 30 minutes a clearing stays, and the refusal says since when`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `after 30 minutes a clearing stays, and the refusal says since when`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             _ = try await calls.report(id, 600)
-            #expect(try await calls.server.send(.delete, "/api/v1/users/\(calls.user)/history").text == #"{"cleared":1}"#)
-            calls.server.clock.advance(.minutes(30) )
+            #expect(
+                try await calls.server.send(.delete, "/api/v1/users/\(calls.user)/history").text == #"{"cleared":1}"#)
+            calls.server.clock.advance(.minutes(30))
             calls.server.clock.advance(Span(milliseconds: 1))
             for path in ["history/undo", "history/\(calls.content)/undo"] {
                 let refused = try await calls.server.send(.post, "/api/v1/users/\(calls.user)/\(path)")
@@ -111,7 +122,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `undoing a clear-all brings all back but what was watched since`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `undoing a clear-all brings all back but what was watched since`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             var titles: [Calls] = []
             for position in [100, 200, 300] {
@@ -141,7 +154,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `undo of a title that was never watched is 404`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `undo of a title that was never watched is 404`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let undone = try await calls.undo()
             #expect(undone.status == 404)
@@ -149,7 +164,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `what a list says resumes is what the rule says resumes`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `what a list says resumes is what the rule says resumes`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             // position, duration, resumes: the boundaries of the rule, held against its SQL
             let cases: [(Int, Int, Bool)] = [

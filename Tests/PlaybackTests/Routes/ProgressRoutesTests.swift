@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct ProgressRoutesTests {
-    private func progress(_ calls: Calls, _ seconds: Int, platform: String = "web", _ more: String = "") async throws -> Reply {
+    private func progress(_ calls: Calls, _ seconds: Int, platform: String = "web", _ more: String = "") async throws
+        -> Reply
+    {
         try await calls.server.send(
             .post, "/api/v1/playback/progress",
             """
@@ -14,7 +16,9 @@ import Testing
             """)
     }
 
-    @Test(arguments: TestEngine.allCases) func `progress is kept by platform and moves the place`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `progress is kept by platform and moves the place`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let reply = try await progress(calls, 333)
             #expect(reply.status == 200)
@@ -24,7 +28,9 @@ import Testing
             #expect(try await progress(calls, 400, platform: "tv")["is_completed"].bool == false)
             #expect(try await calls.entry()["resume_position_seconds"].int == 400)
             let rows = try await calls.server.database.read { connection in
-                try connection.all("SELECT platform_id, progress_seconds FROM playback_progress ORDER BY platform_id", []) {
+                try connection.all(
+                    "SELECT platform_id, progress_seconds FROM playback_progress ORDER BY platform_id", []
+                ) {
                     "\(try $0.text()) \(try $0.integer())"
                 }
             }
@@ -32,7 +38,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `continue watching shows what resumes, with its title`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `continue watching shows what resumes, with its title`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             _ = try await progress(calls, 333)
             let unknown = try await calls.continueWatching()["items"][0]
@@ -54,7 +62,10 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a dismissed title stays hidden until it is watched, or the dismissal is undone`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `a dismissed title stays hidden until it is watched, or the dismissal is undone`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let path = "/api/v1/playback/continue-watching/\(calls.content)"
             let query = "?user_id=\(calls.user)"
@@ -72,7 +83,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `the list is newest first, bounded, and counts all`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `the list is newest first, bounded, and counts all`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             var newest = ""
             for _ in 0..<25 {
@@ -92,7 +105,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `what has had its time is swept, and sessions are still counted`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `what has had its time is swept, and sessions are still counted`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             _ = try await progress(calls, 960)
             _ = try await progress(calls, 100, platform: "tv")
@@ -114,7 +129,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `what was cleared is emptied after its 30 minutes, and stays cleared`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `what was cleared is emptied after its 30 minutes, and stays cleared`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             _ = try await calls.report(id, 600)

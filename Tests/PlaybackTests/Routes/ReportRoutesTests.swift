@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct ReportRoutesTests {
-    @Test(arguments: TestEngine.allCases) func `a report is floored, applied and answered with the next cadence`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a report is floored, applied and answered with the next cadence`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             let reply = try await calls.report(id, 84.97)
@@ -40,7 +42,12 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "{", "NaN", #"{"position_seconds":NaN}"#, #"{"position_seconds":Infinity}"#, "{\"position_seconds\":1,}", "\u{FEFF}\u{0}", #"{"position_seconds":01}"#, #"{"position_seconds":1,"x":1-2}"#, #"{"position_seconds":1,"x":"\q"}"#, "{\"position_seconds\":1,\"x\":\"\n\"}", #"{"position_seconds":1.}"#, #"{"position_seconds":1} {}"#, String(repeating: "[", count: 10_000)])
+    @Test(arguments: [
+        "", "{", "NaN", #"{"position_seconds":NaN}"#, #"{"position_seconds":Infinity}"#, "{\"position_seconds\":1,}",
+        "\u{FEFF}\u{0}", #"{"position_seconds":01}"#, #"{"position_seconds":1,"x":1-2}"#,
+        #"{"position_seconds":1,"x":"\q"}"#, "{\"position_seconds\":1,\"x\":\"\n\"}", #"{"position_seconds":1.}"#,
+        #"{"position_seconds":1} {}"#, String(repeating: "[", count: 10_000),
+    ])
     func `what is not JSON is 400`(body: String) async throws {
         try await calling(.sqlite) { calls in
             let (id, _) = try await calls.open()
@@ -72,7 +79,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a stale sequence is answered with the session as it is`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a stale sequence is answered with the session as it is`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             _ = try await calls.report(id, 100, #","sequence":5"#)
@@ -86,7 +95,10 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `yesterday's offline viewing does not overwrite this morning's, and is on record`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases)
+    func `yesterday's offline viewing does not overwrite this morning's, and is on record`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let (tablet, _) = try await calls.open(device: "tablet")
             calls.server.clock.advance(.hours(20))
@@ -107,7 +119,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a late report with a shorter duration is late all the same`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a late report with a shorter duration is late all the same`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (tv, _) = try await calls.open(duration: 0)
             _ = try await calls.report(tv, 1_000)
@@ -126,26 +140,35 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a device does not get past its hand-off by leaving the session out`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a device does not get past its hand-off by leaving the session out`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (tv, _) = try await calls.open()
             _ = try await calls.report(tv, 500)
             let next = try await calls.server.send(.post, "/api/v1/sessions/\(tv)/handoff", #"{"device_id":"phone"}"#)
             _ = try await calls.report(next["id"].string ?? "", 2_000)
-            let byDevice = #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"tv","position_seconds":1000}]}"#
+            let byDevice =
+                #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"tv","position_seconds":1000}]}"#
             let refused = try await calls.server.send(.post, "/api/v1/positions", byDevice)
             #expect(refused["results"][0]["reason"].string == "session-handed-off")
             #expect(try await calls.entry()["resume_position_seconds"].int == 2_000)
             _ = try await calls.open()
-            #expect(try await calls.server.send(.post, "/api/v1/positions", byDevice)["results"][0]["applied"].bool == true)
+            #expect(
+                try await calls.server.send(.post, "/api/v1/positions", byDevice)["results"][0]["applied"].bool == true)
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `reports of one device at once open one session between them`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `reports of one device at once open one session between them`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
-            let body = #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"car","position_seconds":100}]}"#
+            let body =
+                #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"user_id":"\#(calls.user)","content_id":"\#(calls.content)","device_id":"car","position_seconds":100}]}"#
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<30 { group.addTask { try await calls.server.send(.post, "/api/v1/positions", body).status } }
+                for _ in 0..<30 {
+                    group.addTask { try await calls.server.send(.post, "/api/v1/positions", body).status }
+                }
                 return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
             }
             #expect(statuses == [200])
@@ -154,7 +177,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `500 reports at once on one session leave the highest sequence`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `500 reports at once on one session leave the highest sequence`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             let applied = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
@@ -171,7 +196,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `many reports are applied in order and a bad one fails alone`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `many reports are applied in order and a bad one fails alone`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             let (old, _) = try await calls.open(device: "old")
@@ -199,7 +226,10 @@ import Testing
                     == [true, false, false, true, false, false, false, true, true, false])
             #expect(
                 reply["results"].elements.map { $0["reason"].string }
-                    == [nil, "invalid", "not-found", nil, "stale-sequence", "session-handed-off", "invalid", nil, nil, "invalid"])
+                    == [
+                        nil, "invalid", "not-found", nil, "stale-sequence", "session-handed-off", "invalid", nil, nil,
+                        "invalid",
+                    ])
             #expect(try await calls.entry()["resume_position_seconds"].int == 40)
             let made = try await calls.server.send(.get, "/api/v1/users/\(calls.user)/history/\(other)")
             #expect(made["resume_position_seconds"].int == 80 && made["duration_seconds"].int == 100)

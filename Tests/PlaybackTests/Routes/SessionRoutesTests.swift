@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct SessionRoutesTests {
-    @Test(arguments: TestEngine.allCases) func `a session is answered exactly as the seed has it`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a session is answered exactly as the seed has it`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let (id, reply) = try await calls.open(device: "device-123")
             let seed: Set = [
@@ -26,7 +28,8 @@ import Testing
     }
 
     /// Seed 003, `test_watch_history_resume_workflow`.
-    @Test(arguments: TestEngine.allCases) func `half of a film watched resumes at 1800`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `half of a film watched resumes at 1800`(engine: TestEngine) async throws
+    {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             #expect(try await calls.report(id, 1_800).status == 200)
@@ -36,7 +39,9 @@ import Testing
     }
 
     /// Seed 003, `test_watch_history_completed_content`.
-    @Test(arguments: TestEngine.allCases) func `a film watched to 96 % starts over, and its place is still stored`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a film watched to 96 % starts over, and its place is still stored`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             #expect(try await calls.report(id, 3_456).status == 200)
@@ -49,7 +54,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `deleting writes no place and twice is 204, then 404`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `deleting writes no place and twice is 204, then 404`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let (tv, _) = try await calls.open()
             _ = try await calls.report(tv, 100)
@@ -63,7 +70,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a session lapses 24 hours after its last report, and its place stays`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a session lapses 24 hours after its last report, and its place stays`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (id, _) = try await calls.open()
             calls.server.clock.advance(.hours(23))
@@ -78,7 +87,8 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `live sessions are listed newest first`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `live sessions are listed newest first`(engine: TestEngine) async throws
+    {
         try await calling(engine) { calls in
             for device in ["a", "b", "c"] {
                 _ = try await calls.open(device: device)
@@ -89,7 +99,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `a hand-off takes the exact position along and fences the old session`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `a hand-off takes the exact position along and fences the old session`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let (old, _) = try await calls.open()
             _ = try await calls.report(old, 12)
@@ -120,7 +132,8 @@ import Testing
                 for device in 0..<8 {
                     group.addTask {
                         try await calls.server.send(
-                            .post, "/api/v1/sessions/\(old)/handoff", #"{"device_id":"d\#(device)"}"#).status
+                            .post, "/api/v1/sessions/\(old)/handoff", #"{"device_id":"d\#(device)"}"#
+                        ).status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -129,7 +142,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `every bad field is named at once and nothing is stored`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `every bad field is named at once and nothing is stored`(
+        engine: TestEngine
+    ) async throws {
         try await calling(engine) { calls in
             let reply = try await calls.server.send(
                 .post, "/api/v1/sessions",
@@ -142,7 +157,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `1,000 sessions opened at once are all there`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `1,000 sessions opened at once are all there`(engine: TestEngine)
+        async throws
+    {
         try await calling(engine) { calls in
             let ids = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<1_000 { group.addTask { try await calls.open(device: "d\(number)").id } }
@@ -156,7 +173,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["not-a-uuid", "1", "%00"]) func `a session id that is no UUID is 422, an unknown one 404`(id: String) async throws {
+    @Test(arguments: ["not-a-uuid", "1", "%00"]) func `a session id that is no UUID is 422, an unknown one 404`(
+        id: String
+    ) async throws {
         try await calling(.sqlite) { calls in
             let malformed = try await calls.server.send(.get, "/api/v1/sessions/\(id)")
             #expect(malformed.status == 422)

@@ -52,9 +52,11 @@ import Testing
         #expect(next.lastSequence == nil)
     }
 
-    @Test(arguments: [
-        (nil, nil, false), (nil, 5, false), (5, nil, false), (5, 4, false), (5, 5, true), (4, 5, true), (0, 0, true),
-    ] as [(Int?, Int?, Bool)])
+    @Test(
+        arguments: [
+            (nil, nil, false), (nil, 5, false), (5, nil, false), (5, 4, false), (5, 5, true), (4, 5, true),
+            (0, 0, true),
+        ] as [(Int?, Int?, Bool)])
     func `a sequence at or below the last one is stale`(sequence: Int?, last: Int?, isStale: Bool) {
         var session = session()
         _ = session.take(report(1, after: 1, sequence: last), at: noon)

@@ -110,11 +110,13 @@ import Testing
         #expect(tv.duration == 100 && viewing.place.duration == 100)
     }
 
-    @Test(arguments: [
-        // advance, elapsed seconds, what the log keeps
-        (10, 10, nil), (-9, 10, nil), (-10, 10, .jumpBack), (-300, 10, .jumpBack), (50, 10, nil), (51, 10, .jumpForward),
-        (30, 0, nil), (31, 0, .jumpForward), (7_230, 3_600, nil), (7_231, 3_600, .jumpForward),
-    ] as [(Int, Int, WatchMove.Kind?)])
+    @Test(
+        arguments: [
+            // advance, elapsed seconds, what the log keeps
+            (10, 10, nil), (-9, 10, nil), (-10, 10, .jumpBack), (-300, 10, .jumpBack), (50, 10, nil),
+            (51, 10, .jumpForward),
+            (30, 0, nil), (31, 0, .jumpForward), (7_230, 3_600, nil), (7_231, 3_600, .jumpForward),
+        ] as [(Int, Int, WatchMove.Kind?)])
     func `a jump is logged, steady play is not`(advance: Int, elapsed: Int, kind: WatchMove.Kind?) {
         var viewing = Viewing()
         var tv = session(duration: 0)

@@ -4,11 +4,13 @@ import Testing
 
 @Suite struct ResumeRuleTests {
     /// The 13 boundary cases of seed 003's `calculate_resume_position`.
-    @Test(arguments: [
-        (0, 3_600, nil), (1, 3_600, nil), (29, 3_600, nil), (30, 3_600, 30), (31, 3_600, 31), (1_800, 3_600, 1_800),
-        (3_419, 3_600, 3_419), (3_420, 3_600, 3_420), (3_421, 3_600, nil), (3_600, 3_600, nil), (4_000, 3_600, nil),
-        (29, 0, nil), (30, 0, 30),
-    ] as [(Int, Int, Int?)]) func `a place resumes by its boundary`(position: Int, duration: Int, resumes: Int?) {
+    @Test(
+        arguments: [
+            (0, 3_600, nil), (1, 3_600, nil), (29, 3_600, nil), (30, 3_600, 30), (31, 3_600, 31), (1_800, 3_600, 1_800),
+            (3_419, 3_600, 3_419), (3_420, 3_600, 3_420), (3_421, 3_600, nil), (3_600, 3_600, nil), (4_000, 3_600, nil),
+            (29, 0, nil), (30, 0, 30),
+        ] as [(Int, Int, Int?)]) func `a place resumes by its boundary`(position: Int, duration: Int, resumes: Int?)
+    {
         #expect(ResumeRule().resumePosition(position: position, duration: duration) == resumes)
     }
 

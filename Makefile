@@ -1,0 +1,34 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BUILD_PACKAGES := libsqlite3-dev libpq-dev zlib1g-dev pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver python3 python3-venv curl procps
+BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 wrk python3
+
+.PHONY: help run test bench format lint embed
+
+help: ## Shows this list.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: ## Builds Dogear and serves it with sample content on http://127.0.0.1:8086.
+	@scripts/install.sh $(BUILD_PACKAGES)
+	swift build -c release --product dogear
+	@exec .build/release/dogear serve --demo
+
+test: ## Runs every check: format, lint, house style, and all tests in debug and in release.
+	@scripts/install.sh $(TEST_PACKAGES)
+	@scripts/test.sh
+
+bench: ## Measures, and prints the table of docs/benchmarks.md.
+	@scripts/install.sh $(BENCH_PACKAGES)
+	swift build -c release --product dogear
+	@bench/run.sh --binary .build/release/dogear
+
+format: ## Formats the sources.
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## Checks format and lint.
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+embed: ## Lists the files that the binary carries; needed after adding or removing one.
+	scripts/embed.py Sources/CSchema CSchema ../Schema/postgres ../Schema/sqlite
+	scripts/embed.py Sources/CConsole CConsole assets ../../docs/openapi.yaml
