@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """The clients of the benchmark that wrk cannot play. All speak to 127.0.0.1.
 
-  client.py open PORT COUNT                     opens sessions of as many users and titles; prints their ids
-  client.py batches PORT KIND IDS SECONDS       sends batches of 1,000 reports over four connections; prints
-                                                reports/s, p50 and p99 of a batch in ms, and what was not applied
-       KIND distinct: 1,000 sessions in each batch, one report of each
-            offline:  5 sessions in each batch, 200 reports of each ten seconds apart, as one device that was away sends them
-  client.py started PORT                        waits until /ready answers 200
+  client.py port                            prints a port that is free
+  client.py open PORT TITLES                has a session opened for each line "user title" of the file TITLES
+  client.py distinct PORT SECONDS IDS RUN   sends batches of 1,000 reports, of as many sessions
+  client.py offline PORT SECONDS            sends batches of 1,000 reports, of five titles on a device that was away
+  client.py start PORT COMMAND…             starts a server, stops it, and prints the ms to its first answer
+
+`distinct` and `offline` use four connections and print reports/s, p50 and p99 of a batch in ms, reports that were not
+applied, and 0.
 """
 
 import http.client
 import json
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -22,121 +26,154 @@ BATCH = 1_000
 STEPS = 9
 
 
-def connection():
-    return http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+def now():
+    return datetime.now(timezone.utc)
 
 
-def post(to, path, body):
-    to.request("POST", path, body, {"Content-Type": "application/json"})
-    answer = to.getresponse()
-    return answer.status, answer.read()
+def text(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
-def on_threads(count, run):
-    failures = []
+def batch(reports):
+    return json.dumps({"sent_at": text(now()), "reports": reports}).encode()
 
-    def guarded(number):
+
+def send(port, bodies_of):
+    """Sends each connection's bodies one after another; latencies in seconds, and reports that were not applied."""
+    latencies, refused, failures = [], [], []
+
+    def run(number):
         try:
-            run(number)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            for body in bodies_of(number):
+                began = time.monotonic()
+                connection.request("POST", "/api/v1/positions", body, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                content = answer.read()
+                latencies.append(time.monotonic() - began)
+                if answer.status == 200:
+                    refused.append(body.count(b'"position_seconds"') - content.count(b'"applied":true'))
+                else:
+                    refused.append(BATCH)
         except Exception as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if failures:
-        sys.exit(f"bench: {failures[0]!r}")
+        sys.exit(f"client.py: {failures[0]!r}")
+    return sorted(latencies), sum(refused)
 
 
-def open_sessions(count):
-    ids = []
-
-    def run(number):
-        to = connection()
-        for _ in range(number, count, 16):
-            body = {"user_id": str(uuid.uuid4()), "content_id": str(uuid.uuid4()), "device_id": "living-room",
-                    "duration_seconds": 7200}
-            status, answer = post(to, "/api/v1/sessions", json.dumps(body))
-            if status != 201:
-                raise RuntimeError(f"a session was answered {status}: {answer[:200]}")
-            ids.append(json.loads(answer)["id"])
-
-    on_threads(16, run)
-    print("\n".join(ids))
-
-
-def instant(moment):
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
-
-
-def batch(reports):
-    return json.dumps({"sent_at": instant(datetime.now(timezone.utc)), "reports": reports}).encode()
-
-
-def distinct_bodies(ids):
-    """Each group of 1,000 sessions belongs to one connection, and moves by a second from batch to batch, never by a jump."""
-    groups = [ids[start:start + BATCH] for start in range(0, len(ids) - BATCH + 1, BATCH)]
-    groups = groups[:len(groups) // CONNECTIONS * CONNECTIONS]
-
-    def endless(number):
-        own = groups[number::CONNECTIONS]
-        bodies = [
-            batch([{"session_id": id, "position_seconds": 50.25 + step, "playback_state": "playing"} for id in group])
-            for step in range(STEPS) for group in own
-        ]
-        while True:
-            yield from bodies
-
-    return [endless(number) for number in range(CONNECTIONS)]
-
-
-def offline_bodies(ids):
-    """Every batch is of five sessions that have not reported yet, so that nothing in it is stale."""
-    away = datetime.now(timezone.utc) - timedelta(seconds=BATCH * 10)
-    devices = [ids[start:start + 5] for start in range(0, len(ids) - 4, 5)]
-
-    def body(sessions):
-        return batch([
-            {"session_id": sessions[index // 200], "position_seconds": index % 200 * 10 + 10.25, "sequence": index % 200 + 1,
-             "playback_state": "playing", "reported_at": instant(away + timedelta(seconds=10 * index))}
-            for index in range(BATCH)
-        ])
-
-    bodies = [body(sessions) for sessions in devices]
-    return [iter(bodies[number::CONNECTIONS]) for number in range(CONNECTIONS)]
-
-
-def send_batches(kind, ids, seconds):
-    senders = {"distinct": distinct_bodies, "offline": offline_bodies}[kind](ids)
-    for sender in senders if kind == "distinct" else []:
-        next(sender)
-    latencies, refused = [], []
+def measure(port, seconds, bodies_of):
     start = time.monotonic()
 
-    def run(number):
-        to = connection()
-        for body in senders[number]:
-            began = time.monotonic()
-            if began - start >= seconds:
+    def until_the_end(number):
+        for body in bodies_of(number):
+            if time.monotonic() - start > seconds:
                 return
-            status, answer = post(to, "/api/v1/positions", body)
-            latencies.append(time.monotonic() - began)
-            applied = answer.count(b'"applied":true') if status == 200 else 0
-            if applied != BATCH:
-                refused.append(BATCH - applied)
+            yield body
 
-    on_threads(CONNECTIONS, run)
-    elapsed = time.monotonic() - start
-    latencies.sort()
+    latencies, refused = send(port, until_the_end)
     p50, p99 = (latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99))
-    print(f"{len(latencies) * BATCH / elapsed:.0f} {p50:.2f} {p99:.2f} {sum(refused)}")
+    print(f"{len(latencies) * BATCH / (time.monotonic() - start):.0f} {p50:.2f} {p99:.2f} {refused} 0")
+
+
+def open_sessions(port, path):
+    titles = [line.split() for line in open(path)]
+    reports = [
+        {"user_id": user, "content_id": title, "device_id": "living-room", "duration_seconds": 7200, "position_seconds": 108}
+        for user, title in titles
+    ]
+    bodies = [batch(reports[start:start + BATCH]) for start in range(0, len(reports), BATCH)]
+    _, refused = send(port, lambda number: bodies[number::CONNECTIONS])
+    if refused:
+        sys.exit(f"client.py: {refused} sessions were not opened")
+
+
+def distinct(port, seconds, path, run):
+    """As report.lua does: round nine neighbouring seconds. Each session belongs to one connection, so none is overtaken."""
+    ids = open(path).read().split()
+    groups = [ids[start:start + BATCH] for start in range(0, len(ids), BATCH)]
+    groups = groups[:len(groups) // CONNECTIONS * CONNECTIONS]
+    bodies = [
+        [
+            batch([
+                {"session_id": id, "position_seconds": 100.25 + 10 * run + step, "playback_state": "playing"}
+                for id in group
+            ])
+            for step in range(STEPS) for group in groups[number::CONNECTIONS]
+        ]
+        for number in range(CONNECTIONS)
+    ]
+
+    def endless(number):
+        while True:
+            yield from bodies[number]
+
+    measure(port, seconds, endless)
+
+
+def offline(port, seconds):
+    """Every batch is of a user and titles that are new, so that nothing in it is stale."""
+    names = [str(uuid.uuid4()) for _ in range(6)]
+    away = now() - timedelta(seconds=10 * BATCH)
+    template = batch([
+        {"user_id": names[5], "content_id": names[index // 200], "device_id": "tablet", "duration_seconds": 7200,
+         "position_seconds": index % 200 * 10 + 10.25, "sequence": index % 200 + 1, "playback_state": "playing",
+         "reported_at": text(away + timedelta(seconds=10 * index))}
+        for index in range(BATCH)
+    ])
+
+    def endless(_):
+        while True:
+            body = template
+            for name in names:
+                body = body.replace(name.encode(), str(uuid.uuid4()).encode())
+            yield body
+
+    measure(port, seconds, endless)
+
+
+def start(port, command):
+    began = time.monotonic()
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while time.monotonic() - began < 60:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.request("GET", "/ready")
+                if connection.getresponse().status == 200:
+                    print(f"{(time.monotonic() - began) * 1000:.0f}")
+                    return
+            except OSError:
+                time.sleep(0.001)
+        sys.exit("client.py: the server does not answer")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        print(free.getsockname()[1])
 
 
 if __name__ == "__main__":
-    command, PORT = sys.argv[1], int(sys.argv[2])
-    if command == "open":
-        open_sessions(int(sys.argv[3]))
-    elif command == "batches":
-        send_batches(sys.argv[3], open(sys.argv[4]).read().split(), float(sys.argv[5]))
+    command, rest = sys.argv[1], sys.argv[2:]
+    if command == "port":
+        free_port()
+    elif command == "open":
+        open_sessions(int(rest[0]), rest[1])
+    elif command == "distinct":
+        distinct(int(rest[0]), float(rest[1]), rest[2], int(rest[3]))
+    elif command == "offline":
+        offline(int(rest[0]), float(rest[1]))
+    elif command == "start":
+        start(int(rest[0]), rest[1:])
+    else:
+        sys.exit(__doc__)

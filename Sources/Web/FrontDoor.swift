@@ -60,7 +60,7 @@ package final class FrontDoor: RouterMiddleware {
         if let origin {
             response.headers[.accessControlAllowOrigin] = origin
             response.headers[.accessControlExposeHeaders] =
-                "Idempotency-Replayed, Location, Retry-After, X-Request-ID, Warning"
+                "Idempotency-Replayed, Location, Retry-After, X-Request-ID"
         }
         response.headers[.vary] = "Origin"
         response.headers[.requestID] = requestID

@@ -13,7 +13,8 @@ package struct EventStreamServer: Sendable {
     /// What is so now, read in the transaction that begins to follow.
     package typealias Snapshot = @Sendable (any Connection) throws -> JSON
 
-    private static let heartbeat = Duration.seconds(15)
+    /// A comment is sent when nothing else was for this long, so that proxies keep the connection.
+    private static let heartbeat = Span.seconds(15)
     private let database: any Database
     private let hub: StreamHub
     private let clock: TimeSource
@@ -53,7 +54,7 @@ package struct EventStreamServer: Sendable {
                     for await _ in waiting.news {
                         repeat {
                             try await advance(&place, in: name, snapshot: snapshot)
-                            try await output.write(place.text, to: &writer)
+                            if !place.text.isEmpty { try await output.write(place.text, to: &writer) }
                         } while place.hasMore
                     }
                     group.cancelAll()
@@ -72,6 +73,7 @@ package struct EventStreamServer: Sendable {
         var text: String
         var offset: Int
         var followedUntil: Instant
+        var writtenAt: Instant
         var hasMore = false
     }
 
@@ -84,15 +86,17 @@ package struct EventStreamServer: Sendable {
             let missed = try offset.map { try StreamLog.events(of: name, after: $0, on: connection) }
             if let offset, let missed, isWhole(missed, after: offset, to: last) {
                 return Opening(
-                    text: ": resumed\n\n" + missed.map(text(of:)).joined(), offset: last, followedUntil: until)
+                    text: ": resumed\n\n" + missed.map(text(of:)).joined(), offset: last, followedUntil: until,
+                    writtenAt: now)
             }
             let gap = lastSeen == nil ? "" : gapText
             return Opening(
-                text: gap + snapshotText(try snapshot(connection), offset: last), offset: last, followedUntil: until)
+                text: gap + snapshotText(try snapshot(connection), offset: last), offset: last, followedUntil: until,
+                writtenAt: now)
         }
     }
 
-    /// Goes on to what is new; a comment where nothing is, so that proxies keep the connection.
+    /// Goes on to what is new; where nothing is, to nothing or the heartbeat.
     private func advance(_ place: inout Opening, in name: String, snapshot: @escaping Snapshot) async throws {
         let (now, seen) = (clock.now, place.offset)
         if place.followedUntil - now < StreamLog.renewedBefore {
@@ -102,9 +106,11 @@ package struct EventStreamServer: Sendable {
         let events = try await database.read { try StreamLog.events(of: name, after: seen, on: $0) }
         place.hasMore = events.count == StreamLog.pageSize
         guard let first = events.first, let last = events.last else {
-            place.text = ": \n\n"
+            place.text = now - place.writtenAt >= Self.heartbeat ? ": \n\n" : ""
+            if !place.text.isEmpty { place.writtenAt = now }
             return
         }
+        place.writtenAt = now
         place.offset = last.offset
         guard first.offset == seen + 1 else {
             place.text = gapText + snapshotText(try await database.read { try snapshot($0) }, offset: last.offset)
@@ -115,7 +121,7 @@ package struct EventStreamServer: Sendable {
 
     /// Looks again now and then: for the heartbeat, and on Postgres for what other nodes have written.
     private func poke(_ continuation: AsyncStream<Void>.Continuation) async throws {
-        let interval = database.dialect == .postgres ? Duration.seconds(1) : Self.heartbeat
+        let interval = Duration.seconds(database.dialect == .postgres ? 1 : 15)
         while true {
             try await Task.sleep(for: interval)
             continuation.yield()

@@ -23,7 +23,9 @@ struct ContentRoutes: Sendable {
             thumbnailURL = fields.optionalText("thumbnail_url", length: 1...2_000)
             duration = fields.optionalSeconds("duration_seconds")
             platform = fields.optionalText("platform", length: 1...100)
-            if let thumbnailURL, !["http://", "https://", "/"].contains(where: thumbnailURL.hasPrefix) {
+            let beginnings = ["http://", "https://", "/"]
+            // By bytes: `hasPrefix` compares whole characters, and a combining mark may follow the slash.
+            if let thumbnailURL, !beginnings.contains(where: { thumbnailURL.utf8.starts(with: $0.utf8) }) {
                 fields.refuse("thumbnail_url", "must begin with http://, https:// or /")
             }
         }

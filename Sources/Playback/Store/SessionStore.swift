@@ -112,10 +112,15 @@ enum SessionStore {
         }
         var newest: [DeviceInTitle: PlaybackSession] = [:]
         for (session, device) in found where session.updatedAt >= oldest {
-            if let known = newest[device], known.startedAt >= session.startedAt { continue }
+            if let known = newest[device], !isLater(session, than: known) { continue }
             newest[device] = session
         }
         return newest.mapValues(\.id)
+    }
+
+    /// Of two that began at one moment, the one that was handed off came first.
+    private static func isLater(_ session: PlaybackSession, than other: PlaybackSession) -> Bool {
+        session.startedAt == other.startedAt ? other.handedOffTo != nil : session.startedAt > other.startedAt
     }
 
     private static let newestText = BulkText(

@@ -185,7 +185,7 @@ export class Dogear {
     return this.#caller.call('POST', `/api/v1/users/${this.userId}/history/${contentId}/undo`);
   }
 
-  /** Brings back what `clearAll` forgot. @throws {DogearProblem} 409 after 30 minutes. */
+  /** Brings back what `clearAll` forgot. @throws {DogearProblem} 410 after 30 minutes. */
   undoClearAll() {
     return this.#caller.call('POST', `/api/v1/users/${this.userId}/history/undo`);
   }

@@ -1,0 +1,339 @@
+#!/usr/bin/env bash
+# Measures a release build and prints one Markdown table.
+#
+#   bench/run.sh [--binary PATH] [--history-rows N] [--quick]
+#
+# Everything happens in a temporary folder (below TMPDIR, which should be on the kind of disk that is to be measured) and on
+# 127.0.0.1: a Postgres of its own with default settings, and the servers. Both are stopped and removed at the end. Needs
+# wrk, python3, sqlite3 and Postgres 15 with pgbench. About five minutes; one with --quick, whose figures are rough.
+set -euo pipefail
+
+usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
+fail() { echo "bench: $1" >&2; exit 1; }
+
+here="$(cd "$(dirname "$0")" && pwd)"
+binary="$here/../.build/release/dogear"
+history_rows=
+quick=false
+while (($#)); do
+  case "$1" in
+    --binary) binary="${2:?"--binary takes a path"}"; shift 2 ;;
+    --history-rows) history_rows="${2:?"--history-rows takes a number"}"; shift 2 ;;
+    --quick) quick=true; shift ;;
+    --help) usage; exit ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+if $quick; then seconds=2 rounds=2 warm_up=1 overload=5; else seconds=5 rounds=3 warm_up=3 overload=10; fi
+if [[ -z $history_rows ]]; then if $quick; then history_rows=100000; else history_rows=5000000; fi; fi
+[[ $history_rows =~ ^[0-9]+$ ]] && ((history_rows >= 10000)) || fail "--history-rows must be 10000 or more"
+session_count=10000
+connections=64
+
+[[ -x $binary ]] || fail "no binary at $binary; make one with: swift build -c release"
+binary="$(realpath "$binary")"
+postgres_bin="${POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)}"
+PATH="$PATH:$postgres_bin"
+for tool in wrk python3 sqlite3 psql pgbench initdb; do
+  command -v "$tool" >/dev/null || fail "$tool is missing"
+done
+ulimit -Sn "$(ulimit -Hn)"
+(($(ulimit -n) >= 5000)) || fail "2,000 connections need more open files: ulimit -n is $(ulimit -n)"
+
+work="$(mktemp -d "${TMPDIR:-/tmp}/dogear-bench.XXXXXX")"
+servers=()
+
+as_postgres() {
+  if [[ $(id -u) == 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+clean_up() {
+  local status=$?
+  trap - EXIT
+  for pid in "${servers[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" || true; done
+  if [[ -f $work/postgres/postmaster.pid ]]; then
+    as_postgres "$postgres_bin/pg_ctl" -D "$work/postgres" -m immediate -w stop >/dev/null || true
+  fi
+  rm -rf "$work"
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { echo "bench: ${SECONDS} s: $1" >&2; }
+client() { python3 "$here/client.py" "$@"; }
+median() { sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+
+# --- Postgres and the servers
+
+start_postgres() {
+  export PGHOST=127.0.0.1 PGUSER=postgres PGPASSWORD PGPORT
+  PGPASSWORD="$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+  PGPORT="$(client port)"
+  chmod 711 "$work"
+  mkdir "$work/postgres"
+  (umask 077; echo "$PGPASSWORD" > "$work/password")
+  if [[ $(id -u) == 0 ]]; then chown postgres "$work/postgres" "$work/password"; fi
+  (cd "$work" && as_postgres "$postgres_bin/initdb" -D "$work/postgres" -U postgres -A md5 \
+    --pwfile "$work/password" >"$work/initdb.log")
+  (cd "$work" && as_postgres "$postgres_bin/pg_ctl" -D "$work/postgres" -l "$work/postgres/log" -w start \
+    -o "-p $PGPORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/postgres" >/dev/null)
+  for name in small large upserts; do psql -q -d postgres -c "CREATE DATABASE $name"; done
+  psql -q -d upserts -c "CREATE TABLE t (id bigint PRIMARY KEY, pos double precision NOT NULL, at timestamptz NOT NULL)"
+  cat > "$work/upsert.sql" <<'SQL'
+\set id random(1, 10000)
+\set pos random(0, 7200)
+INSERT INTO t (id, pos, at) VALUES (:id, :pos, now()) ON CONFLICT (id) DO UPDATE SET pos = excluded.pos, at = excluded.at;
+SQL
+}
+
+address() { # ENGINE SIZE
+  case "$1" in
+    sqlite) echo "sqlite:$work/$2.sqlite" ;;
+    postgres) echo "postgres://postgres:$PGPASSWORD@127.0.0.1:$PGPORT/$2" ;;
+  esac
+}
+
+# Sets `command` to Dogear with no settings but these.
+command_for() { # ENGINE SIZE PORT
+  command=(env -i PATH="$PATH" HOME="$work" LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" BENCHMARK=true PORT="$3" LOG_LEVEL=warning
+    DATABASE_URL="$(address "$1" "$2")" "$binary")
+}
+
+declare -A port pid
+serve() { # ENGINE SIZE
+  local name="$1-$2"
+  port[$name]="$(client port)"
+  command_for "$1" "$2" "${port[$name]}"
+  (cd "$work" && exec "${command[@]}" serve >"$name.out" 2>>"$name.err") &
+  pid[$name]=$!
+  servers+=($!)
+  for _ in {1..600}; do
+    if grep -q listens "$work/$name.out"; then return; fi
+    kill -0 "${pid[$name]}" 2>/dev/null || { cat "$work/$name.err" >&2; fail "a server did not start"; }
+    sleep 0.1
+  done
+  fail "a server does not start"
+}
+
+stop() { # ENGINE SIZE
+  kill "${pid[$1-$2]}"
+  wait "${pid[$1-$2]}" || true
+}
+
+# --- Rows
+
+# The ids ascend in their first digits, which keeps the loading quick; what the sessions touch is spread over all of it.
+load_sqlite() {
+  local file="$work/large.sqlite" indexes
+  indexes="$(sqlite3 "$file" "SELECT sql || ';' FROM sqlite_master WHERE type = 'index' AND tbl_name = 'watch_history' AND sql IS NOT NULL")"
+  sqlite3 "$file" "SELECT 'DROP INDEX ' || name || ';' FROM sqlite_master WHERE type = 'index' AND tbl_name = 'watch_history' AND sql IS NOT NULL" > "$work/drop.sql"
+  sqlite3 "$file" >/dev/null <<SQL
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000;
+$(cat "$work/drop.sql")
+WITH RECURSIVE counted (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < $history_rows - 1),
+rows (n, first, title, moment) AS (
+  SELECT n, printf('%08x', n * 4294967295 / $history_rows), abs(random()) % 20000,
+    strftime('%Y-%m-%dT%H:%M:%fZ', 'now', -(abs(random()) % 31536000) || ' seconds')
+  FROM counted
+)
+INSERT INTO watch_history (
+  id, user_id, content_id, resume_position_seconds, duration_seconds, last_watched_at, created_at, updated_at,
+  last_moved_at, last_session_id, device_id, play_count, pass_open
+)
+SELECT first || '-' || lower(hex(randomblob(2))) || '-4000-8000-' || lower(hex(randomblob(6))),
+  first || '-' || lower(hex(randomblob(2))) || '-4000-9000-' || lower(hex(randomblob(6))),
+  printf('%08x-%04x-4000-a000-%012x', title * 214748, title * 7919 % 65536, title * 104729),
+  abs(random()) % 6000, 7200, moment, moment, moment, moment,
+  lower(hex(randomblob(4)) || '-' || hex(randomblob(2))) || '-4000-b000-' || lower(hex(randomblob(6))), 'living-room', 0, 1
+FROM rows;
+$indexes
+SQL
+  sqlite3 "$file" > "$work/sqlite-large.titles" <<SQL
+WITH RECURSIVE counted (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < $session_count - 1)
+SELECT user_id || ' ' || content_id FROM counted JOIN watch_history
+ON watch_history.rowid = (SELECT min(rowid) FROM watch_history) + n * $((history_rows / session_count));
+SQL
+}
+
+load_postgres() {
+  psql -q -d large >/dev/null <<SQL
+CREATE TABLE kept_indexes AS
+SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+FROM pg_index WHERE indrelid = 'watch_history'::regclass AND NOT indisunique;
+DO \$\$ DECLARE kept record; BEGIN FOR kept IN SELECT * FROM kept_indexes LOOP EXECUTE 'DROP INDEX ' || kept.name; END LOOP; END \$\$;
+INSERT INTO watch_history (
+  id, user_id, content_id, resume_position_seconds, duration_seconds, last_watched_at, created_at, updated_at,
+  last_moved_at, last_session_id, device_id, play_count, pass_open
+)
+SELECT (first || substr(gen_random_uuid()::text, 9))::uuid, (first || substr(gen_random_uuid()::text, 9))::uuid,
+  md5(floor(random() * 20000)::text)::uuid, floor(random() * 6000)::int, 7200, moment, moment, moment, moment,
+  gen_random_uuid(), 'living-room', 0, TRUE
+FROM (
+  SELECT lpad(to_hex(n * 4294967295 / $history_rows), 8, '0') AS first,
+    date_trunc('milliseconds', now() - random() * interval '365 days') AS moment
+  FROM generate_series(0::bigint, $history_rows - 1) AS n
+) AS rows;
+DO \$\$ DECLARE kept record; BEGIN FOR kept IN SELECT * FROM kept_indexes LOOP EXECUTE kept.definition; END LOOP; END \$\$;
+DROP TABLE kept_indexes;
+VACUUM ANALYZE watch_history;
+CHECKPOINT;
+SQL
+  psql -q -d large -At -F ' ' > "$work/postgres-large.titles" \
+    -c "SELECT user_id, content_id FROM watch_history TABLESAMPLE BERNOULLI (least(100, 200.0 * $session_count / $history_rows)) ORDER BY random() LIMIT $session_count"
+}
+
+titles() { # as many users and titles that are new
+  python3 -c "
+import uuid
+for _ in range($session_count): print(uuid.uuid4(), uuid.uuid4())"
+}
+
+open_sessions() { # ENGINE SIZE
+  local name="$1-$2"
+  client open "${port[$name]}" "$work/$name.titles"
+  case "$1" in
+    sqlite) sqlite3 -readonly "$work/$2.sqlite" "SELECT id FROM playback_sessions" > "$work/$name.ids" ;;
+    postgres) psql -q -d "$2" -At -c "SELECT id FROM playback_sessions" > "$work/$name.ids" ;;
+  esac
+  shuf -o "$work/$name.ids" "$work/$name.ids"
+  (($(wc -l < "$work/$name.ids") == session_count)) || fail "the sessions of $name were not all opened"
+}
+
+# --- Measurements: each prints throughput, p50, p99, answers that are not 2xx, and requests without an answer
+
+reports() { # SERVER PATH-PREFIX RUN SECONDS [CONNECTIONS]
+  REPORT_OUTPUT="$work/output" wrk -t1 -c"${5:-$connections}" -d"${4}s" --timeout 10s -s "$here/report.lua" \
+    "http://127.0.0.1:${port[$1]}" -- "$2" "$work/$1.ids" "$3" >/dev/null
+  cat "$work/output"
+}
+
+# pgbench counts the time that it takes to connect as its own.
+upserts() { # SECONDS
+  rm -f "$work"/upsert-log*
+  local rate
+  rate="$(cd "$work" && pgbench -n -c "$connections" -j 1 -M prepared -T "$(($1 + 1))" -f upsert.sql -l --log-prefix=upsert-log upserts 2>/dev/null \
+    | awk '/^tps/ { printf "%.0f", $3 }')"
+  cat "$work"/upsert-log* | awk '{ print $3 }' | sort -n \
+    | awk -v rate="$rate" '{ value[NR] = $1 / 1000 } END { printf "%s %.2f %.2f 0 0\n", rate, value[int(NR * 0.5)], value[int(NR * 0.99)] }'
+}
+
+memory() { # SERVER FIELD: in MB
+  awk -v field="$2:" '$1 == field { printf "%.0f", $2 / 1024 }' "/proc/${pid[$1]}/status"
+}
+
+statuses() { # SERVER STATUS: how many requests were answered so
+  python3 -c "
+import re, urllib.request
+text = urllib.request.urlopen('http://127.0.0.1:${port[$1]}/metrics').read().decode()
+print(sum(int(count) for status, count in re.findall(r'dogear_http_requests_total\{.*status=\"(\d+)\"\} (\d+)', text) if re.match('$2', status)))"
+}
+
+bad=0
+note() { # ROW RESULT…
+  (($# == 6)) || fail "row $1 was not measured"
+  local row="$1"; shift
+  echo "$*" >> "$work/$row.results"
+  bad=$((bad + $4 + $5))
+}
+
+of() { awk -v column="$2" '{ print $column }' "$work/$1.results" | median; }
+ratio() { # ROW BASE: the median of the rounds' ratios
+  paste -d' ' "$work/$1.results" "$work/$2.results" | awk '{ printf "%.3f\n", $1 / $6 }' | median \
+    | awk '{ printf "%.2f", $1 }'
+}
+
+# --- The run
+
+say "starting Postgres"
+start_postgres
+for engine in sqlite postgres; do
+  for size in small large; do
+    command_for "$engine" "$size" 0
+    (cd "$work" && "${command[@]}" migrate run >/dev/null)
+  done
+  titles > "$work/$engine-small.titles"
+done
+
+say "loading $history_rows rows of watch history into each engine"
+load_sqlite & loading=$!
+load_postgres
+wait "$loading"
+
+say "starting servers and opening sessions"
+for engine in sqlite postgres; do
+  for _ in 1 2 3 4 5; do
+    free="$(client port)"
+    command_for "$engine" small "$free"
+    (cd "$work" && client start "$free" "${command[@]}" serve) >> "$work/$engine-start.results"
+  done
+  serve "$engine" small
+  sleep 2
+  echo "$(memory "$engine-small" VmRSS) $(memory "$engine-small" RssAnon)" > "$work/$engine-idle.results"
+  serve "$engine" large
+done
+for engine in sqlite postgres; do for size in small large; do open_sessions "$engine" "$size"; done; done
+
+run=1
+round() { # SECONDS
+  note no-op $(reports sqlite-small /bench/sessions/ "$run" "$1")
+  note sqlite-small $(reports sqlite-small /api/v1/sessions/ "$run" "$1")
+  note sqlite-large $(reports sqlite-large /api/v1/sessions/ "$run" "$1")
+  note upserts $(upserts "$1")
+  note postgres-small $(reports postgres-small /api/v1/sessions/ "$run" "$1")
+  note postgres-large $(reports postgres-large /api/v1/sessions/ "$run" "$1")
+  run=$((run + 1))
+}
+say "warming up"
+round "$warm_up"
+rm "$work"/{no-op,sqlite-small,sqlite-large,upserts,postgres-small,postgres-large}.results
+for ((index = 1; index <= rounds; index++)); do
+  say "round $index of $rounds"
+  round "$seconds"
+done
+say "batches"
+for ((index = 1; index <= rounds; index++)); do
+  note offline $(client offline "${port[sqlite-small]}" "$seconds")
+  note distinct $(client distinct "${port[sqlite-small]}" "$seconds" "$work/sqlite-small.ids" "$run")
+  run=$((run + 1))
+done
+refused="$(for name in "${!port[@]}"; do statuses "$name" '[^2]'; done | awk '{ total += $1 } END { print total }')"
+
+say "2,000 connections"
+stop sqlite small
+serve sqlite small
+note overload $(reports sqlite-small /api/v1/sessions/ "$run" "$overload" 2000)
+overload_503="$(statuses sqlite-small 503)"
+peak="$(memory sqlite-small VmHWM)"
+sleep 5
+after="$(memory sqlite-small VmRSS)"
+
+# --- The table
+
+row() { # NUMBER WHAT RESULTS RATIO AIM
+  echo "| $1 | $2 | $(of "$3" 1) | $(of "$3" 2) | $(of "$3" 3) | $4 | $5 |"
+}
+plain() { echo "| $1 | $2 | | | | $3 | $4 |"; }
+if ((history_rows % 1000000 == 0)); then history="$((history_rows / 1000000)) million"; else history="$history_rows"; fi
+
+cat <<MARKDOWN
+| | what | per second | p50 ms | p99 ms | result | aim |
+|---|---|--:|--:|--:|---|---|
+$(row 1 "PATCH, decoded and answered without a database" no-op "" "")
+$(row 2 "durable reports by PATCH, SQLite" sqlite-small "$(ratio sqlite-small no-op) of 1" "0.85")
+$(row 3 "durable reports by PATCH, Postgres" postgres-small "$(ratio postgres-small upserts) of 5" "1.0")
+$(row 4a "reports in batches of 1,000, one device's five titles, SQLite" offline "" "100,000/s")
+$(row 4b "reports in batches of 1,000 sessions, SQLite" distinct "" "100,000/s")
+$(row 5 "pgbench: single-row upserts on the same Postgres" upserts "" "")
+$(row 6a "row 2 over $history rows of history" sqlite-large "$(ratio sqlite-large sqlite-small) of 2" "0.9")
+$(row 6b "row 3 over $history rows of history" postgres-large "$(ratio postgres-large postgres-small) of 3" "0.9")
+$(plain 7a "memory of an idle server, SQLite" "$(awk '{ print $1 " MB resident, " $2 " MB of it its own" }' "$work/sqlite-idle.results")" "40 MB")
+$(plain 7b "memory of an idle server, Postgres" "$(awk '{ print $1 " MB resident, " $2 " MB of it its own" }' "$work/postgres-idle.results")" "40 MB")
+$(row 7c "2,000 connections for $overload s, SQLite" overload "$overload_503 answers of 503; peak $peak MB, then $after MB" "")
+$(plain 8a "start to first answer, SQLite" "$(median < "$work/sqlite-start.results") ms" "200 ms")
+$(plain 8b "start to first answer, Postgres" "$(median < "$work/postgres-start.results") ms" "200 ms")
+
+Rows 1 to 3, 5 and 6: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
+connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').
+Answers that were not 2xx, reports not applied and requests without an answer: $bad by the clients' count, $refused by the servers'.
+MARKDOWN
