@@ -74,7 +74,7 @@ package struct Pages: Sendable {
                 "clips": SampleContent.clips.map { clip in
                     [
                         "content_id": clip.id.description, "title": clip.title, "slug": clip.slug,
-                        "minutes": "\(Double(clip.duration) / 60)", "thumbnail_url": clip.thumbnailURL,
+                        "minutes": clip.minutes, "thumbnail_url": clip.thumbnailURL,
                     ]
                 },
             ])

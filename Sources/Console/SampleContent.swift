@@ -13,6 +13,8 @@ package enum SampleContent {
         /// Its length in whole seconds.
         package let duration: Int
 
+        /// Its length in minutes, in words: `4` or `3.5`.
+        var minutes: String { duration % 60 == 0 ? "\(duration / 60)" : "\(Double(duration) / 60)" }
         /// The address of its picture.
         package var thumbnailURL: String { "/clips/\(slug).jpg" }
         /// The address of its video.
