@@ -105,6 +105,7 @@ serve() { # ENGINE SIZE
   local name="$1-$2"
   port[$name]="$(client port)"
   command_for "$1" "$2" "${port[$name]}"
+  : >"$work/$name.out"
   (cd "$work" && exec "${command[@]}" serve >"$name.out" 2>>"$name.err") &
   pid[$name]=$!
   servers+=($!)

@@ -51,7 +51,10 @@ package struct PlaybackArea: Sendable {
         history = HistoryStore(resume: rules.resume)
         content = ContentStore(resume: rules.resume)
         metrics = PlaybackMetrics(registry)
-        coalescer = WriteCoalescer(database: database, sizes: metrics.batchSizes) { connection, commands in
+        // On Postgres a second batch is put together while the first waits for its commit; SQLite has one writer anyway.
+        let lanes = database.dialect == .postgres ? 2 : 1
+        coalescer = WriteCoalescer(database: database, lanes: lanes, sizes: metrics.batchSizes) {
+            connection, commands in
             try store.apply(commands, at: clock.now, on: connection)
         }
     }

@@ -9,7 +9,7 @@ package struct SQLText: Sendable, ExpressibleByStringLiteral {
 
     /// One text for both engines.
     package init(_ text: String) {
-        guard text.contains("{for_update}") else {
+        guard text.utf8.contains(UInt8(ascii: "{")) else {
             sqlite = text
             postgres = text
             return
@@ -74,12 +74,18 @@ package struct BulkText: Sendable {
     package let types: [ColumnType]
 
     /// A statement over rows of these types.
-    package init(_ template: String, _ types: [ColumnType]) {
+    /// - Parameters:
+    ///   - template: The text, with `{rows}` where the rows go.
+    ///   - sqlite: What SQLite runs for each row, `$1` being its first column, where `{rows}` would cost it dearly: a
+    ///     `VALUES` list in an UPDATE or an IN makes a temporary table for every row.
+    ///   - types: The columns' types.
+    package init(_ template: String, sqlite: String? = nil, _ types: [ColumnType]) {
         self.types = types
         let places = types.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
         let arrays = types.enumerated().map { "$\($0.offset + 1)::\($0.element.rawValue)[]" }.joined(separator: ", ")
         text = SQLText(
-            sqlite: template.replacing("{for_update}", with: "").replacing("{rows}", with: "VALUES (\(places))"),
+            sqlite: sqlite
+                ?? template.replacing("{for_update}", with: "").replacing("{rows}", with: "VALUES (\(places))"),
             postgres: template.replacing("{for_update}", with: "FOR UPDATE")
                 .replacing("{rows}", with: "SELECT * FROM unnest(\(arrays))"))
     }

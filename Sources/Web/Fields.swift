@@ -87,8 +87,10 @@ package final class Fields {
     package func optionalChoice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
-        let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return read(name, String.self, required: false, expected: "must be one of \(words)") { Choice(rawValue: $0) }
+        read(
+            name, String.self, required: false,
+            expected: "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))"
+        ) { Choice(rawValue: $0) }
     }
 
     /// A list, each element read for itself: a bad one does not spoil the others.

@@ -13,6 +13,9 @@ package final class FrontDoor: RouterMiddleware {
 
     private let access: Access
     private let counts: RequestCounts
+    /// Where this process began to count requests: random, so that two nodes' ids do not meet.
+    private let firstRequest = UInt64.random(in: .min ... .max)
+    private let requestCount = Atomic<Int>(0)
     private let page: @Sendable (Problem) -> Response
     private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
 
@@ -35,9 +38,7 @@ package final class FrontDoor: RouterMiddleware {
         _ request: Request, context: DogearContext,
         next: (Request, DogearContext) async throws -> Response
     ) async throws -> Response {
-        let requestID = Self.requestID(request)
-        var context = context
-        context.logger[metadataKey: "request"] = .string(requestID)
+        let requestID = requestID(request)
         var origin: String?
         var response: Response
         do {
@@ -51,7 +52,7 @@ package final class FrontDoor: RouterMiddleware {
                 response = try await next(request, context)
             }
         } catch {
-            let problem = problem(for: error, request: request, context: context)
+            let problem = problem(for: error, id: requestID, request: request, context: context)
                 .with("request_id", .string(requestID))
             let wantsPage =
                 request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
@@ -70,13 +71,13 @@ package final class FrontDoor: RouterMiddleware {
     }
 
     /// The caller's own id where it is one, else a new one.
-    private static func requestID(_ request: Request) -> String {
+    private func requestID(_ request: Request) -> String {
         if let given = request.headers[.requestID], (1...64).contains(given.utf8.count),
             given.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
         {
             return given
         }
-        return String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(firstRequest &+ UInt64(requestCount.add(1, ordering: .relaxed).oldValue), radix: 16)
     }
 
     private static func preflight() -> Response {
@@ -89,11 +90,13 @@ package final class FrontDoor: RouterMiddleware {
             ])
     }
 
-    private func problem(for error: any Error, request: Request, context: DogearContext) -> Problem {
+    private func problem(
+        for error: any Error, id: String, request: Request, context: DogearContext
+    ) -> Problem {
         if let known = error as? any ProblemConvertible {
             let problem = known.problem
             if problem.status >= 500 {
-                context.logger.error("request failed", metadata: ["error": "\(error)", "route": "\(route(context))"])
+                log(error, id: id, context)
             }
             return problem
         }
@@ -107,13 +110,17 @@ package final class FrontDoor: RouterMiddleware {
             }
         }
         if error is NIOTooManyBytesError { return .tooLarge }
-        context.logger.error("request failed", metadata: ["error": "\(error)", "route": "\(route(context))"])
+        log(error, id: id, context)
         return Problem(
             500, "internal", "Dogear made a mistake",
             "Nothing was stored. The server's log has the details under this request's id.")
     }
 
-    private func route(_ context: DogearContext) -> String { context.endpointPath ?? "none" }
+    private func log(_ error: any Error, id: String, _ context: DogearContext) {
+        context.logger.error(
+            "request failed",
+            metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "none")", "request": .string(id)])
+    }
 
     private func unknownRoute(_ request: Request) -> Problem {
         let methods = table.withLock { $0.methods(for: request.uri.path) }

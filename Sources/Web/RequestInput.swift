@@ -33,6 +33,7 @@ extension Request {
     }
 
     private var isJSON: Bool {
+        if headers[.contentType] == "application/json" { return true }
         guard let type = headers[.contentType]?.split(separator: ";").first else { return false }
         return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
     }

@@ -105,7 +105,7 @@ package struct ReportRule: Sendable, Hashable {
         }
         place.position = session.position
         if session.duration > 0 { place.duration = session.duration }
-        place.lastMovedAt = instant
+        place.moved(at: instant)
         place.lastSessionID = session.id
         place.deviceID = session.deviceID
         place.hiddenAt = nil

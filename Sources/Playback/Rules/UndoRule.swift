@@ -32,7 +32,7 @@ package enum UndoRule {
         guard let move else { throw .nothingToUndo }
         if move.kind == .clear, now - move.at > window { throw .expired(move.at + window) }
         if place.clearedAt == nil {
-            place.lastMovedAt = now
+            place.moved(at: now)
             place.lastSessionID = nil
         }
         place.position = move.position

@@ -12,6 +12,8 @@ package struct WatchPlace: Sendable, Hashable {
     package var duration: Int
     /// When the place last moved; nil for one that has been made but never moved.
     package var lastMovedAt: Instant?
+    /// When it was last watched, to the minute: the seed's column, which lags `lastMovedAt` by less than 60 seconds.
+    package var lastWatchedAt: Instant?
     /// Which session moved it last.
     package var lastSessionID: ID?
     /// On what device.
@@ -30,7 +32,8 @@ package struct WatchPlace: Sendable, Hashable {
     /// A place from its stored parts.
     package init(
         userID: ID, contentID: ID, position: Int = 0, duration: Int = 0, lastMovedAt: Instant? = nil,
-        lastSessionID: ID? = nil, deviceID: String? = nil, playCount: Int = 0, isPassOpen: Bool = true,
+        lastWatchedAt: Instant? = nil, lastSessionID: ID? = nil, deviceID: String? = nil, playCount: Int = 0,
+        isPassOpen: Bool = true,
         clearedAt: Instant? = nil, clearID: ID? = nil, hiddenAt: Instant? = nil
     ) {
         self.userID = userID
@@ -38,6 +41,7 @@ package struct WatchPlace: Sendable, Hashable {
         self.position = position
         self.duration = duration
         self.lastMovedAt = lastMovedAt
+        self.lastWatchedAt = lastWatchedAt
         self.lastSessionID = lastSessionID
         self.deviceID = deviceID
         self.playCount = playCount
@@ -45,6 +49,16 @@ package struct WatchPlace: Sendable, Hashable {
         self.clearedAt = clearedAt
         self.clearID = clearID
         self.hiddenAt = hiddenAt
+    }
+
+    /// How much `lastWatchedAt` may lag.
+    private static let watchedLag = Span.seconds(60)
+
+    /// Notes that the place moved at a moment.
+    mutating func moved(at instant: Instant) {
+        lastMovedAt = instant
+        if let lastWatchedAt, instant >= lastWatchedAt, instant - lastWatchedAt < Self.watchedLag { return }
+        lastWatchedAt = instant
     }
 
     /// Whether there is anything to show: it has moved, and is not cleared.

@@ -6,14 +6,15 @@ enum PlaceStore {
     /// The columns that `place` reads, in its order, of a table that the statement calls `place`.
     static let columns = """
         place.user_id, place.content_id, place.resume_position_seconds, place.duration_seconds, place.last_moved_at,
-        place.last_session_id, place.device_id, place.play_count, place.pass_open, place.cleared_at, place.clear_id,
-        place.hidden_at
+        place.last_watched_at, place.last_session_id, place.device_id, place.play_count, place.pass_open,
+        place.cleared_at, place.clear_id, place.hidden_at
         """
 
     static func place(_ row: any Row) throws -> WatchPlace {
         WatchPlace(
             userID: try row.id(), contentID: try row.id(), position: try row.integer(), duration: try row.integer(),
-            lastMovedAt: try row.optional(row.instant), lastSessionID: try row.optional(row.id),
+            lastMovedAt: try row.optional(row.instant), lastWatchedAt: try row.optional(row.instant),
+            lastSessionID: try row.optional(row.id),
             deviceID: try row.optional(row.text), playCount: try row.integer(), isPassOpen: try row.bool(),
             clearedAt: try row.optional(row.instant), clearID: try row.optional(row.id),
             hiddenAt: try row.optional(row.instant))
@@ -58,7 +59,8 @@ enum PlaceStore {
         WHERE (user_id, content_id) IN ({rows})
         ORDER BY user_id, content_id
         {for_update}
-        """, [.uuid, .uuid])
+        """,
+        sqlite: "SELECT \(columns) FROM watch_history AS place WHERE user_id = $1 AND content_id = $2", [.uuid, .uuid])
 
     private static let insertText = BulkText(
         """
@@ -72,19 +74,32 @@ enum PlaceStore {
         ON CONFLICT (user_id, content_id) DO NOTHING
         """, [.uuid, .uuid, .timestamptz])
 
-    /// Writes places; `at` is when, for `updated_at`.
-    static func update(_ places: [WatchPlace], at now: Instant, on connection: any Connection) throws {
+    /// Writes places; `now` is for `updated_at`.
+    ///
+    /// `last_watched_at` is written only where it changed: an index hangs on it, and moving its entry with every report would
+    /// cost more than the report does.
+    static func update(
+        _ places: [WatchPlace], was before: [UserTitle: WatchPlace] = [:], at now: Instant,
+        on connection: any Connection
+    ) throws {
+        let ordered = places.sorted { UserTitle($0) < UserTitle($1) }
+        try connection.execute(updateText, ordered.map { values($0) + [.instant(now)] })
+        let watched = ordered.filter { before[UserTitle($0)]?.lastWatchedAt != $0.lastWatchedAt }
         try connection.execute(
-            updateText,
-            places.sorted { UserTitle($0) < UserTitle($1) }.map { place in
-                [
-                    .id(place.userID), .id(place.contentID), .integer(place.position), .integer(place.duration),
-                    .optional(place.lastMovedAt) { .instant($0) }, .optional(place.lastSessionID) { .id($0) },
-                    .optional(place.deviceID) { .text($0) }, .integer(place.playCount), .bool(place.isPassOpen),
-                    .optional(place.clearedAt) { .instant($0) }, .optional(place.clearID) { .id($0) },
-                    .optional(place.hiddenAt) { .instant($0) }, .instant(now),
-                ]
+            watchedText,
+            watched.compactMap { place in
+                place.lastWatchedAt.map { [.id(place.userID), .id(place.contentID), .instant($0)] }
             })
+    }
+
+    private static func values(_ place: WatchPlace) -> [Value] {
+        [
+            .id(place.userID), .id(place.contentID), .integer(place.position), .integer(place.duration),
+            .optional(place.lastMovedAt) { .instant($0) }, .optional(place.lastSessionID) { .id($0) },
+            .optional(place.deviceID) { .text($0) }, .integer(place.playCount), .bool(place.isPassOpen),
+            .optional(place.clearedAt) { .instant($0) }, .optional(place.clearID) { .id($0) },
+            .optional(place.hiddenAt) { .instant($0) },
+        ]
     }
 
     private static let updateText = BulkText(
@@ -93,16 +108,33 @@ enum PlaceStore {
         AS ({rows})
         UPDATE watch_history
         SET resume_position_seconds = moved.position, duration_seconds = moved.duration, last_moved_at = moved.moved,
-            last_watched_at = COALESCE(moved.moved, moved.now), last_session_id = moved.session,
-            device_id = moved.device, play_count = moved.plays, pass_open = moved.pass, cleared_at = moved.cleared,
-            clear_id = moved.clearing, hidden_at = moved.hidden, updated_at = moved.now
+            last_session_id = moved.session, device_id = moved.device, play_count = moved.plays, pass_open = moved.pass,
+            cleared_at = moved.cleared, clear_id = moved.clearing, hidden_at = moved.hidden, updated_at = moved.now
         FROM moved
         WHERE watch_history.user_id = moved.user_id AND watch_history.content_id = moved.content_id
         """,
+        sqlite: """
+            UPDATE watch_history
+            SET resume_position_seconds = $3, duration_seconds = $4, last_moved_at = $5, last_session_id = $6,
+                device_id = $7, play_count = $8, pass_open = $9, cleared_at = $10, clear_id = $11, hidden_at = $12,
+                updated_at = $13
+            WHERE user_id = $1 AND content_id = $2
+            """,
         [
             .uuid, .uuid, .integer, .integer, .timestamptz, .uuid, .text, .integer, .boolean, .timestamptz, .uuid,
             .timestamptz, .timestamptz,
         ])
+
+    private static let watchedText = BulkText(
+        """
+        WITH watched (user_id, content_id, at) AS ({rows})
+        UPDATE watch_history
+        SET last_watched_at = watched.at
+        FROM watched
+        WHERE watch_history.user_id = watched.user_id AND watch_history.content_id = watched.content_id
+        """,
+        sqlite: "UPDATE watch_history SET last_watched_at = $3 WHERE user_id = $1 AND content_id = $2",
+        [.uuid, .uuid, .timestamptz])
 }
 
 /// One user's place in one title: the key of a row of `watch_history`.

@@ -50,6 +50,7 @@ struct ReportStore: Sendable {
         var created: [ID] = []
         var changedSessions: Set<ID> = []
         var changedPlaces: Set<UserTitle> = []
+        var readPlaces: [UserTitle: WatchPlace] = [:]
         var visible: Set<ID> = []
         var moves: [(title: UserTitle, move: WatchMove)] = []
     }
@@ -71,6 +72,7 @@ struct ReportStore: Sendable {
                 return UserTitle(session)
             })
         batch.places = try PlaceStore.lock(titles, at: now, on: connection)
+        batch.readPlaces = batch.places
         return batch
     }
 
@@ -132,7 +134,8 @@ struct ReportStore: Sendable {
 
     private func write(_ batch: Batch, at now: Instant, on connection: any Connection) throws -> [String] {
         try SessionStore.update(batch.changedSessions.sorted().compactMap { batch.sessions[$0] }, on: connection)
-        try PlaceStore.update(batch.changedPlaces.compactMap { batch.places[$0] }, at: now, on: connection)
+        try PlaceStore.update(
+            batch.changedPlaces.compactMap { batch.places[$0] }, was: batch.readPlaces, at: now, on: connection)
         for (title, move) in batch.moves { try MoveStore.append(move, to: title, on: connection) }
         let created = batch.created.compactMap { batch.sessions[$0] }.map(PlaybackEvents.Event.created)
         let moved = batch.visible.sorted().compactMap { batch.sessions[$0] }.map(PlaybackEvents.Event.moved)

@@ -54,7 +54,8 @@ enum SessionStore {
     }
 
     private static let lockText = BulkText(
-        "SELECT \(columns) FROM playback_sessions WHERE id IN ({rows}) ORDER BY id {for_update}", [.uuid])
+        "SELECT \(columns) FROM playback_sessions WHERE id IN ({rows}) ORDER BY id {for_update}",
+        sqlite: "SELECT \(columns) FROM playback_sessions WHERE id = $1", [.uuid])
 
     /// Writes what a report, a closing or a hand-off may change.
     static func update(_ sessions: [PlaybackSession], on connection: any Connection) throws {
@@ -81,6 +82,12 @@ enum SessionStore {
         FROM changed
         WHERE playback_sessions.id = changed.id
         """,
+        sqlite: """
+            UPDATE playback_sessions
+            SET position_seconds = $2, duration_seconds = $3, playback_state = $4, last_sequence = $5, position_at = $6,
+                updated_at = $7, closed_at = $8, handed_off_to = $9
+            WHERE id = $1
+            """,
         [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid])
 
     /// A user's sessions that still take reports, newest first, at most 100.
@@ -128,7 +135,13 @@ enum SessionStore {
         SELECT \(columns)
         FROM playback_sessions
         WHERE (user_id, content_id, device_id) IN ({rows}) AND closed_at IS NULL
-        """, [.uuid, .uuid, .text])
+        """,
+        sqlite: """
+            SELECT \(columns)
+            FROM playback_sessions
+            WHERE user_id = $1 AND content_id = $2 AND device_id = $3 AND closed_at IS NULL
+            """,
+        [.uuid, .uuid, .text])
 
     /// Lets only one transaction at a time open sessions for these devices, so that two reports open one between them.
     static func lockOpening(_ devices: [DeviceInTitle], on connection: any Connection) throws {

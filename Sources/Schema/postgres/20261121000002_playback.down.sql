@@ -2,6 +2,7 @@ DROP TABLE content;
 DROP TABLE watch_moves;
 DROP TABLE playback_progress;
 DROP TABLE playback_sessions;
+ALTER TABLE watch_history RESET (fillfactor);
 ALTER TABLE watch_history DROP COLUMN hidden_at;
 ALTER TABLE watch_history DROP COLUMN clear_id;
 ALTER TABLE watch_history DROP COLUMN cleared_at;

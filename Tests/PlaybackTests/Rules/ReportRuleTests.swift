@@ -137,6 +137,16 @@ import Testing
         #expect(effect.move?.deviceID == "phone")
     }
 
+    @Test(arguments: [(1, 0), (59, 0), (60, 60), (200, 200)])
+    func `the seed's last_watched_at lags by less than a minute`(seconds: Int, shown: Int) {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(100, after: 0, in: &tv)
+        _ = viewing.report(101, after: seconds, in: &tv)
+        #expect(viewing.place.lastMovedAt == noon + .seconds(seconds))
+        #expect(viewing.place.lastWatchedAt == noon + .seconds(shown))
+    }
+
     @Test func `hidden titles show again when they are watched`() {
         var viewing = Viewing()
         var tv = session()
