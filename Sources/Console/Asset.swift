@@ -9,7 +9,6 @@ struct Asset: Sendable {
     /// Its folder and name: `css/dogear.css`.
     let name: String
     let contentType: String
-    let etag: String
     // The bytes are constants of the binary: nothing writes them and they outlive every use.
     private nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
 
@@ -17,8 +16,12 @@ struct Asset: Sendable {
         self.name = name
         self.bytes = bytes
         contentType = Self.contentType(of: name)
+    }
+
+    /// Made when it is asked for: hashing every file at start would bring all of them into memory.
+    var etag: String {
         let digest = SHA256.hash(data: UnsafeRawBufferPointer(bytes))
-        etag = "\"" + digest.prefix(8).map { String($0, radix: 16) }.joined() + "\""
+        return "\"" + digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\""
     }
 
     static let all: [Asset] = UnsafeBufferPointer(start: CConsoleFiles(), count: CConsoleFileCount()).map { file in
@@ -46,6 +49,7 @@ struct Asset: Sendable {
 
     /// The file, or the one range of it that was asked for (RFC 9110, section 14): a player seeks by ranges.
     func response(to request: Request) -> Response {
+        let etag = etag
         var headers: HTTPFields = [
             .contentType: contentType, .eTag: etag, .cacheControl: "no-cache", .acceptRanges: "bytes",
         ]
