@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `a file holds at most 400 lines, a line at most 160 characters`() throws {
+    @Test func `a file holds at most 400 lines`() throws {
         for file in Self.sources + Self.tests {
             let lines = try Self.text(file).split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count <= 400, "\(file) has \(lines.count) lines")
