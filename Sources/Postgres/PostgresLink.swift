@@ -6,14 +6,9 @@ import Synchronization
 ///
 /// Only the thread that owns it calls it; the mutex states that to the compiler and is never contended.
 final class PostgresLink: Sendable {
-    private struct State {
-        var connection: PostgresConnection?
-    }
-
     private let connectionString: String
     private let backoff: Backoff
-    // @unchecked by way of `Sendable` on a class holding a non-Sendable connection: the mutex is the proof.
-    private let state = Mutex<State>(State())
+    private let open = Mutex<PostgresConnection?>(nil)
 
     init(connectionString: String, backoff: Backoff) {
         self.connectionString = connectionString
@@ -23,29 +18,23 @@ final class PostgresLink: Sendable {
     /// The open connection.
     /// - Throws: `SQLError.unavailable` when the server cannot be reached, or was not a moment ago.
     func connection() throws -> PostgresConnection {
-        nonisolated(unsafe) var result: PostgresConnection?
-        try state.withLock { state in
-            if let open = state.connection, open.isAlive {
-                result = open
-                return
-            }
-            state.connection = nil
+        try open.withLock { known in
+            if let known, known.isAlive { return known }
+            known = nil
             guard !backoff.isWaiting else { throw SQLError.unavailable("waiting before the next attempt to connect") }
             do {
                 let opened = try PostgresConnection(connectionString)
                 backoff.succeeded()
-                state.connection = opened
-                result = opened
+                known = opened
+                return opened
             } catch {
                 backoff.failed("\(error)")
                 throw error
             }
         }
-        guard let result else { throw SQLError.unavailable("no connection") }
-        return result
     }
 
     func close() {
-        state.withLock { $0.connection = nil }
+        open.withLock { $0 = nil }
     }
 }
