@@ -9,21 +9,15 @@ package protocol Input {
 
 /// The members of a JSON object, read one by one; what is not acceptable is noted instead of thrown.
 package final class Fields {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        init?(intValue: Int) { nil }
-    }
-
-    private let container: KeyedDecodingContainer<Key>?
+    private let document: JSONDocument
+    private let object: JSONDocument.Index
     /// What was not acceptable so far.
     package private(set) var problems: [FieldProblem] = []
 
-    fileprivate init(_ decoder: any Decoder) {
-        container = try? decoder.container(keyedBy: Key.self)
-        if container == nil { problems.append(FieldProblem("", "must be a JSON object")) }
+    fileprivate init(_ document: JSONDocument, _ object: JSONDocument.Index) {
+        self.document = document
+        self.object = object
+        if document.kind(of: object) != .object { problems.append(FieldProblem("", "must be a JSON object")) }
     }
 
     /// Notes that a field is not acceptable.
@@ -33,8 +27,7 @@ package final class Fields {
 
     /// Whether a field is there and not null.
     package func has(_ name: String) -> Bool {
-        guard let container, container.contains(Key(name)) else { return false }
-        return (try? container.decodeNil(forKey: Key(name))) != true
+        value(name) != nil
     }
 
     /// A UUID.
@@ -44,7 +37,7 @@ package final class Fields {
 
     /// A UUID that may be left out.
     package func optionalID(_ name: String, required: Bool = false) -> ID? {
-        read(name, String.self, required: required, expected: Expected.id) { ID($0) }
+        read(name, JSONDocument.text, required: required, expected: Expected.id) { ID($0) }
     }
 
     /// Text of a length in Unicode code points, without NUL, which Postgres cannot store.
@@ -54,7 +47,7 @@ package final class Fields {
 
     /// Text that may be left out.
     package func optionalText(_ name: String, length: ClosedRange<Int>, required: Bool = false) -> String? {
-        read(name, String.self, required: required, expected: Expected.text(length)) { text in
+        read(name, JSONDocument.text, required: required, expected: Expected.text(length)) { text in
             length.contains(text.unicodeScalars.count) && !text.utf8.contains(0) ? text : nil
         }
     }
@@ -66,19 +59,21 @@ package final class Fields {
 
     /// Seconds that may be left out.
     package func optionalSeconds(_ name: String, required: Bool = false) -> Int? {
-        read(name, Double.self, required: required, expected: Expected.seconds) { number in
+        read(name, JSONDocument.number, required: required, expected: Expected.seconds) { number in
             number >= 0 && number < 2_147_483_648 ? Int(number) : nil
         }
     }
 
     /// A whole number that may be left out.
     package func optionalInteger(_ name: String, _ range: ClosedRange<Int>) -> Int? {
-        read(name, Int.self, required: false, expected: Expected.integer(range)) { range.contains($0) ? $0 : nil }
+        read(name, JSONDocument.integer, required: false, expected: Expected.integer(range)) {
+            range.contains($0) ? $0 : nil
+        }
     }
 
     /// A moment in RFC 3339 that may be left out.
     package func optionalInstant(_ name: String, required: Bool = false) -> Instant? {
-        read(name, String.self, required: required, expected: Expected.instant) { text in
+        read(name, JSONDocument.text, required: required, expected: Expected.instant) { text in
             isRFC3339(text) ? Instant(text) : nil
         }
     }
@@ -88,7 +83,7 @@ package final class Fields {
         _ name: String, _ type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         read(
-            name, String.self, required: false,
+            name, JSONDocument.text, required: false,
             expected: "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))"
         ) { Choice(rawValue: $0) }
     }
@@ -97,24 +92,11 @@ package final class Fields {
     package func list<Element: Input>(
         _ name: String, of type: Element.Type, count: ClosedRange<Int>
     ) -> [Result<Element, Refused>] {
-        let expected = "must be a list of \(count.lowerBound) to \(count.upperBound) elements"
-        guard let container, var elements = try? container.nestedUnkeyedContainer(forKey: Key(name)) else {
-            refuse(name, expected)
+        guard let elements = value(name).flatMap(document.elements), count.contains(elements.count) else {
+            refuse(name, "must be a list of \(count.lowerBound) to \(count.upperBound) elements")
             return []
         }
-        guard count.contains(elements.count ?? 0) else {
-            refuse(name, expected)
-            return []
-        }
-        var results: [Result<Element, Refused>] = []
-        while !elements.isAtEnd {
-            guard let element = try? elements.decode(Checked<Element>.self) else {
-                refuse(name, expected)
-                return []
-            }
-            results.append(element.result)
-        }
-        return results
+        return elements.map { checked(type, document, $0) }
     }
 
     /// The fields of an element that were not acceptable.
@@ -123,17 +105,20 @@ package final class Fields {
         package let fields: [FieldProblem]
     }
 
-    private func read<Raw: Decodable, Value>(
-        _ name: String, _ type: Raw.Type, required: Bool, expected: @autoclosure () -> String,
-        _ convert: (Raw) -> Value?
+    private func value(_ name: String) -> JSONDocument.Index? {
+        document.member(name, of: object).flatMap { document.kind(of: $0) == .null ? nil : $0 }
+    }
+
+    private func read<Raw, Value>(
+        _ name: String, _ raw: (JSONDocument) -> (JSONDocument.Index) -> Raw?, required: Bool,
+        expected: @autoclosure () -> String, _ convert: (Raw) -> Value?
     ) -> Value? {
-        guard let container else { return nil }
-        let key = Key(name)
-        guard container.contains(key), (try? container.decodeNil(forKey: key)) != true else {
+        guard document.kind(of: object) == .object else { return nil }
+        guard let index = value(name) else {
             if required { refuse(name, "is missing; it \(expected())") }
             return nil
         }
-        guard let raw = try? container.decode(Raw.self, forKey: key), let value = convert(raw) else {
+        guard let value = raw(document)(index).flatMap(convert) else {
             refuse(name, expected())
             return nil
         }
@@ -163,28 +148,22 @@ enum Expected {
     }
 }
 
-/// An input together with what was not acceptable in it.
-private struct Checked<Value: Input>: Decodable {
-    let result: Result<Value, Fields.Refused>
-
-    init(from decoder: any Decoder) {
-        let fields = Fields(decoder)
-        let value = Value(fields)
-        result = fields.problems.isEmpty ? .success(value) : .failure(Fields.Refused(fields: fields.problems))
-    }
+/// An input, or what was not acceptable in it.
+private func checked<Value: Input>(
+    _ type: Value.Type, _ document: JSONDocument, _ index: JSONDocument.Index
+) -> Result<Value, Fields.Refused> {
+    let fields = Fields(document, index)
+    let value = Value(fields)
+    return fields.problems.isEmpty ? .success(value) : .failure(Fields.Refused(fields: fields.problems))
 }
 
 /// Reads a body.
 /// - Throws: `Problem` 400 for what is not JSON, 422 naming every bad field.
 package func readInput<Value: Input>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
-    let checked: Checked<Value>
-    do {
-        guard JSONText.isWellFormed(bytes) else { throw Problem.malformed("") }
-        checked = try JSONDecoder().decode(Checked<Value>.self, from: bytes)
-    } catch {
+    guard let document = JSONDocument(bytes) else {
         throw .malformed("The body is not JSON. Nothing was stored. Send one JSON object.")
     }
-    switch checked.result {
+    switch checked(type, document, JSONDocument.root) {
     case .success(let value): return value
     case .failure(let refused):
         throw .invalid(refused.fields.map { $0.field.isEmpty ? FieldProblem("body", $0.message) : $0 })
