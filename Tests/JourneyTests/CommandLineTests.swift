@@ -39,6 +39,10 @@ import Testing
             #expect(try dogear(["key", "revoke", id], in: folder).status == 0)
             #expect(try dogear(["key", "revoke", id], in: folder).status == 1)
             #expect(try dogear(["key", "list"], in: folder).text.contains("revoked"))
+            // Whoever revokes the last key wants the door shut, not open to everybody.
+            let closed = try DogearProcess([], in: folder)
+            #expect(try await closed.send("GET", "/api/v1/users/\(ID.random())/history").status == 401)
+            closed.stop()
         }
     }
 

@@ -129,6 +129,44 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases) func `more sessions than one transaction drops are all swept`(
+        engine: TestEngine
+    ) async throws {
+        try await calling(engine) { calls in
+            let lapsed = 5_001
+            let columns = """
+                id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, started_at,
+                updated_at
+                """
+            let insert = SQLText(
+                sqlite: """
+                    WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < $4)
+                    INSERT INTO playback_sessions (\(columns))
+                    SELECT printf('00000000-0000-4000-8000-%012x', n), $1, $2, 'tv', 0, 0, 'stopped', 'auto', $3, $3 FROM counted
+                    """,
+                postgres: """
+                    INSERT INTO playback_sessions (\(columns))
+                    SELECT gen_random_uuid(), $1, $2, 'tv', 0, 0, 'stopped', 'auto', $3, $3
+                    FROM generate_series(1, $4::integer)
+                    """)
+            let (user, content, now) = (calls.user, calls.content, calls.server.clock.now)
+            try await calls.server.database.write { connection in
+                _ = try connection.execute(insert, [.id(user), .id(content), .instant(now), .integer(lapsed)])
+            }
+            _ = try await calls.open()
+            calls.server.clock.advance(.hours(23))
+            let (live, _) = try await calls.open()
+            calls.server.clock.advance(.hours(2))
+            try await calls.server.sweep()
+            let left = try await calls.server.database.read {
+                try $0.all("SELECT id FROM playback_sessions", []) { try $0.id().description }
+            }
+            #expect(left == [live])
+            let analytics = try await calls.server.send(.get, "/api/v1/analytics/content/\(content)")
+            #expect(analytics["sessions"].int == lapsed + 2)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases) func `what was cleared is emptied after its 30 minutes, and stays cleared`(
         engine: TestEngine
     ) async throws {
