@@ -124,7 +124,7 @@ struct JSONDocument {
             case UInt8(ascii: "t"): units.append(0x09)
             case UInt8(ascii: "u"):
                 guard let scalar = scalar(&rest) else { return nil }
-                units.append(contentsOf: UTF8.encode(scalar)!)
+                units.append(contentsOf: String(Character(scalar)).utf8)
             default: units.append(escape)
             }
         }
