@@ -3,6 +3,8 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libsqlite3-dev libpq-dev zlib1g-dev pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver python3 python3-venv curl procps
 BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 wrk python3
+# With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.
+RELEASE := swift build -c release --static-swift-stdlib --product dogear
 
 .PHONY: help run test bench format lint embed
 
@@ -11,7 +13,7 @@ help: ## Shows this list.
 
 run: ## Builds Dogear and serves it with sample content on http://127.0.0.1:8086.
 	@scripts/install.sh $(BUILD_PACKAGES)
-	swift build -c release --product dogear
+	$(RELEASE)
 	@exec .build/release/dogear serve --demo
 
 test: ## Runs every check: format, lint, house style, and all tests in debug and in release.
@@ -20,7 +22,7 @@ test: ## Runs every check: format, lint, house style, and all tests in debug and
 
 bench: ## Measures, and prints the table of docs/benchmarks.md.
 	@scripts/install.sh $(BENCH_PACKAGES)
-	swift build -c release --product dogear
+	$(RELEASE)
 	@bench/run.sh --binary .build/release/dogear
 
 format: ## Formats the sources.

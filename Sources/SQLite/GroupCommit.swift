@@ -38,10 +38,12 @@ final class GroupCommit: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "sqlite-write")
     private let pool: DatabasePool
+    private let checkpointer: Checkpointer
     private let metrics: DatabaseMetrics?
 
-    init(pool: DatabasePool, metrics: DatabaseMetrics?) {
+    init(pool: DatabasePool, checkpointer: Checkpointer, metrics: DatabaseMetrics?) {
         self.pool = pool
+        self.checkpointer = checkpointer
         self.metrics = metrics
     }
 
@@ -116,6 +118,7 @@ final class GroupCommit: Sendable {
                 metrics?.writes.observe(Double(now - job.taken.uptimeNanoseconds) / 1e9)
                 job.finish(error)
             }
+            pool.writeWithoutTransaction { checkpointer.afterCommit($0) }
         }
     }
 

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import SQL
 import TestSupport
 import Testing
@@ -217,6 +218,33 @@ import Testing
             #expect(synchronous == 2)
             #expect(journal == "wal")
         }
+    }
+
+    /// Without copying back, the log would hold all of the 160 MB.
+    @Test func `SQLite's log is copied back beside the writes and stays bounded`() async throws {
+        let folder = try temporaryFolder("log")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let database = try TestEngine.sqlite.open("sqlite:\(folder)/log.sqlite")
+        try await database.write { try $0.script("CREATE TABLE t (id INTEGER PRIMARY KEY, data BLOB NOT NULL)") }
+        for round in 0..<80 {
+            try await database.write { connection in
+                for row in 0..<500 {
+                    try connection.execute(
+                        "INSERT OR REPLACE INTO t (id, data) VALUES ($1, randomblob(3500))",
+                        [.integer((round % 4) * 500 + row)])
+                }
+            }
+        }
+        let log = try FileManager.default.attributesOfItem(atPath: folder + "/log.sqlite-wal")[.size] as? Int
+        #expect(try #require(log) < 128 << 20)
+        let rows = try await database.read {
+            try $0.one("SELECT COUNT(*) FROM t WHERE length(data) = 3500") { try $0.integer() }
+        }
+        #expect(rows == 2_000)
+        await database.close()
+        let again = try TestEngine.sqlite.open("sqlite:\(folder)/log.sqlite")
+        #expect(try await again.read { try $0.one("PRAGMA integrity_check") { try $0.text() } } == "ok")
+        await again.close()
     }
 
     @Test func `Postgres waits for the disk at every commit, and speaks UTC`() async throws {
