@@ -47,8 +47,9 @@ package final class SQLiteDatabase: HouseDatabase {
                 try pool.writeWithoutTransaction { db in
                     // The pool has set NORMAL on its writer by now, which loses acknowledged writes at power loss.
                     try db.execute(sql: "PRAGMA synchronous = FULL")
-                    // 32 MB of pages: with SQLite's own 2 MB a batch over many rows spills and reads back what it wrote.
-                    try db.execute(sql: "PRAGMA cache_size = -32768")
+                    // Up to 128 MB of pages, used as far as the file is touched: with SQLite's own 2 MB a batch over many rows spills
+                    // and reads back what it wrote, and over 5 million rows every report reads pages anew.
+                    try db.execute(sql: "PRAGMA cache_size = -131072")
                     let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
                     guard level == 2 else {
                         throw SQLError.unavailable("SQLite did not take synchronous=FULL for \(path)")
