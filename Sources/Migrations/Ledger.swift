@@ -2,7 +2,22 @@ import SQL
 
 /// What has been applied: `_sqlx_migrations`, field by field what sqlx-cli 0.8 writes, so that a team can change tools in
 /// either direction, and `_dogear_migrations` beside it for what sqlx does not know.
-enum Ledger {
+struct Ledger: Sendable {
+    /// The Postgres schema that holds both tables; nil for the first of the search path, where sqlx looks.
+    let schema: String?
+    private let sqlx: String
+    private let ours: String
+
+    init(schema: String? = nil) {
+        self.schema = schema
+        let prefix = schema.map { quotedName($0) + "." } ?? ""
+        sqlx = prefix + "_sqlx_migrations"
+        ours = prefix + "_dogear_migrations"
+    }
+
+    /// The tables' names, which no snapshot of a schema shows.
+    static let tables = ["_sqlx_migrations", "_dogear_migrations"]
+
     /// One applied step.
     struct Entry: Sendable, Hashable {
         let version: Int64
@@ -12,11 +27,21 @@ enum Ledger {
         let down: String?
     }
 
-    static func create(on connection: any Connection) throws {
+    /// What Dogear keeps of a step beside sqlx's line.
+    struct Record: Sendable {
+        let appliedBy: String
+        var backup: String?
+        var note: String?
+    }
+
+    func create(on connection: any Connection) throws {
+        if let schema, connection.dialect == .postgres {
+            try connection.script("CREATE SCHEMA IF NOT EXISTS \(quotedName(schema))")
+        }
         try connection.script(
             SQLText(
                 sqlite: """
-                    CREATE TABLE IF NOT EXISTS _sqlx_migrations (
+                    CREATE TABLE IF NOT EXISTS \(sqlx) (
                         version BIGINT PRIMARY KEY,
                         description TEXT NOT NULL,
                         installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -24,14 +49,14 @@ enum Ledger {
                         checksum BLOB NOT NULL,
                         execution_time BIGINT NOT NULL
                     );
-                    CREATE TABLE IF NOT EXISTS _dogear_migrations (
+                    CREATE TABLE IF NOT EXISTS \(ours) (
                         version BIGINT PRIMARY KEY,
                         down_sql TEXT,
                         down_checksum BLOB
                     )
                     """,
                 postgres: """
-                    CREATE TABLE IF NOT EXISTS _sqlx_migrations (
+                    CREATE TABLE IF NOT EXISTS \(sqlx) (
                         version BIGINT PRIMARY KEY,
                         description TEXT NOT NULL,
                         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -39,69 +64,194 @@ enum Ledger {
                         checksum BYTEA NOT NULL,
                         execution_time BIGINT NOT NULL
                     );
-                    CREATE TABLE IF NOT EXISTS _dogear_migrations (
+                    CREATE TABLE IF NOT EXISTS \(ours) (
                         version BIGINT PRIMARY KEY,
                         down_sql TEXT,
                         down_checksum BYTEA
                     )
                     """)[connection.dialect])
+        try extend(on: connection)
+    }
+
+    /// Columns that came after Dogear 0.1: a ledger of an older Dogear is given them in passing.
+    private func extend(on connection: any Connection) throws {
+        let wanted = ["applied_by", "backup", "journal", "note"]
+        let there = Set(try columns(on: connection))
+        for column in wanted where !there.contains(column) {
+            try connection.script("ALTER TABLE \(ours) ADD COLUMN \(column) TEXT")
+        }
+    }
+
+    private func columns(on connection: any Connection) throws -> [String] {
+        try connection.all(
+            SQLText(
+                sqlite: "SELECT name FROM pragma_table_info($1)",
+                postgres: """
+                    SELECT attname::text FROM pg_attribute
+                    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+                    """), [.text(ours)]
+        ) { try $0.text() }
     }
 
     /// Whether both tables stand.
-    static func exists(on connection: any Connection) throws -> Bool {
+    func exists(on connection: any Connection) throws -> Bool {
         let found = try connection.one(
             SQLText(
-                sqlite: """
-                    SELECT COUNT(*) FROM sqlite_master
-                    WHERE type = 'table' AND name IN ('_sqlx_migrations', '_dogear_migrations')
-                    """,
-                postgres: """
-                    SELECT COUNT(*) FROM pg_catalog.pg_class
-                    WHERE oid IN (to_regclass('_sqlx_migrations'), to_regclass('_dogear_migrations'))
-                    """)
+                sqlite: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ($1, $2)",
+                postgres: "SELECT (to_regclass($1) IS NOT NULL)::int + (to_regclass($2) IS NOT NULL)::int"),
+            [.text(sqlx), .text(ours)]
         ) { try $0.integer() }
         return found == 2
     }
 
-    /// All entries, lowest version first.
-    static func entries(on connection: any Connection) throws -> [Entry] {
-        try connection.all(
-            """
-            SELECT applied.version, applied.description, applied.success, applied.checksum, ours.down_sql
-            FROM _sqlx_migrations AS applied
-            LEFT JOIN _dogear_migrations AS ours ON ours.version = applied.version
-            ORDER BY applied.version
-            """, []
-        ) { row in
-            Entry(
-                version: Int64(try row.integer()), description: try row.text(), success: try row.bool(),
-                checksum: try row.blob(), down: try row.optional(row.text))
-        }
+    /// Whether there is only sqlx's table: the database was migrated by another tool so far.
+    func isForeign(on connection: any Connection) throws -> Bool {
+        try !exists(on: connection)
+            && connection.one(
+                SQLText(
+                    sqlite: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+                    postgres: "SELECT (to_regclass($1) IS NOT NULL)::int"), [.text(sqlx)]
+            ) { try $0.integer() } == 1
     }
 
-    static func record(_ migration: Migration, nanoseconds: Int64, on connection: any Connection) throws {
+    /// All entries, lowest version first.
+    func entries(on connection: any Connection) throws -> [Entry] {
+        guard try exists(on: connection) else {
+            guard try isForeign(on: connection) else { return [] }
+            return try connection.all(
+                SQLText("SELECT version, description, success, checksum FROM \(sqlx) ORDER BY version"), []
+            ) { try entry($0, down: nil) }
+        }
+        return try connection.all(
+            SQLText(
+                """
+                SELECT applied.version, applied.description, applied.success, applied.checksum, ours.down_sql
+                FROM \(sqlx) AS applied
+                LEFT JOIN \(ours) AS ours ON ours.version = applied.version
+                ORDER BY applied.version
+                """), []
+        ) { try entry($0, down: { try $0.optional($0.text) }) }
+    }
+
+    private func entry(_ row: any Row, down: ((any Row) throws -> String?)?) throws -> Entry {
+        Entry(
+            version: Int64(try row.integer()), description: try row.text(), success: try row.bool(),
+            checksum: try row.blob(), down: try down?(row))
+    }
+
+    func has(_ version: Int64, on connection: any Connection) throws -> Bool {
+        try connection.first(SQLText("SELECT version FROM \(sqlx) WHERE version = $1"), [.integer(version)]) {
+            try $0.integer()
+        } != nil
+    }
+
+    func record(
+        _ migration: Migration, nanoseconds: Int64, _ record: Record, on connection: any Connection
+    ) throws {
         try connection.execute(
-            """
-            INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-            VALUES ($1, $2, $3, $4, $5)
-            """,
+            SQLText(
+                """
+                INSERT INTO \(sqlx) (version, description, success, checksum, execution_time)
+                VALUES ($1, $2, $3, $4, $5)
+                """),
             [
                 .integer(migration.version), .text(migration.description), .bool(true), .blob(migration.up.checksum),
                 .integer(nanoseconds),
             ])
         try connection.execute(
-            """
-            INSERT INTO _dogear_migrations (version, down_sql, down_checksum) VALUES ($1, $2, $3)
-            ON CONFLICT (version) DO UPDATE SET down_sql = excluded.down_sql, down_checksum = excluded.down_checksum
-            """,
+            SQLText(
+                """
+                INSERT INTO \(ours) (version, down_sql, down_checksum, applied_by, backup, note)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (version) DO UPDATE SET
+                    down_sql = excluded.down_sql, down_checksum = excluded.down_checksum,
+                    applied_by = excluded.applied_by, backup = excluded.backup, note = excluded.note, journal = NULL
+                """),
             [
                 .integer(migration.version), .optional(migration.down?.text) { .text($0) },
-                .optional(migration.down?.checksum) { .blob($0) },
+                .optional(migration.down?.checksum) { .blob($0) }, .text(record.appliedBy),
+                .optional(record.backup) { .text($0) }, .optional(record.note) { .text($0) },
             ])
     }
 
-    static func forget(_ version: Int64, on connection: any Connection) throws {
-        try connection.execute("DELETE FROM _sqlx_migrations WHERE version = $1", [.integer(version)])
-        try connection.execute("DELETE FROM _dogear_migrations WHERE version = $1", [.integer(version)])
+    /// Accepts another checksum for a step that is applied, and keeps why.
+    func rebless(_ migration: Migration, note: String, on connection: any Connection) throws {
+        try connection.execute(
+            SQLText("UPDATE \(sqlx) SET checksum = $2 WHERE version = $1"),
+            [.integer(migration.version), .blob(migration.up.checksum)])
+        try connection.execute(
+            SQLText(
+                """
+                INSERT INTO \(ours) (version, down_sql, down_checksum, note) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (version) DO UPDATE SET
+                    down_sql = excluded.down_sql, down_checksum = excluded.down_checksum, note = excluded.note
+                """),
+            [
+                .integer(migration.version), .optional(migration.down?.text) { .text($0) },
+                .optional(migration.down?.checksum) { .blob($0) }, .text(note),
+            ])
     }
+
+    func forget(_ version: Int64, on connection: any Connection) throws {
+        try connection.execute(SQLText("DELETE FROM \(sqlx) WHERE version = $1"), [.integer(version)])
+        try connection.execute(SQLText("DELETE FROM \(ours) WHERE version = $1"), [.integer(version)])
+    }
+
+    // MARK: The journal of a step outside a transaction
+
+    func journal(of version: Int64, on connection: any Connection) throws -> Journal? {
+        try connection.first(
+            SQLText("SELECT journal FROM \(ours) WHERE version = $1"), [.integer(version)]
+        ) { row in try row.optional(row.text).flatMap(Journal.init) } ?? nil
+    }
+
+    /// Whether a step was begun outside a transaction, and not finished.
+    func isBegun(_ version: Int64, on connection: any Connection) throws -> Bool {
+        guard try columns(on: connection).contains("journal") else { return false }
+        return try journal(of: version, on: connection) != nil
+    }
+
+    func write(_ journal: Journal, of version: Int64, down: Script?, on connection: any Connection) throws {
+        try connection.execute(
+            SQLText(
+                """
+                INSERT INTO \(ours) (version, down_sql, down_checksum, journal) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (version) DO UPDATE SET journal = excluded.journal
+                """),
+            [
+                .integer(version), .optional(down?.text) { .text($0) }, .optional(down?.checksum) { .blob($0) },
+                .text(journal.text),
+            ])
+    }
+}
+
+/// How far a step outside a transaction has come.
+struct Journal: Sendable, Hashable {
+    enum Direction: String, Sendable { case up, down }
+    enum State: String, Sendable { case started, done }
+
+    let direction: Direction
+    /// Which statement, from 1.
+    let statement: Int
+    let state: State
+
+    init(_ direction: Direction, _ statement: Int, _ state: State) {
+        (self.direction, self.statement, self.state) = (direction, statement, state)
+    }
+
+    /// `up 3 started`.
+    var text: String { "\(direction.rawValue) \(statement) \(state.rawValue)" }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: " ")
+        guard parts.count == 3, let direction = Direction(rawValue: String(parts[0])), let statement = Int(parts[1]),
+            let state = State(rawValue: String(parts[2]))
+        else { return nil }
+        self.init(direction, statement, state)
+    }
+}
+
+/// A name in double quotes, whatever is in it.
+func quotedName(_ name: String) -> String {
+    "\"" + name.replacing("\"", with: "\"\"") + "\""
 }

@@ -21,15 +21,21 @@ package struct Migration: Sendable, Hashable {
     }
 }
 
-/// The bytes of a SQL file.
+/// A SQL file.
 package struct Script: Sendable, Hashable {
+    /// Its name, for messages.
+    package let file: String
     /// The file as it is on disk.
     package let bytes: [UInt8]
 
     /// A script from a file's bytes.
-    package init(bytes: [UInt8]) {
+    package init(file: String = "", bytes: [UInt8]) {
+        self.file = file
         self.bytes = bytes
     }
+
+    /// Whether it asks to be run outside a transaction, as sqlx has it: by its first words.
+    package var isOutsideTransaction: Bool { text.hasPrefix("-- no-transaction") }
 
     /// The SQL.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -49,7 +55,7 @@ package struct Script: Sendable, Hashable {
 
 /// What is wrong with a folder of migrations or with a ledger, and the way out.
 package struct MigrationError: Error, CustomStringConvertible, Sendable {
-    /// One or two sentences for a person.
+    /// A few sentences for a person: what is wrong, what state the database is in, and what to do.
     package let description: String
 
     init(_ description: String) {
@@ -76,7 +82,11 @@ package struct MigrationSet: Sendable {
                 throw MigrationError(
                     "Two files claim version \(name.version): \(file.name) is one. Give one of them a new number.")
             }
-            if name.isDown { step.down = Script(bytes: file.bytes) } else { step.up = Script(bytes: file.bytes) }
+            if name.isDown {
+                step.down = Script(file: file.name, bytes: file.bytes)
+            } else {
+                step.up = Script(file: file.name, bytes: file.bytes)
+            }
             steps[name.version] = step
         }
         migrations = try steps.keys.sorted().compactMap { version in

@@ -13,7 +13,7 @@ package enum MigrationLock {
     }
 
     /// How often a starter asks before it gives up: two minutes in all.
-    private static let attempts = 1_200
+    fileprivate static let attempts = 1_200
 
     static func holding<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
         guard connection.dialect == .postgres else { return try body() }
@@ -30,6 +30,33 @@ package enum MigrationLock {
             )
         }
         defer { _ = try? connection.one("SELECT pg_advisory_unlock($1::bigint)", [.integer(lock)]) { try $0.bool() } }
+        return try body()
+    }
+}
+
+extension MigrationLock {
+    /// On SQLite, keeps others from a step outside a transaction: no lock of SQLite's own lasts over many of its statements.
+    ///
+    /// The lock is that of an empty file beside the database, which the system lets go of when the process ends.
+    static func holdingFile<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
+        guard connection.dialect == .sqlite,
+            let path = try connection.first(
+                "SELECT file FROM pragma_database_list WHERE name = 'main'", [], { try $0.text() }), !path.isEmpty
+        else { return try body() }
+        let file = open(path + "-migrating", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw MigrationError("\(path)-migrating cannot be made beside the database. Nothing was changed.")
+        }
+        defer { close(file) }
+        var held = false
+        for _ in 0..<attempts where !held {
+            held = flock(file, LOCK_EX | LOCK_NB) == 0
+            if !held { usleep(100_000) }
+        }
+        guard held else {
+            throw MigrationError(
+                "Another process has been migrating \(path) for two minutes. Nothing was changed here.")
+        }
         return try body()
     }
 }

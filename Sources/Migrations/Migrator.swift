@@ -3,13 +3,39 @@ package import SQL
 
 /// Applies and reverts the steps of a schema, each in one transaction with its line in the ledger.
 package struct Migrator: Sendable {
-    private let database: any Database
-    private let set: MigrationSet
+    let database: any Database
+    let set: MigrationSet
+    let options: Options
+    let ledger: Ledger
 
     /// A migrator for one database and one set of steps.
-    package init(database: any Database, set: MigrationSet) {
+    package init(database: any Database, set: MigrationSet, options: Options = Options()) {
         self.database = database
         self.set = set
+        self.options = options
+        ledger = Ledger(schema: options.ledgerSchema)
+    }
+
+    /// What a run may do beside the usual.
+    package struct Options: Sendable {
+        /// Makes a copy of the data before a version is applied or reverted; where it is.
+        package typealias Backup = @Sendable (_ before: Int64) async throws -> String?
+
+        /// The Postgres schema that holds the ledger; nil for the first of the search path.
+        package var ledgerSchema: String?
+        /// Goes on although the ledger has versions that have no file.
+        package var ignoresMissing = false
+        /// Applies steps that are older than the newest applied one.
+        package var allowsOutOfOrder = false
+        /// What a person said of a statement outside a transaction that was under way: `done` or `again`.
+        package var resolution: String?
+        /// Who is at it, for the record.
+        package var appliedBy = ""
+        /// Makes a copy of the data first; nil to make none.
+        package var backup: Backup?
+
+        /// As usual.
+        package init() {}
     }
 
     /// One step and where it stands.
@@ -20,6 +46,8 @@ package struct Migrator: Sendable {
         package let description: String
         /// Where it stands.
         package let state: State
+        /// Whether there is SQL that takes it back.
+        package let isReversible: Bool
 
         /// Where a step stands.
         package enum State: String, Sendable {
@@ -27,6 +55,8 @@ package struct Migrator: Sendable {
             case applied
             /// Not in the ledger.
             case pending
+            /// Outside a transaction, begun and not finished.
+            case unfinished
             /// In the ledger, but its file has changed since.
             case changed
             /// In the ledger, but there is no file of it.
@@ -37,8 +67,33 @@ package struct Migrator: Sendable {
     /// Where every step stands. Changes nothing, not even an empty database.
     package func info() async throws -> [Status] {
         try await database.session { connection in
-            status(of: try Ledger.exists(on: connection) ? Ledger.entries(on: connection) : [])
+            let begun = try unfinished(on: connection)
+            return status(of: try ledger.entries(on: connection)).map { status in
+                guard status.state == .pending, begun.contains(status.version) else { return status }
+                return Status(
+                    version: status.version, description: status.description, state: .unfinished,
+                    isReversible: status.isReversible)
+            }
         }
+    }
+
+    private func unfinished(on connection: any Connection) throws -> Set<Int64> {
+        guard try ledger.exists(on: connection) else { return [] }
+        let outside = set.migrations.filter(\.up.isOutsideTransaction).map(\.version)
+        return Set(try outside.filter { try ledger.isBegun($0, on: connection) })
+    }
+
+    /// The steps that `run` would apply, after the same checks.
+    package func pending(to target: Int64 = .max) async throws -> [Migration] {
+        try await database.session { connection in
+            try pending(to: target, given: try ledger.entries(on: connection))
+        }
+    }
+
+    private func pending(to target: Int64, given entries: [Ledger.Entry]) throws -> [Migration] {
+        try check(entries)
+        let applied = Set(entries.map(\.version))
+        return set.migrations.filter { $0.version <= target && !applied.contains($0.version) }
     }
 
     /// Applies what is pending, in order, up to a version.
@@ -46,13 +101,26 @@ package struct Migrator: Sendable {
     /// - Throws: `MigrationError` for a ledger that does not fit the files, and for a step that failed.
     @discardableResult
     package func run(to target: Int64 = .max) async throws -> [Migration] {
-        try await database.session { connection in
-            try MigrationLock.holding(on: connection) {
-                try transaction(on: connection) { try Ledger.create(on: connection) }
-                try check(try Ledger.entries(on: connection))
-                return try set.migrations.filter { try $0.version <= target && apply($0, on: connection) }
+        let backup = try await backup(before: try await pending(to: target).first?.version)
+        return try await database.session { connection in
+            try refuseSchemaOnSQLite(connection)
+            return try MigrationLock.holding(on: connection) {
+                try transaction(on: connection) { try ledger.create(on: connection) }
+                return try pending(to: target, given: try ledger.entries(on: connection))
+                    .filter { try apply($0, backup: backup, on: connection) }
             }
         }
+    }
+
+    private func backup(before version: Int64?) async throws -> String? {
+        guard let backup = options.backup, let version else { return nil }
+        let holdsRows = try await database.session { try Tables.holdRows(on: $0) }
+        return holdsRows ? try await backup(version) : nil
+    }
+
+    private func refuseSchemaOnSQLite(_ connection: any Connection) throws {
+        guard connection.dialect == .sqlite, options.ledgerSchema != nil else { return }
+        throw MigrationError("SQLite has no schemas, so --ledger cannot be used with it. Leave it out.")
     }
 
     /// Reverts applied steps, newest first: all those above a version, or the newest alone.
@@ -62,50 +130,154 @@ package struct Migrator: Sendable {
     /// - Returns: The versions that this call reverted.
     @discardableResult
     package func revert(to target: Int64? = nil) async throws -> [Int64] {
-        try await database.session { connection in
+        _ = try await backup(
+            before: try await database.session { try entriesToRevert(to: target, on: $0).first?.version })
+        return try await database.session { connection in
             try MigrationLock.holding(on: connection) {
-                guard try Ledger.exists(on: connection) else { return [] }
-                let newestFirst = Array(try Ledger.entries(on: connection).reversed())
-                let entries =
-                    target.map { target in newestFirst.filter { $0.version > target } } ?? Array(newestFirst.prefix(1))
+                let entries = try entriesToRevert(to: target, on: connection)
+                if !entries.isEmpty { try transaction(on: connection) { try ledger.create(on: connection) } }
                 for entry in entries { try revert(entry, on: connection) }
                 return entries.map(\.version)
             }
         }
     }
 
+    private func entriesToRevert(to target: Int64?, on connection: any Connection) throws -> [Ledger.Entry] {
+        let newestFirst = Array(try ledger.entries(on: connection).reversed())
+        let entries =
+            target.map { target in newestFirst.filter { $0.version > target } } ?? Array(newestFirst.prefix(1))
+        if let fixed = entries.first(where: { down(of: $0) == nil }) {
+            throw MigrationError(
+                """
+                \(fixed.version) \(fixed.description) has no down SQL, so it cannot be reverted. Nothing was changed. Write \
+                a new migration that undoes it, or restore a backup.
+                """)
+        }
+        return entries
+    }
+
+    private func down(of entry: Ledger.Entry) -> Script? {
+        let file = set.migrations.first { $0.version == entry.version }?.down
+        return file
+            ?? entry.down.map {
+                Script(file: "\(entry.version), the down SQL kept in the ledger", bytes: Array($0.utf8))
+            }
+    }
+
+    /// Accepts a file that was edited after it was applied, and keeps who accepted it and why.
+    /// - Throws: `MigrationError` where the step is not applied, has no file, or has not changed.
+    package func rebless(_ version: Int64, because reason: String) async throws {
+        try await database.session { connection in
+            try MigrationLock.holding(on: connection) {
+                try transaction(on: connection) {
+                    guard try ledger.has(version, on: connection),
+                        let migration = set.migrations.first(where: { $0.version == version })
+                    else {
+                        throw MigrationError(
+                            "\(version) is not both applied and in the folder, so there is nothing to accept.")
+                    }
+                    try ledger.create(on: connection)
+                    try ledger.rebless(
+                        migration, note: "reblessed by \(options.appliedBy): \(reason)", on: connection)
+                }
+            }
+        }
+    }
+
+    // MARK: One step
+
     /// Whether this call applied the step; another starter may have been quicker.
-    private func apply(_ migration: Migration, on connection: any Connection) throws -> Bool {
-        try naming(migration.version, migration.description) {
-            try transaction(on: connection) {
-                let applied = try connection.first(
-                    "SELECT version FROM _sqlx_migrations WHERE version = $1", [.integer(migration.version)]
-                ) { try $0.integer() }
-                guard applied == nil else { return false }
-                let start = DispatchTime.now().uptimeNanoseconds
-                try connection.script(migration.up.text)
-                let nanoseconds = Int64(DispatchTime.now().uptimeNanoseconds - start)
-                try Ledger.record(migration, nanoseconds: nanoseconds, on: connection)
+    private func apply(_ migration: Migration, backup: String?, on connection: any Connection) throws -> Bool {
+        let record = Ledger.Record(appliedBy: options.appliedBy, backup: backup)
+        let start = DispatchTime.now().uptimeNanoseconds
+        func note() throws {
+            let nanoseconds = Int64(DispatchTime.now().uptimeNanoseconds - start)
+            try ledger.record(migration, nanoseconds: nanoseconds, record, on: connection)
+        }
+        if migration.up.isOutsideTransaction {
+            return try MigrationLock.holdingFile(on: connection) {
+                guard try !ledger.has(migration.version, on: connection) else { return false }
+                try runOutside(migration.version, migration.up, .up, down: migration.down, on: connection)
+                try transaction(on: connection) { try note() }
                 return true
             }
+        }
+        return try inTransaction(migration.up, on: connection) {
+            guard try !ledger.has(migration.version, on: connection) else { return false }
+            return true
+        } then: {
+            try note()
         }
     }
 
     private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws {
-        let file = set.migrations.first { $0.version == entry.version }?.down?.text
-        guard let down = entry.down ?? file else {
-            throw MigrationError(
-                "\(entry.version) \(entry.description) has no down SQL, so it cannot be reverted. Nothing was changed.")
-        }
-        try naming(entry.version, entry.description) {
-            try transaction(on: connection) {
-                try connection.script(down)
-                try Ledger.forget(entry.version, on: connection)
+        guard let down = down(of: entry) else { return }
+        if down.isOutsideTransaction {
+            try MigrationLock.holdingFile(on: connection) {
+                try runOutside(entry.version, down, .down, down: down, on: connection)
+                try transaction(on: connection) { try ledger.forget(entry.version, on: connection) }
+            }
+        } else {
+            _ = try inTransaction(down, on: connection) {
+                try ledger.has(entry.version, on: connection)
+            } then: {
+                try ledger.forget(entry.version, on: connection)
             }
         }
     }
 
-    private func transaction<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
+    /// Runs a script and what goes into the ledger with it as one transaction, where it is still due.
+    private func inTransaction(
+        _ script: Script, on connection: any Connection, ifDue isDue: () throws -> Bool, then note: () throws -> Void
+    ) throws -> Bool {
+        var rebuild = connection.dialect == .sqlite ? try RebuildGuard(script, on: connection) : nil
+        if rebuild?.needsKeysOff == true { try connection.script("PRAGMA foreign_keys = OFF") }
+        defer { if rebuild?.needsKeysOff == true { try? connection.script("PRAGMA foreign_keys = ON") } }
+        do {
+            return try transaction(on: connection) {
+                guard try isDue() else { return false }
+                try rebuild?.begin()
+                try StepRunner(connection: connection).run(script)
+                try rebuild?.end()
+                try note()
+                return true
+            }
+        } catch let failure as StepFailure {
+            throw MigrationError(
+                """
+                \(failure.description)
+                Nothing of \(script.file) was kept; the steps before it stand. Mend the file, or the data that it stumbled \
+                over, and run this again.
+                """)
+        } catch let error as SQLError {
+            throw MigrationError(
+                """
+                \(script.file) could not be finished: \(error)
+                Its transaction was not acknowledged. `dogear migrate info` tells whether it was kept; then run this again.
+                """)
+        }
+    }
+
+    private func runOutside(
+        _ version: Int64, _ script: Script, _ direction: Journal.Direction, down: Script?,
+        on connection: any Connection
+    ) throws {
+        do {
+            try OutsideTransaction(
+                connection: connection, ledger: ledger, version: version, script: script, direction: direction,
+                resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
+            ).run(down: down)
+        } catch let failure as StepFailure {
+            throw MigrationError(
+                """
+                \(failure.description)
+                The statements of \(script.file) before it are done and will not be run again; the ones behind it have not \
+                run. Mend what it stumbled over, and run this again.
+                """)
+        }
+    }
+
+    func transaction<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
         try connection.script(connection.dialect == .sqlite ? "BEGIN IMMEDIATE" : "BEGIN")
         do {
             let result = try body()
@@ -117,52 +289,72 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func naming<Result>(_ version: Int64, _ description: String, _ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as SQLError {
-            throw MigrationError(
-                "\(version) \(description) failed and was rolled back; the steps before it stand. The engine says: \(error)"
-            )
-        }
-    }
+    // MARK: Ledger and files
 
     private func status(of entries: [Ledger.Entry]) -> [Status] {
         let files = Dictionary(uniqueKeysWithValues: set.migrations.map { ($0.version, $0) })
         let applied = entries.map { entry in
             let state: Status.State =
                 files[entry.version].map { $0.up.matches(checksum: entry.checksum) ? .applied : .changed } ?? .missing
-            return Status(version: entry.version, description: entry.description, state: state)
+            return Status(
+                version: entry.version, description: entry.description, state: state,
+                isReversible: entry.down != nil || files[entry.version]?.down != nil)
         }
         let known = Set(entries.map(\.version))
         let pending = set.migrations.filter { !known.contains($0.version) }
-            .map { Status(version: $0.version, description: $0.description, state: .pending) }
+            .map {
+                Status(
+                    version: $0.version, description: $0.description, state: .pending, isReversible: $0.down != nil)
+            }
         return (applied + pending).sorted { $0.version < $1.version }
     }
 
     /// Refuses a ledger that these files cannot go on from.
-    private func check(_ entries: [Ledger.Entry]) throws {
+    func check(_ entries: [Ledger.Entry]) throws {
         let statuses = status(of: entries)
         if let failed = entries.first(where: { !$0.success }) {
             throw MigrationError(
-                "\(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. Put the schema right, and delete that line of _sqlx_migrations or set its success to true."
-            )
+                """
+                \(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. \
+                Put the schema right, and delete that line of _sqlx_migrations or set its success to true.
+                """)
         }
-        if let changed = statuses.first(where: { $0.state == .changed }) {
+        if let changed = statuses.first(where: { $0.state == .changed }) { throw self.changed(changed, entries) }
+        if !options.ignoresMissing, let missing = statuses.first(where: { $0.state == .missing }) {
             throw MigrationError(
-                "\(changed.version) \(changed.description) was changed after it was applied. Restore the file, and put the change in a new migration."
-            )
-        }
-        if let missing = statuses.first(where: { $0.state == .missing }) {
-            throw MigrationError(
-                "The database is at \(missing.version) \(missing.description), which this Dogear does not know: a newer one has been here. Start that one, or step back with its `dogear migrate revert`."
-            )
+                """
+                The database is at \(missing.version) \(missing.description), of which there is no file: a newer version has \
+                been here. Start that one, step back with `dogear migrate revert`, or go on all the same with \
+                --ignore-missing.
+                """)
         }
         let newest = entries.map(\.version).max() ?? .min
-        if let late = statuses.first(where: { $0.state == .pending && $0.version < newest }) {
+        if !options.allowsOutOfOrder,
+            let late = statuses.first(where: { $0.state == .pending && $0.version < newest })
+        {
             throw MigrationError(
-                "\(late.version) \(late.description) is older than \(newest), which is already applied. Give it a newer number."
-            )
+                """
+                \(late.version) \(late.description) is older than \(newest), which is already applied. Give it a newer \
+                number, or apply it all the same with --allow-out-of-order.
+                """)
         }
     }
+
+    private func changed(_ status: Status, _ entries: [Ledger.Entry]) -> MigrationError {
+        let applied = entries.first { $0.version == status.version }?.checksum ?? []
+        let file = set.migrations.first { $0.version == status.version }?.up
+        return MigrationError(
+            """
+            \(file?.file ?? "\(status.version)") was changed after it was applied. Nothing was run.
+            applied: \(hexadecimal(applied))
+            file:    \(hexadecimal(file?.checksum ?? []))
+            Restore the file and put the change in a new migration; or, where the edit does not matter to the database, \
+            accept it with `dogear migrate rebless \(status.version)`.
+            """)
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -4,8 +4,9 @@ import Foundation
 import SQL
 
 /// The transaction lost a deadlock or a serialisation conflict; run again, it succeeds.
-struct RetryableConflict: Error {
+struct RetryableConflict: Error, CustomStringConvertible {
     let message: String
+    var description: String { message }
 }
 
 /// One libpq connection, used by one thread.

@@ -1,0 +1,139 @@
+import SQL
+
+/// Keeps SQLite's table rebuilds from losing rows.
+///
+/// SQLite changes most things of a table by making a new one, copying the rows and dropping the old. With foreign keys on,
+/// the drop first deletes the old table's rows, and with them, by ON DELETE CASCADE, everything that refers to them.
+/// `PRAGMA foreign_keys = OFF` inside a transaction does nothing, so a script cannot help itself: it is set here, before the
+/// transaction, and what the keys would have guarded is compared afterwards (sqlite.org/lang_altertable.html, section 7).
+struct RebuildGuard {
+    private let connection: any Connection
+    private let script: Script
+    private let changes: [Change]
+    /// Whether foreign keys have to be off while the script runs.
+    let needsKeysOff: Bool
+    private var violations: Set<String> = []
+    private var counts: [String: Int] = [:]
+
+    /// Looks at a script before anything of it is run.
+    /// - Throws: `MigrationError` for a table that is dropped for good while rows of others refer to it.
+    init(_ script: Script, on connection: any Connection) throws {
+        self.connection = connection
+        self.script = script
+        changes = Statement.all(in: script.text, dialect: .sqlite).map(Change.init)
+        let dropped = Self.dropped(changes)
+        let made = Self.made(changes)
+        let references = dropped.isEmpty ? [] : try Self.references(on: connection)
+        let children = references.filter { dropped.contains($0.parent) && $0.child != $0.parent }
+        for (child, parent) in children where !dropped.contains(child) && !made.contains(parent) {
+            let rows = try Self.count(child, on: connection)
+            guard rows > 0 else { continue }
+            throw MigrationError(
+                """
+                \(script.file) drops the table \(parent) for good, but \(child) refers to it and holds \(rows) rows, which \
+                would be deleted with it or left pointing at nothing. Nothing was changed. Drop or empty \(child) in the \
+                same file first, or rebuild it without its reference.
+                """)
+        }
+        let asks = changes.contains { change in
+            if case .pragma("foreign_keys", let value) = change {
+                ["off", "0", "false", "no"].contains(value)
+            } else {
+                false
+            }
+        }
+        needsKeysOff = asks || !children.isEmpty
+    }
+
+    /// Looks at the rows, in the transaction and before the script.
+    mutating func begin() throws {
+        guard needsKeysOff else { return }
+        violations = try Self.violations(on: connection)
+        counts = try Self.counts(on: connection)
+    }
+
+    /// Compares, in the transaction and after the script.
+    func end() throws {
+        guard needsKeysOff else { return }
+        let broken = try Self.violations(on: connection).subtracting(violations).sorted()
+        if let first = broken.first {
+            throw MigrationError(
+                """
+                \(script.file) would leave \(broken.count) rows that refer to rows which are no longer there, the first \
+                being \(first). Everything was rolled back. Copy every row of the tables that it rebuilds, or delete those \
+                that refer to them in the same file.
+                """)
+        }
+        let after = try Self.counts(on: connection)
+        for (table, before) in counts.sorted(by: { $0.key < $1.key }) {
+            guard let now = after[table], now < before, !deletes(from: table) else { continue }
+            throw MigrationError(
+                """
+                \(script.file) would lose rows: \(table) had \(before) and would have \(now), and no statement of the file \
+                deletes from it. Everything was rolled back. Look at how the rows are copied into the new table.
+                """)
+        }
+    }
+
+    private func deletes(from table: String) -> Bool {
+        changes.contains { change in
+            if case .delete(let name, _) = change { name.lowercased() == table } else { false }
+        }
+    }
+
+    private static func dropped(_ changes: [Change]) -> Set<String> {
+        Set(
+            changes.flatMap { change in
+                if case .dropTable(let names) = change { names.map { $0.lowercased() } } else { [String]() }
+            })
+    }
+
+    private static func made(_ changes: [Change]) -> Set<String> {
+        Set(
+            changes.flatMap { change -> [String] in
+                switch change {
+                case .createTable(let name, _, _): return [name.lowercased()]
+                case .alterTable(_, let actions):
+                    return actions.compactMap { if case .renameTable(let name) = $0 { name.lowercased() } else { nil } }
+                default: return []
+                }
+            })
+    }
+
+    private static func references(on connection: any Connection) throws -> [(child: String, parent: String)] {
+        try connection.all(
+            """
+            SELECT DISTINCT lower(tables.name), lower(keys."table")
+            FROM sqlite_master AS tables, pragma_foreign_key_list(tables.name) AS keys
+            WHERE tables.type = 'table'
+            ORDER BY 1, 2
+            """, []
+        ) { (try $0.text(), try $0.text()) }
+    }
+
+    private static func tables(on connection: any Connection) throws -> [String] {
+        try connection.all(
+            "SELECT lower(name) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", []
+        ) { try $0.text() }.filter { !Ledger.tables.contains($0) }
+    }
+
+    private static func count(_ table: String, on connection: any Connection) throws -> Int {
+        try connection.one(SQLText("SELECT COUNT(*) FROM \(quotedName(table))")) { try $0.integer() }
+    }
+
+    private static func counts(on connection: any Connection) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for table in try tables(on: connection) { counts[table] = try count(table, on: connection) }
+        return counts
+    }
+
+    /// Rows whose reference leads nowhere: `child(rowid) → parent`.
+    private static func violations(on connection: any Connection) throws -> Set<String> {
+        Set(
+            try connection.all("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check", []) { row in
+                let table = try row.text()
+                let id = try row.optional(row.integer).map { " row \($0)" } ?? ""
+                return "\(table)\(id) → \(try row.text())"
+            })
+    }
+}

@@ -1,0 +1,112 @@
+import SQL
+
+/// A table as whoever writes rows into it has to know it.
+struct FillableTable {
+    let name: String
+    var columns: [FillableColumn] = []
+    /// Checks, as text.
+    var checks: [String] = []
+
+    /// Reads every table, parents before their children as far as that is possible.
+    static func all(on connection: any Connection) throws -> [FillableTable] {
+        var tables = try Tables.names(on: connection).map { name -> FillableTable in
+            var table = FillableTable(name: name)
+            table.columns = try columns(of: name, on: connection)
+            table.checks = try checks(of: name, on: connection)
+            for reference in try references(of: name, on: connection) {
+                guard let index = table.columns.firstIndex(where: { $0.name == reference.column }) else { continue }
+                table.columns[index].reference = reference
+            }
+            return table
+        }
+        var ordered: [FillableTable] = []
+        while !tables.isEmpty {
+            let names = Set(tables.map(\.name))
+            let free = tables.firstIndex { table in
+                table.columns.allSatisfy { column in
+                    column.reference.map { $0.table == table.name || !names.contains($0.table) || column.isNullable }
+                        ?? true
+                }
+            }
+            ordered.append(tables.remove(at: free ?? 0))
+        }
+        return ordered
+    }
+
+    private static func columns(of table: String, on connection: any Connection) throws -> [FillableColumn] {
+        try connection.all(
+            SQLText(
+                sqlite: """
+                    SELECT name, lower(type), CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END, dflt_value IS NOT NULL,
+                        hidden > 0, NULL
+                    FROM pragma_table_xinfo($1)
+                    ORDER BY cid
+                    """,
+                postgres: """
+                    SELECT attname::text, format_type(COALESCE(NULLIF(typbasetype, 0), atttypid), NULL),
+                        (NOT attnotnull AND NOT typnotnull)::int, (atthasdef OR attidentity <> '')::int, (attgenerated <> '' OR attidentity = 'a')::int,
+                        (SELECT string_agg(enumlabel, chr(1) ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = pg_type.oid)
+                    FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+                    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+                    ORDER BY attnum
+                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+        ) { row in
+            FillableColumn(
+                name: try row.text(), type: try row.text(), isNullable: try row.integer() == 1,
+                hasDefault: try row.integer() == 1, isGenerated: try row.integer() == 1,
+                labels: try row.optional(row.text)?.split(separator: "\u{1}").map(String.init) ?? [])
+        }
+    }
+
+    private static func references(
+        of table: String, on connection: any Connection
+    ) throws -> [FillableColumn.Reference] {
+        try connection.all(
+            SQLText(
+                sqlite: """
+                    SELECT "from", "table", COALESCE("to", (SELECT name FROM pragma_table_info("table") WHERE pk = seq + 1))
+                    FROM pragma_foreign_key_list($1)
+                    """,
+                postgres: """
+                    SELECT child.attname::text,
+                        CASE WHEN nspname = 'public' THEN relname ELSE nspname || '.' || relname END::text, parent.attname::text
+                    FROM pg_constraint
+                    CROSS JOIN LATERAL unnest(conkey, confkey) AS pair (child_number, parent_number)
+                    JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_number
+                    JOIN pg_attribute AS parent ON parent.attrelid = confrelid AND parent.attnum = parent_number
+                    JOIN pg_class ON pg_class.oid = confrelid
+                    JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                    WHERE contype = 'f' AND conrelid = to_regclass($1)
+                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+        ) { FillableColumn.Reference(column: try $0.text(), table: try $0.text(), parentColumn: try $0.text()) }
+    }
+
+    private static func checks(of table: String, on connection: any Connection) throws -> [String] {
+        try connection.all(
+            SQLText(
+                sqlite: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1",
+                postgres: """
+                    SELECT pg_get_constraintdef(oid) FROM pg_constraint
+                    WHERE contype = 'c' AND (conrelid = to_regclass($1)
+                        OR contypid IN (SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass($1)))
+                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+        ) { try $0.text() }
+    }
+}
+
+/// A column as whoever writes rows into it has to know it.
+struct FillableColumn {
+    struct Reference: Hashable {
+        let column: String
+        let table: String
+        let parentColumn: String
+    }
+
+    let name: String
+    let type: String
+    let isNullable: Bool
+    let hasDefault: Bool
+    let isGenerated: Bool
+    let labels: [String]
+    var reference: Reference?
+}
