@@ -68,6 +68,11 @@ package struct MigrationSet: Sendable {
     /// The steps, lowest version first.
     package let migrations: [Migration]
 
+    /// A set from steps that are in order.
+    init(_ migrations: [Migration]) {
+        self.migrations = migrations
+    }
+
     /// A set from its files: `<version>_<description>.up.sql`, `.down.sql`, or `.sql` for a step that cannot be reverted.
     ///
     /// Files of other names are left alone.

@@ -210,6 +210,24 @@ package struct Migrator: Sendable {
         }
     }
 
+    /// Applies the set's one step, whatever else the ledger holds.
+    func applyOnly() async throws {
+        try await database.session { connection in
+            try transaction(on: connection) { try ledger.create(on: connection) }
+            for migration in set.migrations { _ = try apply(migration, backup: nil, on: connection) }
+        }
+    }
+
+    /// Reverts the set's one step.
+    func revertOnly() async throws {
+        try await database.session { connection in
+            let versions = set.migrations.map(\.version)
+            for entry in try ledger.entries(on: connection) where versions.contains(entry.version) {
+                try revert(entry, on: connection)
+            }
+        }
+    }
+
     private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws {
         guard let down = down(of: entry) else { return }
         if down.isOutsideTransaction {

@@ -52,7 +52,7 @@ struct Effects: Sendable, Hashable {
                 }
             }
         case .createIndex(let index): return ["\(index.table) is read through"]
-        case .update(let table): return ["rows of \(table) are written"]
+        case .update(let table, _): return ["rows of \(table) are written"]
         case .vacuum: return ["the whole file is written anew"]
         default: return []
         }
@@ -73,7 +73,7 @@ struct Effects: Sendable, Hashable {
                 }
             }
         case .createIndex(let index): return ["\(index.table) is read through"]
-        case .update(let table): return ["rows of \(table) are written"]
+        case .update(let table, _): return ["rows of \(table) are written"]
         case .refresh(let view, _): return ["\(view) is written anew"]
         default: return []
         }
@@ -87,7 +87,7 @@ struct Effects: Sendable, Hashable {
         case .createIndex(let index): return [writing(index.table)]
         case .dropIndex(let names, true, _): return names.map { maintenance("the table of \($0)") }
         case .dropIndex(let names, false, _): return names.map { everything("the table of \($0)") }
-        case .update(let table), .delete(let table, _): return ["the rows of \(table) that it writes"]
+        case .update(let table, _), .delete(let table, _): return ["the rows of \(table) that it writes"]
         case .refresh(let view, false): return [everything(view)]
         case .refresh(let view, true): return [writing(view)]
         case .drop("view", let names, _), .drop("schema", let names, _): return names.map(everything)

@@ -30,6 +30,12 @@ package struct Linter {
         }
     }
 
+    /// Why a file accepts a rule somewhere; nil where it does not.
+    static func allowance(of rule: String, in script: Script, dialect: Dialect) -> String? {
+        Allowance.all(in: script, Statement.all(in: script.text, dialect: dialect))
+            .first { $0.rule == rule && !$0.reason.isEmpty }?.reason
+    }
+
     private func look(at script: Script, as side: FileRules.Side) -> [Finding] {
         let statements = Statement.all(in: script.text, dialect: dialect)
         let file = FileRules(script: script, statements: statements, side: side, dialect: dialect)

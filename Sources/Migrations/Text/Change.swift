@@ -10,7 +10,7 @@ enum Change: Sendable, Hashable {
     case create(kind: String, name: String)
     case drop(kind: String, names: [String], cascade: Bool)
     case addEnumValue(String)
-    case update(String)
+    case update(String, columns: [String])
     case delete(String, isWhole: Bool)
     case truncate([String])
     case insert(String)
@@ -87,7 +87,7 @@ enum Change: Sendable, Hashable {
         case "update":
             if cursor.take("or") { cursor.skip() }
             _ = cursor.take("only")
-            return cursor.name().map { .update($0) }
+            return update(&cursor)
         case "delete":
             guard cursor.take("from") else { return nil }
             _ = cursor.take("only")
@@ -114,6 +114,20 @@ enum Change: Sendable, Hashable {
             return cursor.name().map { .refresh($0, concurrently: concurrently) }
         default: return nil
         }
+    }
+
+    /// `UPDATE t [AS x] SET a = 1, (b, c) = (2, 3) …`
+    private static func update(_ cursor: inout TokenCursor) -> Change? {
+        guard let table = cursor.name() else { return nil }
+        _ = cursor.until { $0.isWord("set") }
+        cursor.skip()
+        let parts = TokenCursor.parts(
+            of: cursor.until { $0.isWord("where") || $0.isWord("from") || $0.isWord("returning") })
+        let columns = parts.flatMap { part -> [String] in
+            var part = TokenCursor(part)
+            return part.group().map(TokenCursor.firstNames) ?? part.name().map { [$0] } ?? []
+        }
+        return .update(table, columns: columns)
     }
 
     private static func create(_ cursor: inout TokenCursor) -> Change? {

@@ -3,8 +3,8 @@ import SQL
 
 /// Puts a few rows into every empty table, so that a step meets what it will meet at people's.
 ///
-/// Values honour types, keys and references; of checks it takes the words and numbers that they name, and otherwise tries
-/// until the engine accepts a row. The last row leaves out whatever may be left out.
+/// Values honour types, keys and references, and the checks on single columns, which the engine itself is asked about; for
+/// checks on several columns it tries until a row is accepted. The last row leaves out whatever may be left out.
 struct RowFiller {
     private let connection: any Connection
     private static let rowCount = 3
@@ -32,11 +32,14 @@ struct RowFiller {
         guard try !connection.one(SQLText("SELECT EXISTS (SELECT 1 FROM \(name))"), [], { try $0.bool() }) else {
             return true
         }
-        let literals = literals(in: table.checks)
-        return try (0..<Self.rowCount).filter { try insert(row: $0, into: table, literals) }.count > 0
+        var pools: [String: [String]] = [:]
+        for column in table.columns where column.reference == nil {
+            pools[column.name] = try pool(of: column, in: table)
+        }
+        return try (0..<Self.rowCount).filter { try insert(row: $0, into: table, pools) }.count > 0
     }
 
-    private func insert(row: Int, into table: FillableTable, _ literals: [String]) throws -> Bool {
+    private func insert(row: Int, into table: FillableTable, _ pools: [String: [String]]) throws -> Bool {
         for attempt in 0..<Self.attempts {
             let values = try table.columns.filter { !$0.isGenerated }.compactMap { column -> (String, String)? in
                 if row == Self.rowCount - 1 || attempt > 20, column.isNullable || column.hasDefault,
@@ -44,59 +47,93 @@ struct RowFiller {
                 {
                     return nil
                 }
-                return try value(of: column, in: table, row: row, attempt: attempt, literals).map { (column.name, $0) }
+                return try value(of: column, row: row, attempt: attempt, pools[column.name] ?? [])
+                    .map { (column.name, $0) }
             }
             let columns = values.map { quotedName($0.0) }.joined(separator: ", ")
-            let text = values.map(\.1).joined(separator: ", ")
             let name = connection.quoted(table.name)
-            try connection.script("SAVEPOINT fill")
-            do {
-                try connection.script(
-                    values.isEmpty
-                        ? "INSERT INTO \(name) DEFAULT VALUES" : "INSERT INTO \(name) (\(columns)) VALUES (\(text))")
-                try connection.script("RELEASE SAVEPOINT fill")
+            let text = values.map(\.1).joined(separator: ", ")
+            if try isAccepted(
+                values.isEmpty
+                    ? "INSERT INTO \(name) DEFAULT VALUES" : "INSERT INTO \(name) (\(columns)) VALUES (\(text))")
+            {
                 return true
-            } catch let error as SQLError {
-                if case .unavailable = error { throw error }
-                try connection.script("ROLLBACK TO SAVEPOINT fill")
-                try connection.script("RELEASE SAVEPOINT fill")
             }
         }
         return false
     }
 
-    private func value(
-        of column: FillableColumn, in table: FillableTable, row: Int, attempt: Int, _ literals: [String]
-    ) throws -> String? {
-        if let reference = column.reference {
-            return try parent(reference, row: row + attempt) ?? (column.isNullable ? "NULL" : nil)
+    /// Whether the engine takes a statement; where it does not, nothing of it stays.
+    private func isAccepted(_ sql: String) throws -> Bool {
+        try connection.script("SAVEPOINT fill")
+        do {
+            try connection.script(sql)
+            try connection.script("RELEASE SAVEPOINT fill")
+            return true
+        } catch let error as SQLError {
+            if case .unavailable = error { throw error }
+            try connection.script("ROLLBACK TO SAVEPOINT fill")
+            try connection.script("RELEASE SAVEPOINT fill")
+            return false
         }
-        if !column.labels.isEmpty { return quotedText(column.labels[(row + attempt) % column.labels.count]) }
-        let family = TypeFamily(column.type)
-        let usual = family.value(column.name, row: row)
-        guard attempt > 0 else { return quoted(usual, family) }
-        let named = literals.filter(family.accepts)
-        // Odd tries take what the checks name, even ones something else of the type.
-        let pool =
-            attempt % 2 == 1 && !named.isEmpty ? named : family.others(row: row, attempt: attempt) + named + [usual]
-        return quoted(pool.randomElement() ?? usual, family)
     }
 
-    private func parent(_ reference: FillableColumn.Reference, row: Int) throws -> String? {
+    private func value(
+        of column: FillableColumn, row: Int, attempt: Int, _ pool: [String]
+    ) throws -> String? {
+        if let reference = column.reference {
+            return try parent(reference, column.siblings, row: row + attempt) ?? (column.isNullable ? "NULL" : nil)
+        }
+        guard !pool.isEmpty else { return nil }
+        return attempt == 0 ? pool[row % pool.count] : pool.randomElement()
+    }
+
+    /// Values that a column may have as far as its type and its own checks go, the usual ones first.
+    private func pool(of column: FillableColumn, in table: FillableTable) throws -> [String] {
+        guard column.labels.isEmpty else { return column.labels.map(quotedText) }
+        let family = TypeFamily(column.type)
+        let checks = table.checks(on: column)
+        let named = literals(in: checks).flatMap(family.values(named:))
+        let usual = (0..<Self.rowCount).map { family.value(column.name, row: $0) }
+        let candidates = (usual + named + (0..<Self.rowCount).flatMap { family.others(row: $0) }).map {
+            quoted($0, family)
+        }
+        guard !checks.isEmpty else { return candidates }
+        return try candidates.filter { candidate in
+            try checks.allSatisfy { try passes(candidate, column, $0) }
+        }
+    }
+
+    /// Asks the engine whether a value passes a check.
+    private func passes(_ value: String, _ column: FillableColumn, _ check: FillableTable.Check) throws -> Bool {
+        let cast = connection.dialect == .sqlite ? value : "\(value)::\(column.type)"
+        let question =
+            "SELECT CASE WHEN (\(check.text)) IS NOT FALSE THEN 1 ELSE 1 / 0 END FROM (SELECT \(cast) AS \(quotedName(column.name))) AS row"
+        guard connection.dialect == .sqlite else { return try isAccepted(question) }
+        return try connection.one(
+            SQLText("SELECT (\(check.text)) IS NOT FALSE FROM (SELECT \(cast) AS \(quotedName(column.name)))")
+        ) {
+            try $0.bool()
+        }
+    }
+
+    /// A key of a row that is there; the columns of one foreign key get theirs from the same row.
+    private func parent(_ reference: FillableColumn.Reference, _ siblings: [String], row: Int) throws -> String? {
         let (table, column) = (connection.quoted(reference.table), quotedName(reference.parentColumn))
+        let order = siblings.map(quotedName).joined(separator: ", ")
         let keys = try connection.all(
             SQLText(
-                sqlite: "SELECT quote(\(column)) FROM \(table) WHERE \(column) IS NOT NULL ORDER BY 1 LIMIT 10",
+                sqlite: "SELECT quote(\(column)) FROM \(table) WHERE \(column) IS NOT NULL ORDER BY \(order) LIMIT 10",
                 postgres:
-                    "SELECT quote_literal(\(column)) FROM \(table) WHERE \(column) IS NOT NULL ORDER BY 1 LIMIT 10"), []
+                    "SELECT quote_literal(\(column)) FROM \(table) WHERE \(column) IS NOT NULL ORDER BY \(order) LIMIT 10"
+            ), []
         ) { try $0.text() }
         return keys.isEmpty ? nil : keys[row % keys.count]
     }
 
-    /// The strings and numbers that checks mention.
-    private func literals(in checks: [String]) -> [String] {
-        let tokens = checks.flatMap { SQLLexer.tokens(of: Array($0.utf8), dialect: connection.dialect) }
-        let found = tokens.compactMap { token -> [String]? in
+    /// The strings and numbers that checks mention, and the numbers beside them.
+    private func literals(in checks: [FillableTable.Check]) -> [String] {
+        let found = checks.flatMap(\.tokens).compactMap { token -> [String]? in
             switch token.kind {
             case .string: return [token.plainName.replacing("''", with: "'")]
             case .number:
@@ -176,30 +213,32 @@ enum TypeFamily: Equatable {
     }
 
     /// Other values to try.
-    func others(row: Int, attempt: Int) -> [String] {
+    func others(row: Int) -> [String] {
         switch self {
-        case .whole: ["0", "1", "2", "-1", "10", "100", "\(attempt)", "\(row + 1000)"]
-        case .fraction: ["0", "0.5", "1", "-1", "10", "99.5", "\(attempt)"]
+        case .whole: ["0", "-1", "10", "100", "\(row + 1000)"]
+        case .fraction: ["0", "0.5", "-1", "10", "99.5"]
         case .truth: ["0", "1"]
         case .text(let length):
             [
-                "a", "A", "ab\(attempt)", "row-\(row)-\(attempt)", "\(attempt)", "a\(attempt)@example.com",
-                "https://example.com/\(attempt)",
-                ID.random().description, "2026-01-0\(row + 1)T12:00:00.000Z", "2026-01-0\(row + 1)", "{}", "en", "EUR",
-                "#aabbcc",
-                String(repeating: "a", count: min(length ?? 64, 64)),
+                "\(row)", ["a", "b", "c"][row % 3], ["A", "B", "C"][row % 3], ["AA", "BB", "CC"][row % 3], "row-\(row)",
+                "a\(row)@example.com", "https://example.com/\(row)", ID.random().description,
+                "2026-01-0\(row + 1)T12:00:00.000Z",
+                "2026-01-0\(row + 1)", "{}", "[]", "#aabbc\(row)", "127.0.0.\(row + 1)",
             ].map { String($0.prefix(length ?? 1_000)) }
         default: []
         }
     }
 
-    /// Whether a word or number of a check could be a value of this type.
-    func accepts(_ literal: String) -> Bool {
+    /// What a word or number of a check may stand for: the value itself, or a text of that length.
+    func values(named literal: String) -> [String] {
         switch self {
-        case .whole: Int(literal) != nil
-        case .fraction: Double(literal) != nil
-        case .text(let length): literal.count <= length ?? .max
-        default: false
+        case .whole: return Int(literal).map { [String($0)] } ?? []
+        case .fraction: return Double(literal) == nil ? [] : [literal, literal + (literal.contains(".") ? "1" : ".5")]
+        case .text(let length):
+            let asLength = Int(literal).flatMap { (1...10_000).contains($0) ? $0 : nil }
+            let long = asLength.map { count in ["a", "b", "0"].map { String(repeating: $0, count: count) } } ?? []
+            return ([literal] + long).filter { $0.count <= length ?? .max }
+        default: return [literal]
         }
     }
 }

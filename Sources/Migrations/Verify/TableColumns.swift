@@ -4,8 +4,13 @@ import SQL
 struct FillableTable {
     let name: String
     var columns: [FillableColumn] = []
-    /// Checks, as text.
-    var checks: [String] = []
+    /// The expressions of its checks.
+    var checks: [Check] = []
+
+    struct Check {
+        let text: String
+        let tokens: ArraySlice<Token>
+    }
 
     /// Reads every table, parents before their children as far as that is possible.
     static func all(on connection: any Connection) throws -> [FillableTable] {
@@ -13,9 +18,11 @@ struct FillableTable {
             var table = FillableTable(name: name)
             table.columns = try columns(of: name, on: connection)
             table.checks = try checks(of: name, on: connection)
-            for reference in try references(of: name, on: connection) {
+            let references = try references(of: name, on: connection)
+            for reference in references {
                 guard let index = table.columns.firstIndex(where: { $0.name == reference.column }) else { continue }
                 table.columns[index].reference = reference
+                table.columns[index].siblings = references.filter { $0.key == reference.key }.map(\.parentColumn)
             }
             return table
         }
@@ -43,7 +50,8 @@ struct FillableTable {
                     ORDER BY cid
                     """,
                 postgres: """
-                    SELECT attname::text, format_type(COALESCE(NULLIF(typbasetype, 0), atttypid), NULL),
+                    SELECT attname::text, format_type(
+                            COALESCE(NULLIF(typbasetype, 0), atttypid), CASE WHEN typbasetype = 0 THEN atttypmod ELSE typtypmod END),
                         (NOT attnotnull AND NOT typnotnull)::int, (atthasdef OR attidentity <> '')::int, (attgenerated <> '' OR attidentity = 'a')::int,
                         (SELECT string_agg(enumlabel, chr(1) ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = pg_type.oid)
                     FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
@@ -64,12 +72,13 @@ struct FillableTable {
         try connection.all(
             SQLText(
                 sqlite: """
-                    SELECT "from", "table", COALESCE("to", (SELECT name FROM pragma_table_info("table") WHERE pk = seq + 1))
+                    SELECT "from", "table", COALESCE("to", (SELECT name FROM pragma_table_info("table") WHERE pk = seq + 1)), id
                     FROM pragma_foreign_key_list($1)
+                    ORDER BY id, seq
                     """,
                 postgres: """
                     SELECT child.attname::text,
-                        CASE WHEN nspname = 'public' THEN relname ELSE nspname || '.' || relname END::text, parent.attname::text
+                        CASE WHEN nspname = 'public' THEN relname ELSE nspname || '.' || relname END::text, parent.attname::text, pg_constraint.oid::bigint
                     FROM pg_constraint
                     CROSS JOIN LATERAL unnest(conkey, confkey) AS pair (child_number, parent_number)
                     JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_number
@@ -78,19 +87,42 @@ struct FillableTable {
                     JOIN pg_namespace ON pg_namespace.oid = relnamespace
                     WHERE contype = 'f' AND conrelid = to_regclass($1)
                     """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
-        ) { FillableColumn.Reference(column: try $0.text(), table: try $0.text(), parentColumn: try $0.text()) }
+        ) { row in
+            FillableColumn.Reference(
+                column: try row.text(), table: try row.text(), parentColumn: try row.text(), key: try row.integer())
+        }
     }
 
-    private static func checks(of table: String, on connection: any Connection) throws -> [String] {
-        try connection.all(
+    private static func checks(of table: String, on connection: any Connection) throws -> [Check] {
+        let texts = try connection.all(
             SQLText(
                 sqlite: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1",
                 postgres: """
-                    SELECT pg_get_constraintdef(oid) FROM pg_constraint
-                    WHERE contype = 'c' AND (conrelid = to_regclass($1)
-                        OR contypid IN (SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass($1)))
+                    SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = to_regclass($1)
                     """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
         ) { try $0.text() }
+        return texts.flatMap { text -> [Check] in
+            let tokens = SQLLexer.tokens(of: Array(text.utf8), dialect: connection.dialect).filter {
+                $0.kind != .comment
+            }
+            return tokens.indices.compactMap { index in
+                guard tokens[index].isWord("check") else { return nil }
+                var cursor = TokenCursor(tokens[(index + 1)...])
+                guard let group = cursor.group(), let first = group.first, let last = group.last else { return nil }
+                let range = first.range.lowerBound..<last.range.upperBound
+                return Check(text: String(decoding: Array(text.utf8)[range], as: UTF8.self), tokens: group)
+            }
+        }
+    }
+
+    /// Checks that speak of one column and no other.
+    func checks(on column: FillableColumn) -> [Check] {
+        let names = Set(columns.map { $0.name.lowercased() })
+        return checks.filter { check in
+            let mentioned = Set(check.tokens.filter { $0.kind != .string }.map { $0.text.lowercased() }).intersection(
+                names)
+            return mentioned == [column.name.lowercased()]
+        }
     }
 }
 
@@ -100,6 +132,8 @@ struct FillableColumn {
         let column: String
         let table: String
         let parentColumn: String
+        /// Which foreign key it belongs to.
+        let key: Int
     }
 
     let name: String
@@ -109,4 +143,6 @@ struct FillableColumn {
     let isGenerated: Bool
     let labels: [String]
     var reference: Reference?
+    /// The parent's columns of the whole foreign key.
+    var siblings: [String] = []
 }

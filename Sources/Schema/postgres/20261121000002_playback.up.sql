@@ -1,3 +1,5 @@
+SET LOCAL lock_timeout = '5s';
+
 -- Rows that stood before: their place was last moved when it was last watched, and what is past 95 % has been finished.
 ALTER TABLE watch_history ADD COLUMN last_moved_at TIMESTAMPTZ;
 ALTER TABLE watch_history ADD COLUMN last_session_id UUID;
