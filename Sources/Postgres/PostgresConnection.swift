@@ -22,8 +22,8 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     private static let preparedLimit = 512
 
     /// Connects and sets what every session relies on.
-    init(_ connectionString: String) throws {
-        guard let opened = connect(connectionString) else {
+    init(_ connectionString: String, database: String? = nil) throws {
+        guard let opened = connect(connectionString, database: database) else {
             throw SQLError.unavailable("libpq has no memory for a connection")
         }
         handle = opened
@@ -187,11 +187,14 @@ private func message(of handle: OpaquePointer) -> String {
 }
 
 /// Connects with bounds that the connection string may override: 5 s to connect, 10 s until a silent server counts as lost.
-private func connect(_ connectionString: String) -> OpaquePointer? {
-    let options: [(String, String)] = [
-        ("connect_timeout", "5"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
-        ("application_name", "dogear"), ("client_encoding", "UTF8"), ("dbname", connectionString),
-    ]
+///
+/// Of two `dbname` the first is read as a connection string and the second is the database's name (libpq, PQconnectdbParams).
+private func connect(_ connectionString: String, database: String?) -> OpaquePointer? {
+    let options: [(String, String)] =
+        [
+            ("connect_timeout", "5"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
+            ("application_name", "dogear"), ("client_encoding", "UTF8"), ("dbname", connectionString),
+        ] + (database.map { [("dbname", $0)] } ?? [])
     return withCStrings(options.map(\.0)) { names in
         withCStrings(options.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
     }

@@ -23,13 +23,19 @@ package final class PostgresDatabase: SQL.Database {
     /// A pool for a server. Connections are made when they are first needed.
     /// - Parameters:
     ///   - connectionString: As libpq takes it: a `postgres://` URL or `key=value` pairs.
+    ///   - database: Another database on the same server; nil for the one that the string names.
     ///   - connections: How many connections the pool may hold.
     ///   - logger: Told when the server is lost and when it is back.
     ///   - metrics: Where latencies are counted.
-    package init(connectionString: String, connections: Int = 8, logger: Logger, metrics: DatabaseMetrics? = nil) {
+    package init(
+        connectionString: String, database: String? = nil, connections: Int = 8, logger: Logger,
+        metrics: DatabaseMetrics? = nil
+    ) {
         self.metrics = metrics
         let backoff = Backoff(logger: logger)
-        let links = (0..<connections).map { _ in PostgresLink(connectionString: connectionString, backoff: backoff) }
+        let links = (0..<connections).map { _ in
+            PostgresLink(connectionString: connectionString, database: database, backoff: backoff)
+        }
         self.links = links
         workers = Workers(name: "postgres", count: connections, capacity: 4_096) { links[$0].close() }
     }

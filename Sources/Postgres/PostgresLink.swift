@@ -7,11 +7,13 @@ import Synchronization
 /// Only the thread that owns it calls it; the mutex states that to the compiler and is never contended.
 final class PostgresLink: Sendable {
     private let connectionString: String
+    private let database: String?
     private let backoff: Backoff
     private let open = Mutex<PostgresConnection?>(nil)
 
-    init(connectionString: String, backoff: Backoff) {
+    init(connectionString: String, database: String?, backoff: Backoff) {
         self.connectionString = connectionString
+        self.database = database
         self.backoff = backoff
     }
 
@@ -23,7 +25,7 @@ final class PostgresLink: Sendable {
             known = nil
             guard !backoff.isWaiting else { throw SQLError.unavailable("waiting before the next attempt to connect") }
             do {
-                let opened = try PostgresConnection(connectionString)
+                let opened = try PostgresConnection(connectionString, database: database)
                 backoff.succeeded()
                 known = opened
                 return opened

@@ -16,7 +16,7 @@ struct Key: AsyncParsableCommand {
     static func withKeys(_ options: DatabaseOptions, _ body: (ServiceKeyStore) async throws -> Void) async throws {
         let settings = try await options.settings()
         let database = try Engine.open(settings.database, connections: 1, logger: settings.logger)
-        if settings.migrates { try await Engine.migrator(for: database).run() }
+        if settings.migrates { try await Engine.migrator(for: database, at: settings.database).run() }
         try await body(ServiceKeyStore(database: database))
         await database.close()
     }

@@ -106,7 +106,9 @@ enum SQLiteShape {
                 )
             }
         }
-        let definition = parts.filter { !$0.isEmpty && $0 != "null" }.joined(separator: " ")
+        let type = parts.removeFirst()
+        // NOT NULL DEFAULT 1 and DEFAULT 1 NOT NULL are the same.
+        let definition = ([type] + parts.sorted()).filter { !$0.isEmpty && $0 != "null" }.joined(separator: " ")
         return [SchemaObject(kind: .column, name: "\(table).\(name)", definition: definition)]
             + constraints.map { constraint($0, of: table) }
     }

@@ -1,0 +1,61 @@
+import Dispatch
+import GRDB
+import SQL
+
+extension SQLiteDatabase {
+    /// Copies a file while others use it (SQLite's online backup), and checks the copy.
+    /// - Throws: `SQLError` where either cannot be read or written, or the copy is not whole.
+    package static func backUp(_ path: String, to copy: String) async throws {
+        try await onOwnThread {
+            let source = try DatabaseQueue(path: path, configuration: reading)
+            let target = try DatabaseQueue(path: copy)
+            try source.backup(to: target)
+            // One file that stands for itself, without a log beside it.
+            try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try target.close()
+            try source.close()
+        }
+        try await checkIntegrity(of: copy)
+    }
+
+    /// Checks that a file is a whole SQLite database.
+    /// - Throws: `SQLError.unavailable` with what is wrong.
+    package static func checkIntegrity(of path: String) async throws {
+        try await onOwnThread {
+            let file = try DatabaseQueue(path: path, configuration: reading)
+            let found = try file.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } ?? ""
+            try file.close()
+            guard found == "ok" else { throw SQLError.unavailable("\(path) is damaged: \(found)") }
+        }
+    }
+
+    /// Brings a file's log home, and makes sure that nobody else has the file open.
+    /// - Throws: `SQLError.unavailable` where somebody has.
+    package static func takeAlone(_ path: String) async throws {
+        do {
+            try await onOwnThread {
+                let file = try DatabaseQueue(path: path)
+                // Leaving WAL wants the file for oneself alone.
+                try file.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+                try file.close()
+            }
+        } catch is SQLError {
+            throw SQLError.unavailable("\(path) is in use. Stop the server first; nothing was changed.")
+        }
+    }
+
+    private static func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue(label: "sqlite-backup").async {
+                continuation.resume(with: Result { try translatingErrors(body) })
+            }
+        }
+    }
+
+    private static var reading: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return configuration
+    }
+}

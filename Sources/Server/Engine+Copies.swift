@@ -1,0 +1,182 @@
+package import Core
+import Foundation
+package import Logging
+package import Migrations
+import Postgres
+import SQL
+import SQLite
+package import Settings
+
+/// Copies of a database: shadows to try things on, and backups.
+extension Engine {
+    /// Makes databases beside one, to be thrown away: a temporary file, or a temporary database on the same server.
+    package static func shadows(beside address: Settings.DatabaseAddress, logger: Logger) -> Shadow.Make {
+        switch address {
+        case .sqlite: return { try temporaryFile() }
+        case .postgres(let string): return { try await temporaryDatabase(beside: string, logger: logger) }
+        }
+    }
+
+    private static func temporaryFile() throws -> Shadow {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dogear-shadow-\(ID.random())").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let database = try SQLiteDatabase(path: folder + "/shadow.sqlite", readers: 1)
+        return Shadow(database: database) {
+            await database.close()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+    }
+
+    private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
+        let name = "dogear_shadow_" + String(ID.random().description.filter { $0 != "-" })
+        let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
+        do {
+            try await server.session { try $0.script("CREATE DATABASE \(name)") }
+        } catch let error as SQLError {
+            await server.close()
+            throw error
+        }
+        let database = PostgresDatabase(
+            connectionString: address, database: name, connections: 1, logger: logger)
+        return Shadow(database: database) {
+            await database.close()
+            try? await server.session { try $0.script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
+            await server.close()
+        }
+    }
+}
+
+/// Backups of a database before its schema is changed, and on demand.
+package struct Backups: Sendable {
+    private static let kept = 5
+    private let address: Settings.DatabaseAddress
+    private let clock: TimeSource
+
+    /// Backups of the database at an address.
+    package init(of address: Settings.DatabaseAddress, clock: TimeSource = .system) {
+        self.address = address
+        self.clock = clock
+    }
+
+    /// Where a backup is made when nobody says: in a folder beside the file.
+    private func folder(beside path: String) -> String { path + "-backups" }
+
+    /// Copies the file before a version, and drops the oldest past five; nil on Postgres, whose backups are its owner's.
+    package func make(before version: Int64) async throws -> String? {
+        guard case .sqlite(let path) = address else { return nil }
+        let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+        let copy = "\(folder(beside: path))/\(stamp)-before-\(version).sqlite"
+        try await copyFile(path, to: copy)
+        try dropOldest(beside: path)
+        return copy
+    }
+
+    /// Copies the database to a file, while others go on using it; where it is.
+    /// - Throws: `BackupError` with the reason.
+    package func make(to target: String?) async throws -> String {
+        let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+        switch address {
+        case .sqlite(let path):
+            let copy = target ?? "\(folder(beside: path))/\(stamp).sqlite"
+            try await copyFile(path, to: copy)
+            return copy
+        case .postgres(let string):
+            let copy = target ?? "dogear-\(stamp).dump"
+            try refuseExisting(copy)
+            try run("pg_dump", ["--format=custom", "--file", copy], of: string)
+            return copy
+        }
+    }
+
+    /// Puts a backup in the place of the database. On SQLite the file that stood is kept beside it; where it is.
+    /// - Throws: `BackupError` with the reason; the database is then as it was.
+    package func restore(from source: String) async throws -> String? {
+        guard FileManager.default.fileExists(atPath: source) else { throw BackupError("There is no file \(source).") }
+        switch address {
+        case .sqlite(let path):
+            try await SQLiteDatabase.checkIntegrity(of: source)
+            return try await replaceFile(path, by: source)
+        case .postgres(let string):
+            let name = ConnectionEnvironment.variables(for: string)["PGDATABASE"] ?? "postgres"
+            try run(
+                "pg_restore",
+                ["--clean", "--if-exists", "--single-transaction", "--no-owner", "--dbname", name, source], of: string)
+            return nil
+        }
+    }
+
+    private func copyFile(_ path: String, to copy: String) async throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw BackupError("There is no file \(path) yet.") }
+        try refuseExisting(copy)
+        let folder = URL(fileURLWithPath: copy).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let unfinished = copy + ".unfinished"
+        try? FileManager.default.removeItem(atPath: unfinished)
+        try await SQLiteDatabase.backUp(path, to: unfinished)
+        try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
+    }
+
+    private func refuseExisting(_ copy: String) throws {
+        guard !FileManager.default.fileExists(atPath: copy) else {
+            throw BackupError("\(copy) is there already, and is not written over. Name another file.")
+        }
+    }
+
+    private func dropOldest(beside path: String) throws {
+        let folder = folder(beside: path)
+        let copies = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.contains("-before-") && $0.hasSuffix(".sqlite") }.sorted()
+        for copy in copies.dropLast(Self.kept) { try FileManager.default.removeItem(atPath: folder + "/" + copy) }
+    }
+
+    private func replaceFile(_ path: String, by source: String) async throws -> String? {
+        let new = path + ".restoring"
+        try? FileManager.default.removeItem(atPath: new)
+        try await SQLiteDatabase.backUp(source, to: new)
+        var kept: String?
+        if FileManager.default.fileExists(atPath: path) {
+            // Refused while anybody has it open: they would go on writing into a file without a name.
+            try await SQLiteDatabase.takeAlone(path)
+            let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+            let old = "\(path)-replaced-\(stamp)"
+            try FileManager.default.moveItem(atPath: path, toPath: old)
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            kept = old
+        }
+        try FileManager.default.moveItem(atPath: new, toPath: path)
+        return kept
+    }
+
+    private func run(_ tool: String, _ arguments: [String], of address: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [tool] + arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(ConnectionEnvironment.variables(for: address)) { _, new in new }
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        switch process.terminationStatus {
+        case 0: return
+        case 127:
+            throw BackupError(
+                "\(tool) is not installed here, so nothing was done. Install Postgres' client tools, or use what your host offers."
+            )
+        case let status: throw BackupError("\(tool) ended with \(status): \(said.prefix(2_000))")
+        }
+    }
+}
+
+/// Why a backup could not be made or put back.
+package struct BackupError: Error, CustomStringConvertible, Sendable {
+    /// A sentence or two for a person.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Core
+import Foundation
+import Migrations
+import SQL
+import Schema
+import Server
+import Settings
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Changes schemas, and takes the changes back.",
+        discussion: """
+            Without --source it works on Dogear's own schema, with it on any folder of migrations as sqlx-cli writes them. \
+            docs/migrations.md tells about each command.
+            """,
+        subcommands: [
+            Add.self, Plan.self, Run.self, Revert.self, Info.self, Verify.self, Lint.self, Adopt.self, Backup.self,
+            Restore.self, Rebless.self, SchemaCommand.self,
+        ])
+}
+
+/// Where the steps come from and go to.
+struct MigrateOptions: ParsableArguments {
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: "A folder of .sql files, or one with a folder `sqlite` or `postgres` in it. Default: Dogear's own schema."
+    )
+    var source: String?
+
+    @Option(help: "The Postgres schema that holds the ledger. Default: the first of the search path.")
+    var ledger: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func settings() async throws -> Settings { try await database.settings() }
+
+    func set(for dialect: Dialect) throws -> MigrationSet {
+        guard let source else { return try Schema.migrations(for: dialect) }
+        let own = source + "/" + dialect.rawValue
+        var isFolder: ObjCBool = false
+        let hasOwn = FileManager.default.fileExists(atPath: own, isDirectory: &isFolder) && isFolder.boolValue
+        return try MigrationSet(folder: hasOwn ? own : source)
+    }
+
+    /// Runs a closure with the database and its migrator, and closes the database in the end.
+    ///
+    /// Commands that only look do not make a SQLite file that is not there yet: they look at an empty one.
+    func withMigrator<Result>(
+        onlyLooks: Bool = false, _ adjust: (inout Migrator.Options, Settings) -> Void = { _, _ in },
+        _ body: (Migrator, any Database, Settings) async throws -> Result
+    ) async throws -> Result {
+        let settings = try await settings()
+        let (database, close) = try await open(settings, onlyLooks: onlyLooks)
+        var options = Migrator.Options()
+        options.ledgerSchema = ledger
+        options.appliedBy = "\(NSUserName())@\(ProcessInfo.processInfo.hostName) dogear \(DogearServer.version)"
+        adjust(&options, settings)
+        do {
+            let set = try set(for: database.dialect)
+            let result = try await body(Migrator(database: database, set: set, options: options), database, settings)
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
+    }
+
+    private func open(_ settings: Settings, onlyLooks: Bool) async throws -> (any Database, () async -> Void) {
+        if onlyLooks, case .sqlite(let path) = settings.database, !FileManager.default.fileExists(atPath: path) {
+            let shadow = try await Engine.shadows(beside: settings.database, logger: settings.logger)()
+            return (shadow.database, { await shadow.drop() })
+        }
+        let database = try Engine.open(settings.database, connections: 1, logger: settings.logger)
+        return (database, { await database.close() })
+    }
+
+    /// Prints an object with `--json`, else lines for a person.
+    func show(_ object: JSON, _ lines: [String]) {
+        if json { print(object.text) } else { for line in lines { print(line) } }
+    }
+}
+
+/// What steps may be run although the ledger would refuse.
+struct AllowanceOptions: ParsableArguments {
+    @Flag(help: "Go on although the ledger has versions that have no file.")
+    var ignoreMissing = false
+
+    @Flag(help: "Apply steps that are older than the newest applied one.")
+    var allowOutOfOrder = false
+
+    @Option(help: "What became of the statement outside a transaction that was under way: done or again.")
+    var resolve: String?
+
+    @Flag(help: "Make no backup first.")
+    var noBackup = false
+
+    func validate() throws {
+        guard resolve == nil || resolve == "done" || resolve == "again" else {
+            throw ValidationError("--resolve takes done or again.")
+        }
+    }
+
+    func adjust(_ options: inout Migrator.Options, _ settings: Settings) {
+        options.ignoresMissing = ignoreMissing
+        options.allowsOutOfOrder = allowOutOfOrder
+        options.resolution = resolve
+        if !noBackup {
+            let backups = Backups(of: settings.database)
+            options.backup = { try await backups.make(before: $0) }
+        }
+    }
+}
+
+extension Migration {
+    /// As one of the steps in `--json`.
+    var json: JSON { ["version": .integer(Int(version)), "description": .string(description)] }
+}
