@@ -78,9 +78,11 @@ import Testing
             #expect(
                 try dogear(["migrate", "info"] + address, in: folder).text.contains(
                     "pending\t20261121000001\twatch history"))
-            #expect(try dogear(["migrate", "run"] + address, in: folder).text.contains("Applied 20261121000003 web"))
+            #expect(
+                try dogear(["migrate", "run"] + address, in: folder).text.contains(
+                    "Applied 20261121000004 cleared places"))
             #expect(try dogear(["migrate", "run"] + address, in: folder).text == "Nothing was pending.\n")
-            #expect(try dogear(["migrate", "revert"] + address, in: folder).text == "Reverted 20261121000003\n")
+            #expect(try dogear(["migrate", "revert"] + address, in: folder).text == "Reverted 20261121000004\n")
             #expect(
                 try dogear(["migrate", "revert", "--to", "0"] + address, in: folder).text.contains(
                     "Reverted 20261121000001"))

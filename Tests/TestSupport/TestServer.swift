@@ -79,7 +79,7 @@ package struct Reply: Sendable {
 
     /// The body as JSON.
     package var json: Node {
-        Node(try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed]))
+        Node(text: text)
     }
 
     /// A member of the body.
@@ -92,6 +92,11 @@ package struct Node {
 
     fileprivate init(_ value: Any?) {
         self.value = value
+    }
+
+    /// What a JSON text holds; a node of nothing where it is none.
+    package init(text: String) {
+        value = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])
     }
 
     /// A member of an object; a node of nothing where there is none.
