@@ -6,6 +6,7 @@
   client.py distinct PORT SECONDS IDS RUN   sends batches of 1,000 reports, of as many sessions
   client.py offline PORT SECONDS            sends batches of 1,000 reports, of five titles on a device that was away
   client.py start PORT COMMAND…             starts a server, stops it, and prints the ms to its first answer
+  client.py time COMMAND…                   runs a command seven times and prints its median ms
 
 `distinct` and `offline` use four connections and print reports/s, p50 and p99 of a batch in ms, reports that were not
 applied, and 0.
@@ -22,6 +23,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 CONNECTIONS = 4
+RUNS = 7
 BATCH = 1_000
 STEPS = 9
 
@@ -157,6 +159,15 @@ def start(port, command):
         server.wait()
 
 
+def time_command(command):
+    taken = []
+    for _ in range(RUNS):
+        began = time.monotonic()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        taken.append((time.monotonic() - began) * 1000)
+    print(f"{sorted(taken)[RUNS // 2]:.0f}")
+
+
 def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -175,5 +186,7 @@ if __name__ == "__main__":
         offline(int(rest[0]), float(rest[1]))
     elif command == "start":
         start(int(rest[0]), rest[1:])
+    elif command == "time":
+        time_command(rest)
     else:
         sys.exit(__doc__)

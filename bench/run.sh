@@ -309,6 +309,24 @@ peak="$(memory sqlite-small VmHWM)"
 sleep 5
 after="$(memory sqlite-small VmRSS)"
 
+# A thousand migrations: all pending for `plan`, all applied for `info`.
+say "a thousand migrations"
+mkdir "$work/migrations"
+for ((index = 1; index <= 1000; index++)); do
+  echo "CREATE TABLE t$index (id INTEGER PRIMARY KEY, note TEXT NOT NULL DEFAULT 'x');" > "$work/migrations/$((1000 + index))_step.up.sql"
+  echo "DROP TABLE t$index;" > "$work/migrations/$((1000 + index))_step.down.sql"
+done
+psql -q -d postgres -c "CREATE DATABASE thousand"
+declare -A milliseconds
+milliseconds[version]="$(client time "$binary" --version)"
+for engine in sqlite postgres; do
+  command_for "$engine" thousand 0
+  (cd "$work" && "${command[@]}" migrate info >/dev/null)
+  milliseconds[plan-$engine]="$(cd "$work" && client time "${command[@]}" migrate plan --source migrations)"
+  (cd "$work" && "${command[@]}" migrate run --source migrations >/dev/null)
+  milliseconds[info-$engine]="$(cd "$work" && client time "${command[@]}" migrate info --source migrations)"
+done
+
 # --- The table
 
 row() { # NUMBER WHAT RESULTS RATIO AIM
@@ -333,6 +351,8 @@ $(plain 7b "memory of an idle server, Postgres" "$(awk '{ print $1 " MB resident
 $(row 7c "2,000 connections for $overload s, SQLite" overload "$overload_503 answers of 503; peak $peak MB, then $after MB" "")
 $(plain 8a "start to first answer, SQLite" "$(median < "$work/sqlite-start.results") ms" "200 ms")
 $(plain 8b "start to first answer, Postgres" "$(median < "$work/postgres-start.results") ms" "200 ms")
+$(plain 9a "\`migrate info\`, 1,000 applied, SQLite / Postgres" "${milliseconds[info-sqlite]} / ${milliseconds[info-postgres]} ms; \`--version\` alone ${milliseconds[version]} ms" "1,000 ms")
+$(plain 9b "\`migrate plan\`, 1,000 pending, SQLite / Postgres" "${milliseconds[plan-sqlite]} / ${milliseconds[plan-postgres]} ms" "1,000 ms")
 
 Rows 1 to 3, 5 and 6: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').

@@ -76,21 +76,10 @@ struct Ledger: Sendable {
     /// Columns that came after Dogear 0.1: a ledger of an older Dogear is given them in passing.
     private func extend(on connection: any Connection) throws {
         let wanted = ["applied_by", "backup", "journal", "note"]
-        let there = Set(try columns(on: connection))
+        let there = Set(try Tables.columns(of: ours, on: connection))
         for column in wanted where !there.contains(column) {
             try connection.script("ALTER TABLE \(ours) ADD COLUMN \(column) TEXT")
         }
-    }
-
-    private func columns(on connection: any Connection) throws -> [String] {
-        try connection.all(
-            SQLText(
-                sqlite: "SELECT name FROM pragma_table_info($1)",
-                postgres: """
-                    SELECT attname::text FROM pg_attribute
-                    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
-                    """), [.text(ours)]
-        ) { try $0.text() }
     }
 
     /// Whether both tables stand.
@@ -205,10 +194,13 @@ struct Ledger: Sendable {
         ) { row in try row.optional(row.text).flatMap(Journal.init) } ?? nil
     }
 
-    /// Whether a step was begun outside a transaction, and not finished.
-    func isBegun(_ version: Int64, on connection: any Connection) throws -> Bool {
-        guard try columns(on: connection).contains("journal") else { return false }
-        return try journal(of: version, on: connection) != nil
+    /// The steps that were begun outside a transaction and are not finished, or are being reverted.
+    func begun(on connection: any Connection) throws -> Set<Int64> {
+        guard try Tables.columns(of: ours, on: connection).contains("journal") else { return [] }
+        return Set(
+            try connection.all(SQLText("SELECT version FROM \(ours) WHERE journal IS NOT NULL"), []) {
+                Int64(try $0.integer())
+            })
     }
 
     func write(_ journal: Journal, of version: Int64, down: Script?, on connection: any Connection) throws {
@@ -249,9 +241,4 @@ struct Journal: Sendable, Hashable {
         else { return nil }
         self.init(direction, statement, state)
     }
-}
-
-/// A name in double quotes, whatever is in it.
-func quotedName(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
 }

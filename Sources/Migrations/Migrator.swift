@@ -55,7 +55,7 @@ package struct Migrator: Sendable {
             case applied
             /// Not in the ledger.
             case pending
-            /// Outside a transaction, begun and not finished.
+            /// Outside a transaction, and its up or down file is begun and not finished.
             case unfinished
             /// In the ledger, but its file has changed since.
             case changed
@@ -67,20 +67,16 @@ package struct Migrator: Sendable {
     /// Where every step stands. Changes nothing, not even an empty database.
     package func info() async throws -> [Status] {
         try await database.session { connection in
-            let begun = try unfinished(on: connection)
+            let begun = try ledger.exists(on: connection) ? ledger.begun(on: connection) : []
             return status(of: try ledger.entries(on: connection)).map { status in
-                guard status.state == .pending, begun.contains(status.version) else { return status }
+                guard begun.contains(status.version), status.state == .pending || status.state == .applied else {
+                    return status
+                }
                 return Status(
                     version: status.version, description: status.description, state: .unfinished,
                     isReversible: status.isReversible)
             }
         }
-    }
-
-    private func unfinished(on connection: any Connection) throws -> Set<Int64> {
-        guard try ledger.exists(on: connection) else { return [] }
-        let outside = set.migrations.filter(\.up.isOutsideTransaction).map(\.version)
-        return Set(try outside.filter { try ledger.isBegun($0, on: connection) })
     }
 
     /// The steps that `run` would apply, after the same checks.
@@ -176,6 +172,11 @@ package struct Migrator: Sendable {
                         throw MigrationError(
                             "\(version) is not both applied and in the folder, so there is nothing to accept.")
                     }
+                    let applied = try ledger.entries(on: connection).first { $0.version == version }
+                    guard applied?.checksum != migration.up.checksum else {
+                        throw MigrationError(
+                            "\(migration.up.file) is as it was applied, so there is nothing to accept.")
+                    }
                     try ledger.create(on: connection)
                     try ledger.rebless(
                         migration, note: "reblessed by \(options.appliedBy): \(reason)", on: connection)
@@ -248,15 +249,18 @@ package struct Migrator: Sendable {
     private func inTransaction(
         _ script: Script, on connection: any Connection, ifDue isDue: () throws -> Bool, then note: () throws -> Void
     ) throws -> Bool {
+        guard try isDue() else { return false }
         var rebuild = connection.dialect == .sqlite ? try RebuildGuard(script, on: connection) : nil
         if rebuild?.needsKeysOff == true { try connection.script("PRAGMA foreign_keys = OFF") }
         defer { if rebuild?.needsKeysOff == true { try? connection.script("PRAGMA foreign_keys = ON") } }
         do {
             return try transaction(on: connection) {
+                // Asked again: another starter may have been quicker.
                 guard try isDue() else { return false }
                 try rebuild?.begin()
                 try StepRunner(connection: connection).run(script)
                 try rebuild?.end()
+                try goBackToOwnSchema(connection)
                 try note()
                 return true
             }
@@ -276,6 +280,12 @@ package struct Migrator: Sendable {
         }
     }
 
+    /// Scripts made by pg_dump empty the search path for the rest of the session, and the ledger would not be found.
+    private func goBackToOwnSchema(_ connection: any Connection) throws {
+        guard connection.dialect == .postgres else { return }
+        try connection.script("RESET search_path; RESET ROLE")
+    }
+
     private func runOutside(
         _ version: Int64, _ script: Script, _ direction: Journal.Direction, down: Script?,
         on connection: any Connection
@@ -285,6 +295,7 @@ package struct Migrator: Sendable {
                 connection: connection, ledger: ledger, version: version, script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
+            try goBackToOwnSchema(connection)
         } catch let failure as StepFailure {
             throw MigrationError(
                 """
@@ -306,73 +317,4 @@ package struct Migrator: Sendable {
             throw error
         }
     }
-
-    // MARK: Ledger and files
-
-    private func status(of entries: [Ledger.Entry]) -> [Status] {
-        let files = Dictionary(uniqueKeysWithValues: set.migrations.map { ($0.version, $0) })
-        let applied = entries.map { entry in
-            let state: Status.State =
-                files[entry.version].map { $0.up.matches(checksum: entry.checksum) ? .applied : .changed } ?? .missing
-            return Status(
-                version: entry.version, description: entry.description, state: state,
-                isReversible: entry.down != nil || files[entry.version]?.down != nil)
-        }
-        let known = Set(entries.map(\.version))
-        let pending = set.migrations.filter { !known.contains($0.version) }
-            .map {
-                Status(
-                    version: $0.version, description: $0.description, state: .pending, isReversible: $0.down != nil)
-            }
-        return (applied + pending).sorted { $0.version < $1.version }
-    }
-
-    /// Refuses a ledger that these files cannot go on from.
-    func check(_ entries: [Ledger.Entry]) throws {
-        let statuses = status(of: entries)
-        if let failed = entries.first(where: { !$0.success }) {
-            throw MigrationError(
-                """
-                \(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. \
-                Put the schema right, and delete that line of _sqlx_migrations or set its success to true.
-                """)
-        }
-        if let changed = statuses.first(where: { $0.state == .changed }) { throw self.changed(changed, entries) }
-        if !options.ignoresMissing, let missing = statuses.first(where: { $0.state == .missing }) {
-            throw MigrationError(
-                """
-                The database is at \(missing.version) \(missing.description), of which there is no file: a newer version has \
-                been here. Start that one, step back with `dogear migrate revert`, or go on all the same with \
-                --ignore-missing.
-                """)
-        }
-        let newest = entries.map(\.version).max() ?? .min
-        if !options.allowsOutOfOrder,
-            let late = statuses.first(where: { $0.state == .pending && $0.version < newest })
-        {
-            throw MigrationError(
-                """
-                \(late.version) \(late.description) is older than \(newest), which is already applied. Give it a newer \
-                number, or apply it all the same with --allow-out-of-order.
-                """)
-        }
-    }
-
-    private func changed(_ status: Status, _ entries: [Ledger.Entry]) -> MigrationError {
-        let applied = entries.first { $0.version == status.version }?.checksum ?? []
-        let file = set.migrations.first { $0.version == status.version }?.up
-        return MigrationError(
-            """
-            \(file?.file ?? "\(status.version)") was changed after it was applied. Nothing was run.
-            applied: \(hexadecimal(applied))
-            file:    \(hexadecimal(file?.checksum ?? []))
-            Restore the file and put the change in a new migration; or, where the edit does not matter to the database, \
-            accept it with `dogear migrate rebless \(status.version)`.
-            """)
-    }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

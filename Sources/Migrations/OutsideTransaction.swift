@@ -20,16 +20,27 @@ struct OutsideTransaction {
         let statements = try StepRunner(connection: connection).statements(of: script)
         let first = try firstToRun(statements)
         for (index, statement) in statements.enumerated() where index + 1 >= first {
-            try ledger.write(Journal(direction, index + 1, .started), of: version, down: down, on: connection)
+            try write(Journal(direction, index + 1, .started), down)
             do {
                 try StepRunner(connection: connection).run(statement, of: script)
             } catch let failure as StepFailure where !failure.isConnectionLost && !statement.leavesRemains {
                 // Refused as a whole: it is as if it had not been started.
-                try ledger.write(Journal(direction, index, .done), of: version, down: down, on: connection)
+                try write(Journal(direction, index, .done), down)
                 throw failure
             }
-            try ledger.write(Journal(direction, index + 1, .done), of: version, down: down, on: connection)
+            try write(Journal(direction, index + 1, .done), down)
         }
+    }
+
+    /// Writes the journal, also where the script has turned the search path away from it.
+    private func write(_ journal: Journal, _ down: Script?) throws {
+        guard connection.dialect == .postgres else {
+            return try ledger.write(journal, of: version, down: down, on: connection)
+        }
+        let path = try connection.one("SELECT current_setting('search_path')") { try $0.text() }
+        try connection.script("RESET search_path")
+        try ledger.write(journal, of: version, down: down, on: connection)
+        _ = try connection.one("SELECT set_config('search_path', $1, false)", [.text(path)]) { try $0.text() }
     }
 
     /// The number of the first statement that is not done.
@@ -98,9 +109,4 @@ extension Statement {
         default: return false
         }
     }
-}
-
-extension String {
-    /// A name that may have its schema before it, each part in quotes.
-    var quotedParts: String { split(separator: ".").map { quotedName(String($0)) }.joined(separator: ".") }
 }

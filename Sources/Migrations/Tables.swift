@@ -19,10 +19,41 @@ enum Tables {
         ) { try $0.text() }.filter { name in !Ledger.tables.contains { name == $0 || name.hasSuffix("." + $0) } }
     }
 
+    /// A table's columns, sorted; the table's name as `Connection.quoted` has it.
+    static func columns(of table: String, on connection: any Connection) throws -> [String] {
+        try connection.all(
+            SQLText(
+                sqlite: "SELECT name FROM pragma_table_xinfo($1) ORDER BY name",
+                postgres: """
+                    SELECT attname::text FROM pg_attribute
+                    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+                    ORDER BY attname
+                    """), [.text(table)]
+        ) { try $0.text() }
+    }
+
     /// Whether any of them has a row.
     static func holdRows(on connection: any Connection) throws -> Bool {
         try names(on: connection).contains { table in
-            try connection.one(SQLText("SELECT EXISTS (SELECT 1 FROM \(table.quotedParts))")) { try $0.bool() }
+            try connection.one(SQLText("SELECT EXISTS (SELECT 1 FROM \(connection.quoted(table)))")) { try $0.bool() }
         }
     }
+}
+
+extension Connection {
+    /// A table's name in quotes; on Postgres it may have its schema before it.
+    func quoted(_ table: String) -> String { dialect == .sqlite ? quotedName(table) : table.quotedParts }
+
+    /// A table's name as the engine's catalog takes it: SQLite as it is, Postgres (`to_regclass`) in quotes.
+    func catalogued(_ table: String) -> String { dialect == .sqlite ? table : table.quotedParts }
+}
+
+/// A name in double quotes, whatever is in it.
+func quotedName(_ name: String) -> String {
+    "\"" + name.replacing("\"", with: "\"\"") + "\""
+}
+
+extension String {
+    /// A name that may have its schema before it, each part in quotes.
+    var quotedParts: String { split(separator: ".").map { quotedName(String($0)) }.joined(separator: ".") }
 }

@@ -35,7 +35,8 @@ extension Engine {
             try await server.session { try $0.script("CREATE DATABASE \(name)") }
         } catch let error as SQLError {
             await server.close()
-            throw error
+            throw BackupError(
+                "No shadow database could be made on the server of the named one: \(error). Its user needs CREATEDB.")
         }
         let database = PostgresDatabase(
             connectionString: address, database: name, connections: 1, logger: logger)
@@ -110,8 +111,14 @@ package struct Backups: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { throw BackupError("There is no file \(path) yet.") }
         try refuseExisting(copy)
         let folder = URL(fileURLWithPath: copy).deletingLastPathComponent().path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw BackupError(
+                "The folder \(folder) cannot be made, so there is no backup, and nothing was changed. Give Dogear the right to write there, or leave the backup out with --no-backup."
+            )
+        }
         let unfinished = copy + ".unfinished"
         try? FileManager.default.removeItem(atPath: unfinished)
         try await SQLiteDatabase.backUp(path, to: unfinished)
@@ -171,7 +178,7 @@ package struct Backups: Sendable {
     }
 }
 
-/// Why a backup could not be made or put back.
+/// Why a copy of a database could not be made or put back.
 package struct BackupError: Error, CustomStringConvertible, Sendable {
     /// A sentence or two for a person.
     package let description: String

@@ -26,12 +26,17 @@ package enum Engine {
         }
     }
 
+    /// The steps of Dogear's own schema.
+    package static func migrations(for dialect: Dialect) throws -> MigrationSet {
+        try Schema.migrations(for: dialect)
+    }
+
     /// The migrator of Dogear's own schema, which makes a backup of a SQLite file before it changes one that holds rows.
     package static func migrator(for database: any Database, at address: Settings.DatabaseAddress) throws -> Migrator {
         let backups = Backups(of: address)
         var options = Migrator.Options()
         options.appliedBy = "dogear serve \(DogearServer.version)"
         options.backup = { try await backups.make(before: $0) }
-        return Migrator(database: database, set: try Schema.migrations(for: database.dialect), options: options)
+        return Migrator(database: database, set: try migrations(for: database.dialect), options: options)
     }
 }

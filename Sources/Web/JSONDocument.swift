@@ -131,7 +131,7 @@ struct JSONDocument {
         return String(decoding: units, as: UTF8.self)
     }
 
-    /// The scalar of `\uXXXX`, or of the two that make a surrogate pair.
+    /// The scalar of `\u` and four digits, or of the two that make a surrogate pair.
     private func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
         let first = hexadecimal(rest.prefix(4))
         rest = rest.dropFirst(4)

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Migrations
 import SQL
 import Schema
@@ -159,6 +160,7 @@ import Testing
     func `two starters on one empty database both succeed and each step runs once`(engine: TestEngine) async throws {
         for _ in 0..<10 {
             let folder = try temporaryFolder("starters")
+            defer { try? FileManager.default.removeItem(atPath: folder) }
             let address = try engine.address(in: folder)
             let applied = try await withThrowingTaskGroup(of: [Int64].self) { group in
                 for _ in 0..<2 {

@@ -185,7 +185,26 @@ import Testing
                 try $0.one("SELECT note FROM _dogear_migrations WHERE version = 2") { try $0.text() }
             }
             #expect(note == "reblessed by ada@host: a comment")
+            #expect(await refusal { try await changed.rebless(2, because: "x") }.contains("nothing to accept"))
             #expect(await refusal { try await changed.rebless(9, because: "x") }.contains("nothing to accept"))
+        }
+    }
+
+    @Test func `what a script of pg_dump sets does not outlast it`() async throws {
+        try await onEmpty(.postgres) { (database: any Database) async throws in
+            let files = [
+                (
+                    "1_a.up.sql",
+                    "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.a (id INT);"
+                ),
+                (
+                    "2_b.up.sql",
+                    "-- no-transaction\nSELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.b (id INT);"
+                ),
+                ("3_c.up.sql", "CREATE TABLE c (id INT);"),
+            ]
+            #expect(try await migrator(database, files).run().count == 3)
+            #expect(try await Tables.in(database) == ["a", "b", "c"])
         }
     }
 

@@ -31,7 +31,7 @@ package final class PostgresServer: Sendable {
 
     /// Starts it, and waits until it takes connections.
     package func start() throws {
-        let options = "-p \(port) -k \(folder) -c listen_addresses=127.0.0.1 -c max_connections=200"
+        let options = "-p \(port) -k \(folder) -c listen_addresses=127.0.0.1 -c max_connections=600"
         try asOwner("pg_ctl", ["-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start"])
     }
 

@@ -62,7 +62,7 @@ struct FileRules {
         guard !script.isOutsideTransaction else { return [] }
         return statements.enumerated().compactMap { index, statement in
             guard case .transaction(let word) = Change(statement),
-                ["begin", "commit", "end", "start", "abort"].contains(word)
+                ["begin", "commit", "end", "start", "abort", "prepare transaction"].contains(word)
                     || word == "rollback" && !statement.tokens.contains(where: { $0.isWord("to") })
             else { return nil }
             return Complaint(

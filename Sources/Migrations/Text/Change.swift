@@ -101,6 +101,7 @@ enum Change: Sendable, Hashable {
             return cursor.name().map { .insert($0) }
         case "begin", "commit", "end", "rollback", "start", "savepoint", "release", "abort":
             return .transaction(first.text)
+        case "prepare" where cursor.take("transaction"): return .transaction("prepare transaction")
         case "set":
             if !cursor.take("local") { _ = cursor.take("session") }
             return cursor.name().map { .set($0) }

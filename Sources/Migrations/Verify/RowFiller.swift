@@ -155,11 +155,6 @@ struct RowFiller {
     private func quotedText(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }
 
-extension Connection {
-    /// A table's name in quotes; on Postgres it may have its schema before it.
-    func quoted(_ table: String) -> String { dialect == .sqlite ? quotedName(table) : table.quotedParts }
-}
-
 /// What kind of values a column's type takes.
 enum TypeFamily: Equatable {
     case whole, fraction, truth, uuid, date, time, moment, interval, json, bytes, address, array

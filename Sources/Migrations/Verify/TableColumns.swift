@@ -57,7 +57,7 @@ struct FillableTable {
                     FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
                     WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
                     ORDER BY attnum
-                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+                    """), [.text(connection.catalogued(table))]
         ) { row in
             FillableColumn(
                 name: try row.text(), type: try row.text(), isNullable: try row.integer() == 1,
@@ -86,7 +86,7 @@ struct FillableTable {
                     JOIN pg_class ON pg_class.oid = confrelid
                     JOIN pg_namespace ON pg_namespace.oid = relnamespace
                     WHERE contype = 'f' AND conrelid = to_regclass($1)
-                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+                    """), [.text(connection.catalogued(table))]
         ) { row in
             FillableColumn.Reference(
                 column: try row.text(), table: try row.text(), parentColumn: try row.text(), key: try row.integer())
@@ -99,7 +99,7 @@ struct FillableTable {
                 sqlite: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1",
                 postgres: """
                     SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = to_regclass($1)
-                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+                    """), [.text(connection.catalogued(table))]
         ) { try $0.text() }
         return texts.flatMap { text -> [Check] in
             let tokens = SQLLexer.tokens(of: Array(text.utf8), dialect: connection.dialect).filter {

@@ -9,7 +9,7 @@ struct TableRows: Sendable, Hashable {
     var count: Int { rows.count }
 
     init(of table: String, on connection: any Connection) throws {
-        let names = try Self.columns(of: table, on: connection)
+        let names = try Tables.columns(of: connection.catalogued(table), on: connection)
         columns = names
         key = try Self.key(of: table, on: connection)
         let list = names.map { connection.dialect == .sqlite ? "quote(\(quotedName($0)))" : "\(quotedName($0))::text" }
@@ -42,18 +42,6 @@ struct TableRows: Sendable, Hashable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    private static func columns(of table: String, on connection: any Connection) throws -> [String] {
-        try connection.all(
-            SQLText(
-                sqlite: "SELECT name FROM pragma_table_xinfo($1) ORDER BY name",
-                postgres: """
-                    SELECT attname::text FROM pg_attribute
-                    WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
-                    ORDER BY attname
-                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
-        ) { try $0.text() }
-    }
-
     private static func key(of table: String, on connection: any Connection) throws -> [String] {
         try connection.all(
             SQLText(
@@ -65,7 +53,7 @@ struct TableRows: Sendable, Hashable {
                     JOIN pg_attribute ON attrelid = indrelid AND attnum = number
                     WHERE indrelid = to_regclass($1) AND indisprimary
                     ORDER BY place
-                    """), [.text(connection.dialect == .sqlite ? table : table.quotedParts)]
+                    """), [.text(connection.catalogued(table))]
         ) { try $0.text() }
     }
 }

@@ -3,7 +3,6 @@ import Core
 import Foundation
 import Migrations
 import SQL
-import Schema
 import Server
 import Settings
 
@@ -38,7 +37,7 @@ struct MigrateOptions: ParsableArguments {
     func settings() async throws -> Settings { try await database.settings() }
 
     func set(for dialect: Dialect) throws -> MigrationSet {
-        guard let source else { return try Schema.migrations(for: dialect) }
+        guard let source else { return try Engine.migrations(for: dialect) }
         let own = source + "/" + dialect.rawValue
         var isFolder: ObjCBool = false
         let hasOwn = FileManager.default.fileExists(atPath: own, isDirectory: &isFolder) && isFolder.boolValue
