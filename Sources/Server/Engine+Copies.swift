@@ -35,8 +35,9 @@ extension Engine {
             try await server.session { try $0.script("CREATE DATABASE \(name)") }
         } catch let error as SQLError {
             await server.close()
+            if case .unavailable = error { throw error }
             throw BackupError(
-                "No shadow database could be made on the server of the named one: \(error). Its user needs CREATEDB.")
+                "No shadow database could be made beside the named one, for which its user needs CREATEDB. \(error)")
         }
         let database = PostgresDatabase(
             connectionString: address, database: name, connections: 1, logger: logger)

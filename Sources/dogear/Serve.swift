@@ -74,4 +74,11 @@ extension Settings {
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         return logger
     }
+
+    /// For commands, which say themselves what went wrong.
+    var commandLogger: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .error)
+        return logger
+    }
 }

@@ -104,8 +104,10 @@ enum PostgresShape {
             """
             SELECT \(name("relname")),
                 concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END,
+                    CASE WHEN relispartition THEN 'PARTITION OF '
+                        || (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = pg_class.oid) || ' '
+                        || pg_get_expr(relpartbound, pg_class.oid) END,
                     CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(pg_class.oid) END,
-                    CASE WHEN relispartition THEN pg_get_expr(relpartbound, pg_class.oid) END,
                     CASE WHEN reloptions IS NOT NULL THEN 'WITH (' || array_to_string(reloptions, ', ') || ')' END),
                 NULL
             FROM pg_class JOIN pg_namespace AS space ON space.oid = relnamespace
@@ -148,7 +150,8 @@ enum PostgresShape {
             .index,
             """
             SELECT \(name("relname")),
-                pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' INVALID' END, pg_get_indexdef(indexrelid)
+                pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' INVALID' END,
+                CASE WHEN NOT relispartition THEN replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') END
             FROM pg_index
             JOIN pg_class ON pg_class.oid = indexrelid
             JOIN pg_namespace AS space ON space.oid = relnamespace

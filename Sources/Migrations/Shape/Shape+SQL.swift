@@ -35,9 +35,17 @@ extension Shape {
 
     /// Tables with their columns, keys and checks; foreign keys follow when all tables stand.
     private func tables(_ tables: [SchemaObject]) -> [String] {
+        var partitions: [String] = []
         var later: [String] = []
-        let made = tables.map { table -> String in
+        let made = tables.compactMap { table -> String? in
             let name = table.name.quotedParts
+            let isUnlogged = table.definition.hasPrefix("UNLOGGED")
+            let kind = isUnlogged ? "UNLOGGED TABLE" : "TABLE"
+            let definition = String(table.definition.dropFirst(isUnlogged ? "UNLOGGED".count : 0)).trimmed
+            if definition.hasPrefix("PARTITION OF") {
+                partitions.append("CREATE \(kind) \(name) \(definition)")
+                return nil
+            }
             var lines = members(.column, of: table).map { "\(quotedName($0.name)) \($0.definition)" }
             for constraint in members(.constraint, of: table) {
                 let text = "CONSTRAINT \(quotedName(constraint.name)) \(constraint.definition)"
@@ -47,10 +55,10 @@ extension Shape {
                     lines.append(text)
                 }
             }
-            let options = table.definition.isEmpty ? "" : " " + table.definition
-            return "CREATE TABLE \(name) (\n    \(lines.joined(separator: ",\n    "))\n)\(options)"
+            let options = definition.isEmpty ? "" : " " + definition
+            return "CREATE \(kind) \(name) (\n    \(lines.joined(separator: ",\n    "))\n)\(options)"
         }
-        return made + later
+        return made + partitions + later
     }
 
     private func members(

@@ -70,10 +70,10 @@ struct MigrateOptions: ParsableArguments {
 
     private func open(_ settings: Settings, onlyLooks: Bool) async throws -> (any Database, () async -> Void) {
         if onlyLooks, case .sqlite(let path) = settings.database, !FileManager.default.fileExists(atPath: path) {
-            let shadow = try await Engine.shadows(beside: settings.database, logger: settings.logger)()
+            let shadow = try await Engine.shadows(beside: settings.database, logger: settings.commandLogger)()
             return (shadow.database, { await shadow.drop() })
         }
-        let database = try Engine.open(settings.database, connections: 1, logger: settings.logger)
+        let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
         return (database, { await database.close() })
     }
 

@@ -30,7 +30,7 @@ extension Migrate {
             let settings = try await options.settings()
             let set = try options.set(for: settings.database.dialect)
             let verifier = Verifier(
-                set, makeShadow: Engine.shadows(beside: settings.database, logger: settings.logger))
+                set, makeShadow: Engine.shadows(beside: settings.database, logger: settings.commandLogger))
             try options.report(try await verifier.reports(), clean: "Every step goes up, down and up again")
         }
     }
@@ -44,7 +44,7 @@ extension Migrate {
 
         func run() async throws {
             try await options.withMigrator(allowances.adjust) { migrator, _, settings in
-                let shadows = Engine.shadows(beside: settings.database, logger: settings.logger)
+                let shadows = Engine.shadows(beside: settings.database, logger: settings.commandLogger)
                 let outcome = try await Adopter(migrator, makeShadow: shadows).adopt()
                 options.show(
                     [
