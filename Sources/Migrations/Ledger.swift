@@ -1,3 +1,4 @@
+import Crypto
 import SQL
 
 /// What has been applied: `_sqlx_migrations`, field by field what sqlx-cli 0.8 writes, so that a team can change tools in
@@ -35,7 +36,10 @@ struct Ledger: Sendable {
     }
 
     func create(on connection: any Connection) throws {
-        if let schema, connection.dialect == .postgres {
+        // Asked first: whoever may use a schema may not make one.
+        if let schema, connection.dialect == .postgres,
+            try connection.one("SELECT to_regnamespace($1) IS NULL", [.text(quotedName(schema))], { try $0.bool() })
+        {
             try connection.script("CREATE SCHEMA IF NOT EXISTS \(quotedName(schema))")
         }
         try connection.script(
@@ -196,7 +200,9 @@ struct Ledger: Sendable {
 
     /// The steps that were begun outside a transaction and are not finished, or are being reverted.
     func begun(on connection: any Connection) throws -> Set<Int64> {
-        guard try Tables.columns(of: ours, on: connection).contains("journal") else { return [] }
+        guard try exists(on: connection), try Tables.columns(of: ours, on: connection).contains("journal") else {
+            return []
+        }
         return Set(
             try connection.all(SQLText("SELECT version FROM \(ours) WHERE journal IS NOT NULL"), []) {
                 Int64(try $0.integer())
@@ -226,19 +232,38 @@ struct Journal: Sendable, Hashable {
     /// Which statement, from 1.
     let statement: Int
     let state: State
+    /// SHA-256 of the statements before it.
+    let before: String
+    /// SHA-256 of the statement itself.
+    let own: String
 
-    init(_ direction: Direction, _ statement: Int, _ state: State) {
+    /// The journal of a script of which a statement was started or is done; 0 for none.
+    init(_ direction: Direction, _ statement: Int, _ state: State, of statements: [Statement]) {
         (self.direction, self.statement, self.state) = (direction, statement, state)
+        let texts = statements.prefix(statement).map(\.text)
+        before = Self.digest(of: texts.dropLast())
+        own = Self.digest(of: texts.suffix(1))
     }
 
-    /// `up 3 started`.
-    var text: String { "\(direction.rawValue) \(statement) \(state.rawValue)" }
+    /// Whether a script still has the statements that are done.
+    func fits(_ statements: [Statement]) -> Bool {
+        let now = Journal(direction, statement, state, of: statements)
+        return statements.count >= statement && now.before == before && (state == .started || now.own == own)
+    }
+
+    private static func digest(of texts: some Sequence<String>) -> String {
+        hexadecimal(Array(SHA256.hash(data: Array(texts.joined(separator: "\u{0}").utf8))))
+    }
+
+    /// `up 3 started 9f86d081… 60303ae2…`.
+    var text: String { "\(direction.rawValue) \(statement) \(state.rawValue) \(before) \(own)" }
 
     init?(_ text: String) {
         let parts = text.split(separator: " ")
-        guard parts.count == 3, let direction = Direction(rawValue: String(parts[0])), let statement = Int(parts[1]),
+        guard parts.count == 5, let direction = Direction(rawValue: String(parts[0])), let statement = Int(parts[1]),
             let state = State(rawValue: String(parts[2]))
         else { return nil }
-        self.init(direction, statement, state)
+        (self.direction, self.statement, self.state) = (direction, statement, state)
+        (before, own) = (String(parts[3]), String(parts[4]))
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import SQL
 
 /// One step of a schema: what it is called, the SQL that takes it and, where there is one, the SQL that takes it back.
 package struct Migration: Sendable, Hashable {
@@ -34,8 +35,22 @@ package struct Script: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// Whether it asks to be run outside a transaction, as sqlx has it: by its first words.
-    package var isOutsideTransaction: Bool { text.hasPrefix("-- no-transaction") }
+    /// Whether it asks to be run outside a transaction, as sqlx has it: by its first words, behind a byte order mark.
+    package var isOutsideTransaction: Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).starts(with: "-- no-transaction".utf8)
+    }
+
+    /// Why the file cannot be read as SQL at all; nil where it can.
+    func unreadable(_ dialect: Dialect) -> String? {
+        if bytes.contains(0) { return "has a NUL byte, which no engine reads past" }
+        if String(validating: bytes, as: UTF8.self) == nil { return "is not UTF-8; save it as UTF-8" }
+        guard let open = SQLLexer.unclosed(in: bytes, dialect: dialect) else { return nil }
+        let hint =
+            open.what == "a comment" && dialect == .postgres
+            ? " (Postgres nests comments, so every /* within one wants its own */)" : ""
+        return "opens \(open.what) on line \(open.line) that is never closed\(hint)"
+    }
 
     /// The SQL.
     package var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -2,32 +2,47 @@ import SQL
 
 /// Whether a ledger and the files fit each other.
 extension Migrator {
-    func status(of entries: [Ledger.Entry]) -> [Status] {
+    func status(of entries: [Ledger.Entry], begun: Set<Int64>) -> [Status] {
         let files = Dictionary(uniqueKeysWithValues: set.migrations.map { ($0.version, $0) })
         let applied = entries.map { entry in
-            let state: Status.State =
-                files[entry.version].map { $0.up.matches(checksum: entry.checksum) ? .applied : .changed } ?? .missing
-            return Status(
-                version: entry.version, description: entry.description, state: state,
+            Status(
+                version: entry.version, description: entry.description,
+                state: begun.contains(entry.version) ? .unfinished : state(of: entry, files[entry.version]),
                 isReversible: entry.down != nil || files[entry.version]?.down != nil)
         }
         let known = Set(entries.map(\.version))
-        let pending = set.migrations.filter { !known.contains($0.version) }
-            .map {
-                Status(
-                    version: $0.version, description: $0.description, state: .pending, isReversible: $0.down != nil)
-            }
-        return (applied + pending).sorted { $0.version < $1.version }
+        let pending = set.migrations.filter { !known.contains($0.version) }.map { migration in
+            Status(
+                version: migration.version, description: migration.description,
+                state: begun.contains(migration.version) ? .unfinished : .pending, isReversible: migration.down != nil)
+        }
+        let gone = begun.subtracting(known).subtracting(files.keys).map { version in
+            Status(version: version, description: "(its file is gone)", state: .unfinished, isReversible: false)
+        }
+        return (applied + pending + gone).sorted { $0.version < $1.version }
+    }
+
+    private func state(of entry: Ledger.Entry, _ file: Migration?) -> Status.State {
+        guard entry.success else { return .failed }
+        guard let file else { return .missing }
+        return file.up.matches(checksum: entry.checksum) ? .applied : .changed
     }
 
     /// Refuses a ledger that these files cannot go on from.
-    func check(_ entries: [Ledger.Entry]) throws {
-        let statuses = status(of: entries)
+    func check(_ entries: [Ledger.Entry], begun: Set<Int64>) throws {
+        let statuses = status(of: entries, begun: begun)
         if let failed = entries.first(where: { !$0.success }) {
             throw MigrationError(
                 """
                 \(failed.version) \(failed.description) is in the ledger as failed: another tool stopped in the middle of it. \
                 Put the schema right, and delete that line of _sqlx_migrations or set its success to true.
+                """)
+        }
+        if let gone = begun.subtracting(entries.map(\.version)).subtracting(set.migrations.map(\.version)).min() {
+            throw MigrationError(
+                """
+                \(gone) was begun outside a transaction and is not finished, and its file is gone. Nothing was run. Restore the \
+                file and run this again.
                 """)
         }
         if let changed = statuses.first(where: { $0.state == .changed }) { throw self.changed(changed, entries) }
@@ -40,8 +55,11 @@ extension Migrator {
                 """)
         }
         let newest = entries.map(\.version).max() ?? .min
+        let applied = Set(entries.map(\.version))
         if !options.allowsOutOfOrder,
-            let late = statuses.first(where: { $0.state == .pending && $0.version < newest })
+            let late = statuses.first(where: {
+                [.pending, .unfinished].contains($0.state) && $0.version < newest && !applied.contains($0.version)
+            })
         {
             throw MigrationError(
                 """

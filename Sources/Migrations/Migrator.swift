@@ -55,6 +55,8 @@ package struct Migrator: Sendable {
             case applied
             /// Not in the ledger.
             case pending
+            /// In the ledger, by another tool, as one that stopped half-way.
+            case failed
             /// Outside a transaction, and its up or down file is begun and not finished.
             case unfinished
             /// In the ledger, but its file has changed since.
@@ -67,27 +69,20 @@ package struct Migrator: Sendable {
     /// Where every step stands. Changes nothing, not even an empty database.
     package func info() async throws -> [Status] {
         try await database.session { connection in
-            let begun = try ledger.exists(on: connection) ? ledger.begun(on: connection) : []
-            return status(of: try ledger.entries(on: connection)).map { status in
-                guard begun.contains(status.version), status.state == .pending || status.state == .applied else {
-                    return status
-                }
-                return Status(
-                    version: status.version, description: status.description, state: .unfinished,
-                    isReversible: status.isReversible)
-            }
+            status(of: try ledger.entries(on: connection), begun: try ledger.begun(on: connection))
         }
     }
 
     /// The steps that `run` would apply, after the same checks.
     package func pending(to target: Int64 = .max) async throws -> [Migration] {
         try await database.session { connection in
-            try pending(to: target, given: try ledger.entries(on: connection))
+            try pending(to: target, on: connection)
         }
     }
 
-    private func pending(to target: Int64, given entries: [Ledger.Entry]) throws -> [Migration] {
-        try check(entries)
+    private func pending(to target: Int64, on connection: any Connection) throws -> [Migration] {
+        let entries = try ledger.entries(on: connection)
+        try check(entries, begun: try ledger.begun(on: connection))
         let applied = Set(entries.map(\.version))
         return set.migrations.filter { $0.version <= target && !applied.contains($0.version) }
     }
@@ -102,7 +97,7 @@ package struct Migrator: Sendable {
             try refuseSchemaOnSQLite(connection)
             return try MigrationLock.holding(on: connection) {
                 try transaction(on: connection) { try ledger.create(on: connection) }
-                return try pending(to: target, given: try ledger.entries(on: connection))
+                return try pending(to: target, on: connection)
                     .filter { try apply($0, backup: backup, on: connection) }
             }
         }
@@ -140,6 +135,14 @@ package struct Migrator: Sendable {
 
     private func entriesToRevert(to target: Int64?, on connection: any Connection) throws -> [Ledger.Entry] {
         let newestFirst = Array(try ledger.entries(on: connection).reversed())
+        let applied = Set(newestFirst.map(\.version))
+        if let begun = try ledger.begun(on: connection).subtracting(applied).max() {
+            throw MigrationError(
+                """
+                \(begun) was begun outside a transaction and is not finished, so nothing can be reverted from under it. \
+                Nothing was changed. Finish it first with `dogear migrate run`.
+                """)
+        }
         let entries =
             target.map { target in newestFirst.filter { $0.version > target } } ?? Array(newestFirst.prefix(1))
         if let fixed = entries.first(where: { down(of: $0) == nil }) {
@@ -295,6 +298,7 @@ package struct Migrator: Sendable {
                 connection: connection, ledger: ledger, version: version, script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
+            if connection.dialect == .sqlite { try connection.script("PRAGMA foreign_keys = ON") }
             try goBackToOwnSchema(connection)
         } catch let failure as StepFailure {
             throw MigrationError(

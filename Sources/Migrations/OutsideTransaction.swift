@@ -18,17 +18,25 @@ struct OutsideTransaction {
 
     func run(down: Script?) throws {
         let statements = try StepRunner(connection: connection).statements(of: script)
+        if connection.dialect == .sqlite { try RebuildGuard.refuse(script, statements) }
         let first = try firstToRun(statements)
+        // What a crashed run had set for its session is set again.
+        for statement in statements.prefix(first - 1) where statement.setsSession {
+            try StepRunner(connection: connection).run(statement, of: script)
+        }
         for (index, statement) in statements.enumerated() where index + 1 >= first {
-            try write(Journal(direction, index + 1, .started), down)
+            func journal(_ count: Int, _ state: Journal.State) -> Journal {
+                Journal(direction, count, state, of: statements)
+            }
+            try write(journal(index + 1, .started), down)
             do {
                 try StepRunner(connection: connection).run(statement, of: script)
-            } catch let failure as StepFailure where !failure.isConnectionLost && !statement.leavesRemains {
-                // Refused as a whole: it is as if it had not been started.
-                try write(Journal(direction, index, .done), down)
+            } catch let failure as StepFailure where !failure.isConnectionLost {
+                // Refused as a whole, it is as if it had not been started; a broken index is what may be left.
+                if try brokenIndex(of: statement) == nil { try write(journal(index, .done), down) }
                 throw failure
             }
-            try write(Journal(direction, index + 1, .done), down)
+            try write(journal(index + 1, .done), down)
         }
     }
 
@@ -48,26 +56,33 @@ struct OutsideTransaction {
         guard let journal = try ledger.journal(of: version, on: connection), journal.direction == direction else {
             return 1
         }
-        guard journal.state == .started else { return journal.statement + 1 }
-        guard statements.indices.contains(journal.statement - 1) else {
+        guard journal.fits(statements) else {
+            let done = journal.state == .done ? journal.statement : journal.statement - 1
             throw MigrationError(
-                "\(script.file) stopped at statement \(journal.statement), which it no longer has. Restore the file as it was, then run this again."
-            )
+                """
+                \(script.file) was changed although its first \(done) statements are done, so nobody can tell by counting what \
+                is to be run next. Nothing was run. Restore those statements as they were, and change only what comes behind.
+                """)
         }
+        guard journal.state == .started else { return journal.statement + 1 }
         let statement = statements[journal.statement - 1]
-        return try isDone(statement) ? journal.statement + 1 : journal.statement
+        let isAsItWas = journal.own == Journal(direction, journal.statement, .started, of: statements).own
+        return try isDone(statement, isAsItWas) ? journal.statement + 1 : journal.statement
     }
 
     /// Whether a statement that was started took effect. What a broken one left behind is cleared away.
-    private func isDone(_ statement: Statement) throws -> Bool {
+    private func isDone(_ statement: Statement, _ isAsItWas: Bool) throws -> Bool {
         if connection.dialect == .postgres {
             switch Change(statement) {
-            case .createIndex(let index):
-                guard let name = index.name else { break }
-                let isValid = try validity(of: name)
-                if isValid == false { try connection.script("DROP INDEX CONCURRENTLY \(name.quotedParts)") }
-                return isValid == true
-            case .dropIndex(let names, _, _) where names.count == 1: return try validity(of: names[0]) == nil
+            case .createIndex:
+                if let broken = try brokenIndex(of: statement) {
+                    try connection.script("DROP INDEX CONCURRENTLY \(broken)")
+                }
+                return try isAsItWas && index(of: statement)?.isValid == true
+            case .dropIndex(let names, _, _) where names.count == 1:
+                return try connection.one("SELECT to_regclass($1) IS NULL", [.text(names[0].quotedParts)]) {
+                    try $0.bool()
+                }
             default: break
             }
         }
@@ -85,18 +100,33 @@ struct OutsideTransaction {
         return resolution == .done
     }
 
-    /// Whether an index is valid; nil where there is none of that name.
-    private func validity(of name: String) throws -> Bool? {
-        try connection.first(
-            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)", [.text(name.quotedParts)]
-        ) { try $0.bool() }
+    /// The index that a statement makes, on its own table, and whether it is valid; nil where it is not there.
+    private func index(of statement: Statement) throws -> (name: String, isValid: Bool)? {
+        guard connection.dialect == .postgres, case .createIndex(let made) = Change(statement), let name = made.name
+        else {
+            return nil
+        }
+        return try connection.first(
+            """
+            SELECT indexrelid::regclass::text, indisvalid
+            FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+            WHERE relname = $1 AND indrelid = to_regclass($2)
+            """, [.text(name), .text(made.table.quotedParts)]
+        ) { (try $0.text(), try $0.bool()) }
+    }
+
+    private func brokenIndex(of statement: Statement) throws -> String? {
+        try index(of: statement).flatMap { $0.isValid ? nil : $0.name }
     }
 }
 
 extension Statement {
-    /// Whether it may fail and leave something behind all the same: an index that is INVALID.
-    fileprivate var leavesRemains: Bool {
-        if case .createIndex = Change(self) { true } else { tokens.first?.isWord("reindex") == true }
+    /// Whether it sets something for the session, which a later one would lack.
+    fileprivate var setsSession: Bool {
+        switch Change(self) {
+        case .set, .pragma: true
+        default: tokens.contains { $0.isWord("set_config") }
+        }
     }
 
     /// Whether running it twice is the same as once.

@@ -51,15 +51,31 @@ extension Migrator {
     package func plan(to target: Int64 = .max) async throws -> [PlannedStep] {
         let dialect = database.dialect
         return try await pending(to: target).map { migration in
-            PlannedStep(
+            let statements = Statement.all(in: migration.up.text, dialect: dialect)
+            let renamed = Set(statements.flatMap { Change($0).newNames })
+            return PlannedStep(
                 version: migration.version, description: migration.description, file: migration.up.file,
                 isTransaction: !migration.up.isOutsideTransaction,
-                statements: Statement.all(in: migration.up.text, dialect: dialect).map { statement in
-                    let effects = Effects(Change(statement), dialect: dialect)
+                statements: statements.map { statement in
+                    let change = Change(statement)
+                    var effects = Effects(change, dialect: dialect)
+                    // A table that the file makes anew under its name.
+                    if case .dropTable(let names) = change, names.allSatisfy(renamed.contains) {
+                        effects.rewrites = names.map { "\($0) is written anew" }
+                        effects.destroys = []
+                    }
                     return PlannedStatement(
                         line: statement.line, sql: statement.text, locks: effects.locks, rewrites: effects.rewrites,
                         destroys: effects.destroys)
                 })
         }
+    }
+}
+
+extension Change {
+    /// Names that tables are given.
+    fileprivate var newNames: [String] {
+        guard case .alterTable(_, let actions) = self else { return [] }
+        return actions.compactMap { if case .renameTable(let name) = $0 { name } else { nil } }
     }
 }

@@ -13,6 +13,7 @@ struct RebuildGuard {
     /// Whether foreign keys have to be off while the script runs.
     let needsKeysOff: Bool
     private var violations: Set<String> = []
+    private var orphans: Set<String> = []
     private var counts: [String: Int] = [:]
 
     /// Looks at a script before anything of it is run.
@@ -35,20 +36,38 @@ struct RebuildGuard {
                 same file first, or rebuild it without its reference.
                 """)
         }
-        let asks = changes.contains { change in
+        // Any drop may take rows with it: of the table itself, of tables that the file makes, of ones that it renames.
+        needsKeysOff = !dropped.isEmpty || Self.switchesKeysOff(changes)
+    }
+
+    /// Refuses what would lose rows in a file that runs outside a transaction, where nothing can be rolled back.
+    static func refuse(_ script: Script, _ statements: [Statement]) throws {
+        for statement in statements {
+            guard case .dropTable(let names) = Change(statement) else { continue }
+            throw MigrationError(
+                """
+                \(script.file):\(statement.line) drops the table \(names.joined(separator: ", ")) outside a transaction, where rows \
+                that refer to it go with it and nothing can be taken back. Nothing was run. Take `-- no-transaction` out: \
+                SQLite rebuilds and drops tables in a transaction, and here with foreign keys seen to.
+                """)
+        }
+    }
+
+    private static func switchesKeysOff(_ changes: [Change]) -> Bool {
+        changes.contains { change in
             if case .pragma("foreign_keys", let value) = change {
                 ["off", "0", "false", "no"].contains(value)
             } else {
                 false
             }
         }
-        needsKeysOff = asks || !children.isEmpty
     }
 
     /// Looks at the rows, in the transaction and before the script.
     mutating func begin() throws {
         guard needsKeysOff else { return }
         violations = try Self.violations(on: connection)
+        orphans = try Self.orphans(on: connection)
         counts = try Self.counts(on: connection)
     }
 
@@ -62,6 +81,14 @@ struct RebuildGuard {
                 \(script.file) would leave \(broken.count) rows that refer to rows which are no longer there, the first \
                 being \(first). Everything was rolled back. Copy every row of the tables that it rebuilds, or delete those \
                 that refer to them in the same file.
+                """)
+        }
+        if let first = try Self.orphans(on: connection).subtracting(orphans).sorted().first {
+            throw MigrationError(
+                """
+                \(script.file) would leave \(first), which is not there: in SQLite references follow a table that is renamed. \
+                Everything was rolled back. Make the new table under another name, copy the rows, drop the old one, and \
+                rename the new one last.
                 """)
         }
         let after = try Self.counts(on: connection)
@@ -109,6 +136,15 @@ struct RebuildGuard {
             ORDER BY 1, 2
             """, []
         ) { (try $0.text(), try $0.text()) }
+    }
+
+    /// References to tables that do not exist: `child referring to parent`.
+    private static func orphans(on connection: any Connection) throws -> Set<String> {
+        let names = Set(try tables(on: connection))
+        return Set(
+            try references(on: connection).filter { !names.contains($0.parent) }.map {
+                "\($0.child) referring to \($0.parent)"
+            })
     }
 
     private static func tables(on connection: any Connection) throws -> [String] {

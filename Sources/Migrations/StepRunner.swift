@@ -18,21 +18,27 @@ struct StepRunner {
         }
     }
 
-    /// The statements of a script that is to run in a transaction.
-    /// - Throws: `MigrationError` where it would end that transaction itself.
+    /// The statements of a script, read before any of them is run.
+    /// - Throws: `MigrationError` where it cannot be read, or opens or ends transactions itself.
     func statements(of script: Script) throws -> [Statement] {
-        guard !script.bytes.contains(0) else {
-            throw MigrationError("\(script.file) has a NUL byte, which no engine reads past. Nothing of it was run.")
+        if let reason = script.unreadable(connection.dialect) {
+            throw MigrationError("\(script.file) \(reason). Nothing of it was run.")
         }
         let statements = Statement.all(in: script.text, dialect: connection.dialect)
-        guard !script.isOutsideTransaction else { return statements }
         for statement in statements {
+            if statement.copiesThroughClient {
+                throw MigrationError(
+                    """
+                    \(script.file):\(statement.line) copies rows from or to the client, which a migration does not have. \
+                    Nothing of it was run. Write INSERT, or load the rows with psql.
+                    """)
+            }
             guard case .transaction(let word) = Change(statement), !statement.isSavepoint else { continue }
             throw MigrationError(
                 """
-                \(script.file):\(statement.line) has \(word.uppercased()). Dogear runs a file as one transaction of its own, \
-                which this would end half-way. Nothing of it was run. Take \(word.uppercased()) out; a file that cannot run \
-                in a transaction begins with the line `-- no-transaction`.
+                \(script.file):\(statement.line) has \(word.uppercased()). Dogear opens and ends transactions itself, and this \
+                would end one half-way. Nothing of it was run. Take \(word.uppercased()) out: a file is one transaction, \
+                unless it begins with the line `-- no-transaction`, and then it has none.
                 """)
         }
         return statements
@@ -46,6 +52,11 @@ extension Statement {
         case "rollback": tokens.contains { $0.isWord("to") }
         default: false
         }
+    }
+
+    /// `COPY … FROM STDIN` or `TO STDOUT`.
+    fileprivate var copiesThroughClient: Bool {
+        tokens.first?.isWord("copy") == true && tokens.contains { $0.isWord("stdin") || $0.isWord("stdout") }
     }
 
     /// Its beginning, as it is quoted in messages.

@@ -228,10 +228,12 @@ import Testing
     }
 
     /// The journal as a crash leaves it: started, and nobody wrote that it is done.
-    private func crash(_ database: any Database, at statement: Int, of version: Int64) async throws {
+    private func crash(_ database: any Database, at statement: Int, of version: Int64, _ text: String) async throws {
         try await database.write { connection in
             try Ledger().create(on: connection)
-            try Ledger().write(Journal(.up, statement, .started), of: version, down: nil, on: connection)
+            try Ledger().write(
+                Journal(.up, statement, .started, of: Statement.all(in: text, dialect: database.dialect)), of: version,
+                down: nil, on: connection)
         }
     }
 
@@ -243,7 +245,7 @@ import Testing
             )
             try await migrator(database, [table]).run()
             try await database.write { try $0.script("CREATE INDEX a_id ON a (id)") }
-            try await crash(database, at: 1, of: 2)
+            try await crash(database, at: 1, of: 2, index.1)
             #expect(try await migrator(database, [table, index]).run().map(\.version) == [2])
             #expect(try await Tables.in(database) == ["a", "b"])
         }
@@ -263,7 +265,7 @@ import Testing
                 ]
                 try await migrator(database, Array(files.prefix(1))).run()
                 try await database.write { try $0.script("INSERT INTO a VALUES (1)") }
-                try await crash(database, at: 2, of: 2)
+                try await crash(database, at: 2, of: 2, files[1].1)
                 let message = await refusal { try await migrator(database, files).run() }
                 #expect(
                     message.contains("2_b.up.sql:3: this statement was under way") && message.contains("--resolve done")

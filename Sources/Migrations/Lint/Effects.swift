@@ -155,7 +155,10 @@ extension Change.Column {
     /// Whether SQLite refuses this default where the table has rows: anything but a plain value.
     var hasChangingDefault: Bool {
         guard let value = defaultValue, let first = value.first else { return false }
-        return first.isSymbol("(") || ["current_timestamp", "current_date", "current_time"].contains(first.text)
+        let inner = value.dropFirst().dropLast().drop { $0.isSymbol("-") || $0.isSymbol("+") }
+        let isPlain = inner.count == 1 && inner.allSatisfy { $0.kind == .string || $0.kind == .number }
+        return first.isSymbol("(") && !isPlain
+            || ["current_timestamp", "current_date", "current_time"].contains(first.text)
     }
 
     /// Whether a default other than NULL is written.

@@ -29,7 +29,11 @@ struct FileRules {
     let dialect: Dialect
 
     var complaints: [Complaint] {
-        foreignMarkers + emptyDown + transactionControl + manyOutsideTransaction + concurrentInside
+        unreadable + foreignMarkers + emptyDown + transactionControl + manyOutsideTransaction + concurrentInside
+    }
+
+    private var unreadable: [Complaint] {
+        script.unreadable(dialect).map { [Complaint("unreadable", "The file \($0). It would be refused.")] } ?? []
     }
 
     /// `-- +migrate Down`, `-- +goose Down`, `-- migrate:down`: other tools keep both halves in one file.
@@ -59,15 +63,14 @@ struct FileRules {
     }
 
     private var transactionControl: [Complaint] {
-        guard !script.isOutsideTransaction else { return [] }
-        return statements.enumerated().compactMap { index, statement in
+        statements.enumerated().compactMap { index, statement in
             guard case .transaction(let word) = Change(statement),
                 ["begin", "commit", "end", "start", "abort", "prepare transaction"].contains(word)
                     || word == "rollback" && !statement.tokens.contains(where: { $0.isWord("to") })
             else { return nil }
             return Complaint(
                 "transaction-control",
-                "\(word.uppercased()) inside the file: it runs as one transaction already, which this would end half-way. Take it out."
+                "\(word.uppercased()) inside the file: Dogear opens and ends transactions itself, and this would end one half-way. Take it out."
             ).at(index)
         }
     }
@@ -85,12 +88,9 @@ struct FileRules {
     private var concurrentInside: [Complaint] {
         guard dialect == .postgres, !script.isOutsideTransaction else { return [] }
         return statements.enumerated().compactMap { index, statement in
-            let isConcurrent: Bool
-            switch Change(statement) {
-            case .createIndex(let created): isConcurrent = created.concurrently
-            case .dropIndex(_, let concurrently, _): isConcurrent = concurrently
-            default: isConcurrent = false
-            }
+            let isConcurrent =
+                ["create", "drop", "reindex", "alter"].contains(statement.tokens.first?.text)
+                && statement.tokens.contains { $0.isWord("concurrently") }
             guard isConcurrent else { return nil }
             return Complaint(
                 "concurrently-in-transaction",
@@ -140,7 +140,8 @@ enum SharedRules {
         switch change {
         case .dropTable(let names):
             foreign = names.filter { !context.isOwn($0) && !isRebuild($0, context) }.map { "the table \($0)" }
-        case .truncate(let names): foreign = names.map { "all rows of \($0)" }
+        case .truncate(let names): foreign = names.filter { !context.isOwn($0) }.map { "all rows of \($0)" }
+        case .delete(let table, true) where !context.isOwn(table): foreign = ["all rows of \(table)"]
         case .alterTable(let table, let actions):
             foreign = actions.compactMap { action in
                 guard case .dropColumn(let column) = action, !adds(column, to: table, up), !context.isOwn(table) else {
@@ -160,14 +161,26 @@ enum SharedRules {
 
     private static func adds(_ column: String, to table: String, _ changes: [Change]) -> Bool {
         changes.contains { change in
-            guard case .alterTable(table, let actions) = change else { return false }
-            return actions.contains { action in
-                switch action {
-                case .addColumn(let added, _): added.name == column
-                case .renameColumn(_, to: column): true
-                default: false
+            switch change {
+            case .alterTable(table, let actions):
+                return actions.contains { action in
+                    switch action {
+                    case .addColumn(let added, _): added.name == column
+                    case .renameColumn(_, to: column): true
+                    default: false
+                    }
                 }
+            // A rebuild makes the table under another name first.
+            case .createTable(let made, _, let items) where isRenamed(made, to: table, changes):
+                return items.contains { if case .column(let made) = $0 { made.name == column } else { false } }
+            default: return false
             }
+        }
+    }
+
+    private static func isRenamed(_ made: String, to table: String, _ changes: [Change]) -> Bool {
+        changes.contains { change in
+            if case .alterTable(made, let actions) = change { actions.contains(.renameTable(table)) } else { false }
         }
     }
 }

@@ -134,7 +134,7 @@ enum Change: Sendable, Hashable {
     private static func create(_ cursor: inout TokenCursor) -> Change? {
         if cursor.take("or") { cursor.skip() }
         let isTemporary = cursor.take("temp") || cursor.take("temporary")
-        _ = cursor.take("unlogged")
+        _ = cursor.take("unlogged") || cursor.take("virtual")
         let isUnique = cursor.take("unique")
         if cursor.take("index") { return createIndex(&cursor, isUnique: isUnique) }
         if cursor.take("table") {
@@ -159,7 +159,8 @@ enum Change: Sendable, Hashable {
         _ = cursor.take("only")
         guard let table = cursor.name() else { return nil }
         if cursor.take("using") { cursor.skip() }
-        let columns = cursor.group().map(TokenCursor.firstNames) ?? []
+        // Also what an expression or a WHERE mentions.
+        let columns = cursor.rest.filter { $0.kind == .word || $0.kind == .name }.map(\.text)
         return .createIndex(
             Index(name: name, table: table, isUnique: isUnique, concurrently: concurrently, columns: columns))
     }

@@ -36,6 +36,7 @@ struct SQLLexer {
     private var position = 0
     private var line = 1
     private var tokens: [Token] = []
+    private var open: (what: String, line: Int)?
 
     private init(_ bytes: [UInt8], dialect: Dialect) {
         self.bytes = bytes
@@ -46,6 +47,18 @@ struct SQLLexer {
         var lexer = SQLLexer(bytes, dialect: dialect)
         lexer.run()
         return lexer.tokens
+    }
+
+    /// What is opened and never closed, and the line where it is opened.
+    static func unclosed(in bytes: [UInt8], dialect: Dialect) -> (what: String, line: Int)? {
+        var lexer = SQLLexer(bytes, dialect: dialect)
+        lexer.run()
+        return lexer.open
+    }
+
+    /// Notes that the token that is being read has no end.
+    private mutating func neverCloses(_ what: String, from line: Int) {
+        open = (what, line)
     }
 
     private mutating func run() {
@@ -134,7 +147,7 @@ struct SQLLexer {
 
     /// Text between two quotes, in which the quote stands doubled.
     private mutating func quoted() {
-        let quote = peek()
+        let (quote, first) = (peek(), line)
         advance()
         while let byte = peek() {
             advance()
@@ -142,27 +155,35 @@ struct SQLLexer {
             guard peek() == quote else { return }
             advance()
         }
+        neverCloses("a quote", from: first)
     }
 
     private mutating func bracketed() {
+        let first = line
         while let byte = peek() {
             advance()
             if byte == UInt8(ascii: "]") { return }
         }
+        neverCloses("a bracket", from: first)
     }
 
     /// `E'…'`, in which a backslash escapes. It goes on in a next `'…'` where only space with a new line lies between.
     private mutating func escapeString() {
+        let first = line
+        var isClosed = false
         advance()
         repeat {
             advance()
+            isClosed = false
             while let byte = peek() {
                 advance(byte == UInt8(ascii: "\\") ? 2 : 1)
                 guard byte == UInt8(ascii: "'") else { continue }
-                guard isNext("'") else { break }
+                isClosed = !isNext("'")
+                if isClosed { break }
                 advance()
             }
-        } while goesOnInNextLine()
+        } while isClosed && goesOnInNextLine()
+        if !isClosed { neverCloses("a quote", from: first) }
     }
 
     private mutating func goesOnInNextLine() -> Bool {
@@ -194,9 +215,11 @@ struct SQLLexer {
         let tag = Array(bytes[position...(position + length)])
         add(.string) { lexer in
             lexer.advance(tag.count)
+            let first = lexer.line
             while lexer.position < lexer.bytes.count, !lexer.bytes[lexer.position...].starts(with: tag) {
                 lexer.advance()
             }
+            if lexer.position >= lexer.bytes.count { lexer.neverCloses("a dollar quote", from: first) }
             lexer.advance(tag.count)
         }
     }
@@ -212,6 +235,7 @@ struct SQLLexer {
     private mutating func blockComment() {
         add(.comment) { lexer in
             var depth = 0
+            let first = lexer.line
             repeat {
                 if lexer.isNext("/"), lexer.isNext("*", at: 1), depth == 0 || lexer.dialect == .postgres {
                     depth += 1
@@ -223,6 +247,7 @@ struct SQLLexer {
                     lexer.advance()
                 }
             } while depth > 0 && lexer.position < lexer.bytes.count
+            if depth > 0 { lexer.neverCloses("a comment", from: first) }
         }
         let text = tokens[tokens.count - 1].text.dropFirst(2)
         replaceLast(.comment, String(text.hasSuffix("*/") ? text.dropLast(2) : text).trimmed)
