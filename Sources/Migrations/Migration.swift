@@ -126,13 +126,18 @@ package struct MigrationSet: Sendable {
             throw MigrationError("The folder \(path) cannot be read. Name the folder of .sql files with --source.")
         }
         try self.init(
-            files: names.sorted().filter { $0.hasSuffix(".sql") }.map { name in
+            files: names.sorted().filter { $0.hasSuffix(".sql") && !isFolder(path + "/" + $0) }.map { name in
                 guard let data = FileManager.default.contents(atPath: path + "/" + name) else {
                     throw MigrationError("\(path)/\(name) cannot be read.")
                 }
                 return (name, Array(data))
             })
     }
+}
+
+private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }
 
 /// A migration's file name, taken apart.

@@ -1,6 +1,6 @@
 import SQL
 
-/// The tables of a database that are people's, and not the ledger's or the engine's own.
+/// The tables of a database that hold people's rows, and not the ledger's or the engine's own.
 enum Tables {
     static func names(on connection: any Connection) throws -> [String] {
         try connection.all(
@@ -11,15 +11,15 @@ enum Tables {
                     ORDER BY name
                     """,
                 postgres: """
-                    SELECT CASE WHEN nspname = 'public' THEN relname ELSE nspname || '.' || relname END::text
+                    SELECT CASE WHEN nspname = 'public' THEN quote_ident(relname) ELSE quote_ident(nspname) || '.' || quote_ident(relname) END
                     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-                    WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+                    WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
                     ORDER BY 1
                     """), []
         ) { try $0.text() }.filter { name in !Ledger.tables.contains { name == $0 || name.hasSuffix("." + $0) } }
     }
 
-    /// A table's columns, sorted; the table's name as `Connection.quoted` has it.
+    /// A table's columns, sorted.
     static func columns(of table: String, on connection: any Connection) throws -> [String] {
         try connection.all(
             SQLText(
@@ -41,11 +41,8 @@ enum Tables {
 }
 
 extension Connection {
-    /// A table's name in quotes; on Postgres it may have its schema before it.
-    func quoted(_ table: String) -> String { dialect == .sqlite ? quotedName(table) : table.quotedParts }
-
-    /// A table's name as the engine's catalog takes it: SQLite as it is, Postgres (`to_regclass`) in quotes.
-    func catalogued(_ table: String) -> String { dialect == .sqlite ? table : table.quotedParts }
+    /// A table's name as SQL: SQLite's are told as they are, Postgres' with quotes where they are needed, and their schema.
+    func quoted(_ table: String) -> String { dialect == .sqlite ? quotedName(table) : table }
 }
 
 /// A name in double quotes, whatever is in it.

@@ -131,6 +131,19 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
 
     /// Runs a prepared statement, prepared at its first use on this connection.
     private func run(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
+        do {
+            return try runPrepared(sql, values)
+        } catch SQLError.failed(let message, _) where message.contains("cached plan") && !isInTransaction {
+            // The schema changed under the statement (0A000, "cached plan must not change result type").
+            try script("DEALLOCATE ALL")
+            prepared = [:]
+            return try runPrepared(sql, values)
+        }
+    }
+
+    private var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
+
+    private func runPrepared(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
         let name = try statementName(sql)
         return try withCStrings(values) { pointers in
             try checked(PQexecPrepared(handle, name, Int32(values.count), pointers, nil, nil, 0), sql)

@@ -17,8 +17,22 @@ extension Engine {
         }
     }
 
+    /// Seconds since 1970, by which a shadow that was left behind by a killed command is known.
+    private static var stamp: Int64 { TimeSource.system.now.milliseconds / 1_000 }
+
+    /// Whether a name is that of a shadow which was made more than an hour ago.
+    private static func isStale(_ name: String, _ prefix: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let made = Int64(name.dropFirst(prefix.count).prefix { $0.isNumber }) ?? .max
+        return made < stamp - 3_600
+    }
+
     private static func temporaryFile() throws -> Shadow {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dogear-shadow-\(ID.random())").path
+        let place = FileManager.default.temporaryDirectory.path
+        for old in try FileManager.default.contentsOfDirectory(atPath: place) where isStale(old, "dogear-shadow-") {
+            try? FileManager.default.removeItem(atPath: "\(place)/\(old)")
+        }
+        let folder = "\(place)/dogear-shadow-\(stamp)-\(ID.random())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let database = try SQLiteDatabase(path: folder + "/shadow.sqlite", readers: 1)
@@ -29,10 +43,20 @@ extension Engine {
     }
 
     private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
-        let name = "dogear_shadow_" + String(ID.random().description.filter { $0 != "-" })
+        let name = "dogear_shadow_\(stamp)_" + String(ID.random().description.filter { $0 != "-" })
         let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
+        let extensions: [String]
         do {
-            try await server.session { try $0.script("CREATE DATABASE \(name)") }
+            extensions = try await server.session { connection in
+                let all = try connection.all("SELECT datname::text FROM pg_database", []) { try $0.text() }
+                for old in all where isStale(old, "dogear_shadow_") {
+                    try? connection.script("DROP DATABASE IF EXISTS \(old)")
+                }
+                try connection.script("CREATE DATABASE \(name)")
+                return try connection.all(
+                    "SELECT quote_ident(extname) FROM pg_extension WHERE extname <> 'plpgsql'", []
+                ) { try $0.text() }
+            }
         } catch let error as SQLError {
             await server.close()
             if case .unavailable = error { throw error }
@@ -41,6 +65,10 @@ extension Engine {
         }
         let database = PostgresDatabase(
             connectionString: address, database: name, connections: 1, logger: logger)
+        // What a database's owner has installed beforehand, as far as this user may install it too.
+        try await database.session { connection in
+            for each in extensions { try? connection.script("CREATE EXTENSION IF NOT EXISTS \(each)") }
+        }
         return Shadow(database: database) {
             await database.close()
             try? await server.session { try $0.script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
@@ -100,12 +128,34 @@ package struct Backups: Sendable {
             try await SQLiteDatabase.checkIntegrity(of: source)
             return try await replaceFile(path, by: source)
         case .postgres(let string):
-            let name = ConnectionEnvironment.variables(for: string)["PGDATABASE"] ?? "postgres"
-            try run(
-                "pg_restore",
-                ["--clean", "--if-exists", "--single-transaction", "--no-owner", "--dbname", name, source], of: string)
+            try await replaceDatabase(string, by: source)
             return nil
         }
+    }
+
+    /// One transaction: every schema of the database's own goes, and the dump's come.
+    private func replaceDatabase(_ address: String, by source: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dogear-restore-\(ID.random())").path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try run("pg_restore", ["--no-owner", "--file", folder + "/dump.sql", source], of: address)
+        let clear = """
+            DO $$ DECLARE space text; BEGIN
+                FOR space IN SELECT quote_ident(nspname) FROM pg_namespace
+                    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+                LOOP EXECUTE 'DROP SCHEMA ' || space || ' CASCADE'; END LOOP;
+            END $$;
+            CREATE SCHEMA public;
+            """
+        try clear.write(toFile: folder + "/clear.sql", atomically: false, encoding: .utf8)
+        try run(
+            "psql",
+            [
+                "--quiet", "--no-psqlrc", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--file",
+                folder + "/clear.sql",
+                "--file", folder + "/dump.sql", "--output", "/dev/null",
+            ], of: address)
     }
 
     private func copyFile(_ path: String, to copy: String) async throws {
@@ -123,7 +173,14 @@ package struct Backups: Sendable {
         let unfinished = copy + ".unfinished"
         try? FileManager.default.removeItem(atPath: unfinished)
         try await SQLiteDatabase.backUp(path, to: unfinished)
+        try keepMode(of: path, for: unfinished)
         try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
+    }
+
+    /// A copy is for the eyes of those who may see the original.
+    private func keepMode(of path: String, for copy: String) throws {
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+        if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: copy) }
     }
 
     private func refuseExisting(_ copy: String) throws {
@@ -139,7 +196,10 @@ package struct Backups: Sendable {
         for copy in copies.dropLast(Self.kept) { try FileManager.default.removeItem(atPath: folder + "/" + copy) }
     }
 
-    private func replaceFile(_ path: String, by source: String) async throws -> String? {
+    private func replaceFile(_ named: String, by source: String) async throws -> String? {
+        // A link stays a link: what it points to is replaced.
+        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: named)) != nil
+        let path = isLink ? URL(fileURLWithPath: named).resolvingSymlinksInPath().path : named
         let new = path + ".restoring"
         try? FileManager.default.removeItem(atPath: new)
         try await SQLiteDatabase.backUp(source, to: new)
@@ -147,6 +207,7 @@ package struct Backups: Sendable {
         if FileManager.default.fileExists(atPath: path) {
             // Refused while anybody has it open: they would go on writing into a file without a name.
             try await SQLiteDatabase.takeAlone(path)
+            try keepMode(of: path, for: new)
             let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
             let old = "\(path)-replaced-\(stamp)"
             try FileManager.default.moveItem(atPath: path, toPath: old)
@@ -163,6 +224,8 @@ package struct Backups: Sendable {
         process.arguments = [tool] + arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(ConnectionEnvironment.variables(for: address)) { _, new in new }
+        // A dump holds everything, and is its owner's alone.
+        umask(0o077)
         let errors = Pipe()
         process.standardError = errors
         try process.run()

@@ -26,6 +26,11 @@ package enum Engine {
         }
     }
 
+    /// Opens a SQLite file that is there, for looking only: nothing of it is changed, not even its journal mode.
+    package static func openToLook(_ path: String) throws -> any Database {
+        try SQLiteReader(path: path)
+    }
+
     /// The steps of Dogear's own schema.
     package static func migrations(for dialect: Dialect) throws -> MigrationSet {
         try Schema.migrations(for: dialect)

@@ -90,7 +90,15 @@ package struct Settings: Sendable {
         if text.hasPrefix("sqlite:") {
             var path = String(text.dropFirst("sqlite:".count))
             if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
-            if !path.isEmpty { return .sqlite(path: path) }
+            let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+            // sqlx writes `?mode=rwc`, which is how Dogear opens a file anyway.
+            if parts.count > 1, parts[1] != "mode=rwc", parts[1] != "mode=rw" {
+                throw Refusal(
+                    description:
+                        "DATABASE_URL has '?\(parts[1])', which Dogear does not know. Write sqlite:PATH; of options only mode=rwc and mode=rw may stand behind it."
+                )
+            }
+            if let path = parts.first, !path.isEmpty { return .sqlite(path: String(path)) }
         }
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return .postgres(text) }
         throw Refusal(description: "DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.")

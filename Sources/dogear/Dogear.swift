@@ -36,7 +36,8 @@ struct Dogear: AsyncParsableCommand {
     }
 
     private static func end(_ message: String, status: Int32) -> Never {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        // Not through FileHandle, which traps where standard error is closed.
+        _ = Array((message + "\n").utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         Foundation.exit(status)
     }
 }

@@ -148,6 +148,41 @@ import Testing
         }
     }
 
+    @Test func `looking changes nothing of a file, and copies are as private as the original`() async throws {
+        try await withApp(.sqlite) { (app: App) async throws in
+            let file = app.folder + "/app.sqlite"
+            try TestSupport.run("sqlite3", [file, "CREATE TABLE z (x)"])
+            try TestSupport.run("chmod", ["600", file])
+            let before = try Data(contentsOf: URL(fileURLWithPath: file))
+            for command in ["info", "plan", "schema"] { #expect(try app.migrate(command).status == 0) }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == before)
+            #expect(try app.migrate("backup", "--to", "copy.sqlite").status == 0)
+            #expect(try app.migrate("restore", "copy.sqlite").status == 0)
+            #expect(try TestSupport.run("stat", ["-c", "%a", file, app.folder + "/copy.sqlite"]) == "600\n600\n")
+            for command in [["revert"], ["rebless", "1", "--because", "x"]] {
+                let child = try ChildProcess(
+                    DogearProcess.binary,
+                    ["migrate"] + command + ["--source", "migrations", "--database", "sqlite:typo.sqlite"],
+                    in: app.folder, output: app.folder + "/said")
+                #expect(child.wait() == 2)
+            }
+            #expect(!FileManager.default.fileExists(atPath: app.folder + "/typo.sqlite"))
+        }
+    }
+
+    @Test func `sqlx's address is understood, an unknown option is not`() async throws {
+        try await withApp(.sqlite) { (app: App) async throws in
+            for (query, status) in [("?mode=rwc", 0), ("?mode=ro", 78), ("?cache=shared", 78)] as [(String, Int32)] {
+                let child = try ChildProcess(
+                    DogearProcess.binary,
+                    ["migrate", "run", "--source", "migrations", "--database", "sqlite://app.sqlite" + query],
+                    in: app.folder, output: app.folder + "/said")
+                #expect(child.wait() == status)
+            }
+            #expect(try app.migrate("info").text == "applied\t1\tusers\napplied\t2\trows\n")
+        }
+    }
+
     @Test func `Postgres is dumped and restored with its own tools`() async throws {
         try await withApp(.postgres) { (app: App) async throws in
             #expect(try app.migrate("run").status == 0)
@@ -155,11 +190,20 @@ import Testing
             #expect(made.status == 0, "\(made.text)")
             #expect(try app.migrate("backup", "--to", "copy.dump").text.contains("is there already"))
             let database = try TestEngine.postgres.open(app.address)
-            try await database.write { try $0.script("DELETE FROM users; CREATE TABLE later (id INT)") }
+            try await database.write {
+                try $0.script(
+                    "DELETE FROM users; CREATE TABLE later (id INT, user_id INT REFERENCES users (id)); CREATE SCHEMA more"
+                )
+            }
             let restored = try app.migrate("restore", "copy.dump")
             #expect(restored.status == 0, "\(restored.text)")
             let email = try await database.read { try $0.one("SELECT email FROM users") { try $0.text() } }
             #expect(email == "a@example.com")
+            let later = try await database.read {
+                try $0.one("SELECT to_regclass('later') IS NULL AND to_regnamespace('more') IS NULL") { try $0.bool() }
+            }
+            #expect(later, "the state of the backup has no such table")
+            #expect(try app.migrate("info").text == "applied\t1\tusers\napplied\t2\trows\n")
             await database.close()
         }
     }

@@ -17,9 +17,11 @@ enum PostgresShape {
         }
     }
 
-    /// A name without `public.`, and the filter that leaves out the system's schemas and what extensions made.
-    private static func name(_ relation: String) -> String {
-        "CASE WHEN space.nspname = 'public' THEN \(relation) ELSE space.nspname || '.' || \(relation) END::text"
+    /// A name with quotes where they are needed and without `public.`, and the filter that leaves out the system's schemas
+    /// and what extensions made.
+    private static func name(_ parts: String...) -> String {
+        let quoted = parts.map { "quote_ident(\($0))" }.joined(separator: " || '.' || ")
+        return "CASE WHEN space.nspname = 'public' THEN '' ELSE quote_ident(space.nspname) || '.' END || \(quoted)"
     }
 
     private static func own(_ oid: String, _ catalog: String) -> String {
@@ -93,7 +95,7 @@ enum PostgresShape {
         (
             .function,
             """
-            SELECT \(name("proname || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')'")),
+            SELECT \(name("proname")) || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')',
                 pg_get_functiondef(pg_proc.oid), pg_get_functiondef(pg_proc.oid)
             FROM pg_proc JOIN pg_namespace AS space ON space.oid = pronamespace
             WHERE prokind IN ('f', 'p') AND \(own("pg_proc.oid", "pg_proc"))
@@ -117,7 +119,7 @@ enum PostgresShape {
         (
             .column,
             """
-            SELECT \(name("relname || '.' || attname")),
+            SELECT \(name("relname", "attname")),
                 format_type(atttypid, atttypmod)
                     || CASE WHEN attcollation <> typcollation
                         THEN ' COLLATE ' || (SELECT quote_ident(collname) FROM pg_collation WHERE oid = attcollation) ELSE '' END
@@ -139,7 +141,7 @@ enum PostgresShape {
         (
             .constraint,
             """
-            SELECT \(name("relname || '.' || conname")), pg_get_constraintdef(pg_constraint.oid, true), NULL
+            SELECT \(name("relname", "conname")), pg_get_constraintdef(pg_constraint.oid, true), NULL
             FROM pg_constraint
             JOIN pg_class ON pg_class.oid = conrelid
             JOIN pg_namespace AS space ON space.oid = relnamespace
@@ -172,7 +174,8 @@ enum PostgresShape {
         (
             .trigger,
             """
-            SELECT \(name("relname || '.' || tgname")), pg_get_triggerdef(pg_trigger.oid, true),
+            SELECT \(name("relname", "tgname")),
+                pg_get_triggerdef(pg_trigger.oid, true) || CASE tgenabled WHEN 'O' THEN '' ELSE ' (fires: ' || tgenabled::text || ')' END,
                 pg_get_triggerdef(pg_trigger.oid, true)
             FROM pg_trigger
             JOIN pg_class ON pg_class.oid = tgrelid
@@ -181,9 +184,42 @@ enum PostgresShape {
             """
         ),
         (
+            .security,
+            """
+            SELECT \(name("relname")),
+                concat_ws('; ', CASE WHEN relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
+                    CASE WHEN relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END,
+                    (SELECT string_agg(
+                        'GRANT ' || privilege_type || ' TO ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+                        '; ' ORDER BY privilege_type, grantee::regrole::text)
+                    FROM aclexplode(relacl) WHERE grantee <> relowner)),
+                NULL
+            FROM pg_class JOIN pg_namespace AS space ON space.oid = relnamespace
+            WHERE relkind IN ('r', 'p', 'v', 'm') AND \(own("pg_class.oid", "pg_class"))
+                AND (relrowsecurity OR relforcerowsecurity
+                    OR EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee <> relowner))
+            """
+        ),
+        (
+            .policy,
+            """
+            SELECT \(name("relname", "polname")),
+                concat_ws(' ', CASE WHEN polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END, 'FOR ' || polcmd::text,
+                    'TO ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE role::regrole::text END, ', ')
+                        FROM unnest(polroles) AS role),
+                    'USING (' || pg_get_expr(polqual, polrelid) || ')',
+                    'WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')'),
+                NULL
+            FROM pg_policy
+            JOIN pg_class ON pg_class.oid = polrelid
+            JOIN pg_namespace AS space ON space.oid = relnamespace
+            WHERE \(own("pg_class.oid", "pg_class"))
+            """
+        ),
+        (
             .comment,
             """
-            SELECT \(name("concat_ws('.', relname, attname)")), description,
+            SELECT \(name("relname")) || COALESCE('.' || quote_ident(attname), ''), description,
                 'COMMENT ON ' || CASE WHEN attname IS NULL THEN 'TABLE ' || pg_class.oid::regclass
                     ELSE 'COLUMN ' || pg_class.oid::regclass || '.' || quote_ident(attname) END || ' IS ' || quote_literal(description)
             FROM pg_description

@@ -8,18 +8,21 @@ enum SQLiteShape {
             SELECT type, name, tbl_name, sql
             FROM sqlite_master
             WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')
             ORDER BY name
             """, []
         ) { (type: try $0.text(), name: try $0.text(), table: try $0.text(), sql: try $0.text()) }
+        // SQLite does not tell names by their case.
         return rows.filter { !Ledger.tables.contains($0.table) }.flatMap { row -> [SchemaObject] in
+            let name = row.name.lowercased()
             let statement = Statement.all(in: row.sql, dialect: .sqlite).first
             let tokens = statement?.tokens ?? []
             switch row.type {
-            case "table": return table(row.name, tokens)
+            case "table": return table(name, tokens)
             case "index":
-                return [object(.index, row.name, tokens, row.sql)]
-            case "view": return [object(.view, row.name, tokens, row.sql)]
-            case "trigger": return [object(.trigger, row.name, tokens, row.sql)]
+                return [object(.index, name, tokens, row.sql)]
+            case "view": return [object(.view, name, tokens, row.sql)]
+            case "trigger": return [object(.trigger, name, tokens, row.sql)]
             default: return []
             }
         }

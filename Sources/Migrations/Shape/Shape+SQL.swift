@@ -17,7 +17,7 @@ extension Shape {
     /// The statements that make the schema, in an order in which they can be run but for circular references.
     fileprivate var statements: [String] {
         let order: [SchemaObject.Kind] = [
-            .schema, .extension, .type, .sequence, .table, .function, .index, .view, .trigger, .comment,
+            .schema, .extension, .type, .sequence, .table, .function, .view, .index, .trigger, .comment,
         ]
         return order.flatMap { kind -> [String] in
             let own = objects.values.filter { $0.key.kind == kind }.sorted { $0.name < $1.name }
@@ -28,9 +28,9 @@ extension Shape {
     private func domain(_ object: SchemaObject) -> String? {
         guard object.kind == .type else { return nil }
         if object.definition.hasPrefix("DOMAIN ") {
-            return "CREATE DOMAIN \(object.name.quotedParts) AS \(object.definition.dropFirst("DOMAIN ".count))"
+            return "CREATE DOMAIN \(object.name) AS \(object.definition.dropFirst("DOMAIN ".count))"
         }
-        return "CREATE TYPE \(object.name.quotedParts) AS \(object.definition.dropFirst("COMPOSITE ".count))"
+        return "CREATE TYPE \(object.name) AS \(object.definition.dropFirst("COMPOSITE ".count))"
     }
 
     /// Tables with their columns, keys and checks; foreign keys follow when all tables stand.
@@ -38,7 +38,7 @@ extension Shape {
         var partitions: [String] = []
         var later: [String] = []
         let made = tables.compactMap { table -> String? in
-            let name = table.name.quotedParts
+            let name = table.name
             let isUnlogged = table.definition.hasPrefix("UNLOGGED")
             let kind = isUnlogged ? "UNLOGGED TABLE" : "TABLE"
             let definition = String(table.definition.dropFirst(isUnlogged ? "UNLOGGED".count : 0)).trimmed
@@ -46,9 +46,9 @@ extension Shape {
                 partitions.append("CREATE \(kind) \(name) \(definition)")
                 return nil
             }
-            var lines = members(.column, of: table).map { "\(quotedName($0.name)) \($0.definition)" }
+            var lines = members(.column, of: table).map { "\($0.name) \($0.definition)" }
             for constraint in members(.constraint, of: table) {
-                let text = "CONSTRAINT \(quotedName(constraint.name)) \(constraint.definition)"
+                let text = "CONSTRAINT \(constraint.name) \(constraint.definition)"
                 if constraint.definition.hasPrefix("FOREIGN KEY") {
                     later.append("ALTER TABLE \(name) ADD \(text)")
                 } else {
@@ -61,12 +61,18 @@ extension Shape {
         return made + partitions + later
     }
 
+    /// Whether a name has no other behind it; a dot within quotes is part of it.
+    private func isOneName(_ name: Substring) -> Bool {
+        name.hasPrefix("\"")
+            ? !name.dropFirst().dropLast().replacing("\"\"", with: "").contains("\"") : !name.contains(".")
+    }
+
     private func members(
         _ kind: SchemaObject.Kind, of table: SchemaObject
     ) -> [(name: String, definition: String)] {
         let prefix = table.name + "."
         let own = objects.values.filter { object in
-            object.kind == kind && object.name.hasPrefix(prefix) && !object.name.dropFirst(prefix.count).contains(".")
+            object.kind == kind && object.name.hasPrefix(prefix) && isOneName(object.name.dropFirst(prefix.count))
         }
         return own.sorted { $0.name < $1.name }.map { (String($0.name.dropFirst(prefix.count)), $0.definition) }
     }
@@ -80,6 +86,7 @@ extension SQLiteShape {
             SELECT sql, tbl_name
             FROM sqlite_master
             WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')
             ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'view' THEN 3 ELSE 4 END, name
             """, []
         ) { (sql: try $0.text(), table: try $0.text()) }

@@ -3,7 +3,8 @@ import SQL
 /// One object of a live schema, in words that two spellings of the same thing share.
 struct SchemaObject: Sendable, Hashable {
     enum Kind: String, Sendable, Hashable, CaseIterable {
-        case schema, `extension`, type, sequence, function, table, column, constraint, index, view, trigger, comment
+        case schema, `extension`, type, sequence, function, table, column, constraint, index, view, trigger, security,
+            policy, comment
     }
 
     let kind: Kind

@@ -29,12 +29,15 @@ struct FillableTable {
         var ordered: [FillableTable] = []
         while !tables.isEmpty {
             let names = Set(tables.map(\.name))
-            let free = tables.firstIndex { table in
+            func isFree(_ table: FillableTable, _ mayWait: (FillableColumn) -> Bool) -> Bool {
                 table.columns.allSatisfy { column in
-                    column.reference.map { $0.table == table.name || !names.contains($0.table) || column.isNullable }
+                    column.reference.map { $0.table == table.name || !names.contains($0.table) || mayWait(column) }
                         ?? true
                 }
             }
+            // Also where a reference may be left out its parent comes first, so that there are rows which have it.
+            let free =
+                tables.firstIndex { isFree($0) { _ in false } } ?? tables.firstIndex { isFree($0, \.isNullable) }
             ordered.append(tables.remove(at: free ?? 0))
         }
         return ordered
@@ -57,7 +60,7 @@ struct FillableTable {
                     FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
                     WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
                     ORDER BY attnum
-                    """), [.text(connection.catalogued(table))]
+                    """), [.text(table)]
         ) { row in
             FillableColumn(
                 name: try row.text(), type: try row.text(), isNullable: try row.integer() == 1,
@@ -78,7 +81,7 @@ struct FillableTable {
                     """,
                 postgres: """
                     SELECT child.attname::text,
-                        CASE WHEN nspname = 'public' THEN relname ELSE nspname || '.' || relname END::text, parent.attname::text, pg_constraint.oid::bigint
+                        CASE WHEN nspname = 'public' THEN quote_ident(relname) ELSE quote_ident(nspname) || '.' || quote_ident(relname) END, parent.attname::text, pg_constraint.oid::bigint
                     FROM pg_constraint
                     CROSS JOIN LATERAL unnest(conkey, confkey) AS pair (child_number, parent_number)
                     JOIN pg_attribute AS child ON child.attrelid = conrelid AND child.attnum = child_number
@@ -86,7 +89,7 @@ struct FillableTable {
                     JOIN pg_class ON pg_class.oid = confrelid
                     JOIN pg_namespace ON pg_namespace.oid = relnamespace
                     WHERE contype = 'f' AND conrelid = to_regclass($1)
-                    """), [.text(connection.catalogued(table))]
+                    """), [.text(table)]
         ) { row in
             FillableColumn.Reference(
                 column: try row.text(), table: try row.text(), parentColumn: try row.text(), key: try row.integer())
@@ -99,7 +102,10 @@ struct FillableTable {
                 sqlite: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $1",
                 postgres: """
                     SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = to_regclass($1)
-                    """), [.text(connection.catalogued(table))]
+                    UNION ALL
+                    SELECT 'CHECK (' || pg_get_partition_constraintdef(oid) || ')'
+                    FROM pg_class WHERE oid = to_regclass($1) AND relispartition
+                    """), [.text(table)]
         ) { try $0.text() }
         return texts.flatMap { text -> [Check] in
             let tokens = SQLLexer.tokens(of: Array(text.utf8), dialect: connection.dialect).filter {

@@ -9,7 +9,7 @@ struct TableRows: Sendable, Hashable {
     var count: Int { rows.count }
 
     init(of table: String, on connection: any Connection) throws {
-        let names = try Tables.columns(of: connection.catalogued(table), on: connection)
+        let names = try Tables.columns(of: table, on: connection)
         columns = names
         key = try Self.key(of: table, on: connection)
         let list = names.map { connection.dialect == .sqlite ? "quote(\(quotedName($0)))" : "\(quotedName($0))::text" }
@@ -53,7 +53,7 @@ struct TableRows: Sendable, Hashable {
                     JOIN pg_attribute ON attrelid = indrelid AND attnum = number
                     WHERE indrelid = to_regclass($1) AND indisprimary
                     ORDER BY place
-                    """), [.text(connection.catalogued(table))]
+                    """), [.text(table)]
         ) { try $0.text() }
     }
 }

@@ -48,10 +48,14 @@ struct MigrateOptions: ParsableArguments {
     ///
     /// Commands that only look do not make a SQLite file that is not there yet: they look at an empty one.
     func withMigrator<Result>(
-        onlyLooks: Bool = false, _ adjust: (inout Migrator.Options, Settings) -> Void = { _, _ in },
+        onlyLooks: Bool = false, mustExist: Bool = false,
+        _ adjust: (inout Migrator.Options, Settings) -> Void = { _, _ in },
         _ body: (Migrator, any Database, Settings) async throws -> Result
     ) async throws -> Result {
         let settings = try await settings()
+        if mustExist, case .sqlite(let path) = settings.database, !FileManager.default.fileExists(atPath: path) {
+            throw ValidationError("There is no file \(path).")
+        }
         let (database, close) = try await open(settings, onlyLooks: onlyLooks)
         var options = Migrator.Options()
         options.ledgerSchema = ledger
@@ -64,14 +68,19 @@ struct MigrateOptions: ParsableArguments {
             return result
         } catch {
             await close()
+            if json { print(JSON.object([.init("error", .string("\(error)"))]).text) }
             throw error
         }
     }
 
     private func open(_ settings: Settings, onlyLooks: Bool) async throws -> (any Database, () async -> Void) {
-        if onlyLooks, case .sqlite(let path) = settings.database, !FileManager.default.fileExists(atPath: path) {
-            let shadow = try await Engine.shadows(beside: settings.database, logger: settings.commandLogger)()
-            return (shadow.database, { await shadow.drop() })
+        if onlyLooks, case .sqlite(let path) = settings.database {
+            guard FileManager.default.fileExists(atPath: path) else {
+                let shadow = try await Engine.shadows(beside: settings.database, logger: settings.commandLogger)()
+                return (shadow.database, { await shadow.drop() })
+            }
+            let database = try Engine.openToLook(path)
+            return (database, { await database.close() })
         }
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
         return (database, { await database.close() })

@@ -38,7 +38,7 @@ extension Migrate {
         var to: Int64?
 
         func run() async throws {
-            try await options.withMigrator(allowances.adjust) { migrator, _, _ in
+            try await options.withMigrator(mustExist: true, allowances.adjust) { migrator, _, _ in
                 let reverted = try await migrator.revert(to: to)
                 options.show(
                     ["reverted": .array(reverted.map { .integer(Int($0)) })],
@@ -117,8 +117,12 @@ extension Migrate {
         @Option(help: "Why the edit does not matter to the database.")
         var because: String
 
+        func validate() throws {
+            guard because.contains(where: \.isLetter) else { throw ValidationError("--because wants a reason.") }
+        }
+
         func run() async throws {
-            try await options.withMigrator { migrator, _, _ in
+            try await options.withMigrator(mustExist: true) { migrator, _, _ in
                 try await migrator.rebless(version, because: because)
                 options.show(["reblessed": .integer(Int(version))], ["Accepted \(version) as it is now."])
             }
@@ -143,8 +147,8 @@ extension Migrate {
         func run() throws {
             let words = name.split { !$0.isLetter && !$0.isNumber }.joined(separator: "_").lowercased()
             guard !words.isEmpty else { throw ValidationError("The name has no letter.") }
-            let stamp = String(TimeSource.system.now.description.filter(\.isNumber).prefix(14))
             try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
+            let stamp = try freeVersion()
             let suffixes = reversible ? [".up.sql", ".down.sql"] : [".sql"]
             let files = suffixes.map { "\(source)/\(stamp)_\(words)\($0)" }
             for file in files {
@@ -152,6 +156,21 @@ extension Migrate {
                     file.hasSuffix(".down.sql") ? "-- Takes back what the up file does.\n" : "-- What is to change.\n"
                 try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
             }
+            show(files)
+        }
+
+        /// The time in UTC, or the next second that no file has yet.
+        private func freeVersion() throws -> String {
+            let taken = Set(try FileManager.default.contentsOfDirectory(atPath: source).map { $0.prefix(14) })
+            var moment = TimeSource.system.now
+            while true {
+                let stamp = String(moment.description.filter(\.isNumber).prefix(14))
+                guard taken.contains(stamp[...]) else { return stamp }
+                moment = moment + .seconds(1)
+            }
+        }
+
+        private func show(_ files: [String]) {
             if json {
                 print(JSON.object([.init("files", .array(files.map { .string($0) }))]).text)
             } else {

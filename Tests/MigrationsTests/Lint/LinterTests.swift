@@ -64,6 +64,17 @@ import Testing
             "CREATE TABLE t_new (id INTEGER PRIMARY KEY); INSERT INTO t_new SELECT id FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t"
         ),
         Case(.sqlite, "CREATE INDEX t_b ON t (b)"),
+        Case(.sqlite, "ALTER TABLE t ADD COLUMN c TEXT DEFAULT ('x')"),
+        Case(.sqlite, "ALTER TABLE t ADD COLUMN c INT DEFAULT (-1)"),
+        Case(
+            .sqlite,
+            "CREATE INDEX part ON t (id) WHERE b > 1;\n-- lint:allow destructive x\nALTER TABLE t DROP COLUMN b",
+            "drop-column-in-use"),
+        Case(.sqlite, "CREATE VIRTUAL TABLE ft USING fts5(a)", down: "DROP TABLE ft"),
+        Case(
+            .sqlite,
+            "CREATE TABLE t_new (id INTEGER PRIMARY KEY, x INT); INSERT INTO t_new (id) SELECT id FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t",
+            down: "ALTER TABLE t DROP COLUMN x"),
     ]
 
     static let postgres: [Case] = [
@@ -90,6 +101,8 @@ import Testing
         Case(.postgres, "CREATE UNIQUE INDEX t_b ON t USING btree (b)", "index-not-concurrently"),
         Case(.postgres, "-- no-transaction\nCREATE INDEX CONCURRENTLY t_b ON t (b)"),
         Case(.postgres, "CREATE INDEX CONCURRENTLY t_b ON t (b)", "concurrently-in-transaction"),
+        Case(.postgres, "REINDEX TABLE CONCURRENTLY t", "concurrently-in-transaction"),
+        Case(.postgres, timeout + "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", "concurrently-in-transaction"),
         Case(.postgres, timeout + "ALTER TABLE t ADD CONSTRAINT k CHECK (id > 0)", "constraint-not-valid"),
         Case(.postgres, timeout + "ALTER TABLE t ADD CONSTRAINT k CHECK (id > 0) NOT VALID"),
         Case(.postgres, timeout + "ALTER TABLE t ADD FOREIGN KEY (id) REFERENCES p (id)", "constraint-not-valid"),
@@ -133,6 +146,8 @@ import Testing
             Case(engine, "-- no-transaction\nCREATE TABLE u (a INT); CREATE TABLE w (a INT);", "no-transaction-many"),
             Case(engine, lead + "DROP TABLE p;", "destructive"),
             Case(engine, lead + "ALTER TABLE t DROP COLUMN b;", "destructive"),
+            Case(engine, "CREATE TABLE u (a INT);", down: "DELETE FROM t; DROP TABLE u;", "down-drops-other"),
+            Case(engine, "-- no-transaction\nBEGIN;", "transaction-control"),
             Case(engine, "DELETE FROM t;", "destructive"), Case(engine, "DELETE FROM t WHERE id = 1;"),
             Case(engine, "CREATE TABLE u (a INT); DELETE FROM u; DROP TABLE u;"),
             Case(engine, "-- lint:allow destructive\nDELETE FROM t;", "destructive", "allow-without-reason"),
