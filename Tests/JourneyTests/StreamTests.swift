@@ -23,7 +23,7 @@ import Testing
     ) async throws -> [Event] {
         var request = HTTPClientRequest(url: server.origin + "/api/v1/users/\(user)/playback/stream")
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await DogearProcess.client.execute(request, timeout: .minutes(5))
         #expect(response.headers.first(name: "content-type") == "text/event-stream")
         var text = ""
         var events: [Event] = []

@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOFoundationEssentialsCompat
@@ -10,8 +10,9 @@ package final class DogearProcess: Sendable {
     package let port: Int
     private let child: ChildProcess
 
-    /// A client that says at once that nobody listens, instead of trying again until its deadline.
-    private static let client: HTTPClient = {
+    /// A client that says at once that nobody listens, instead of trying again until its deadline, and that waits for answers
+    /// as long as the test does: on a machine with much else to do a stream may be silent for a while.
+    package static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
