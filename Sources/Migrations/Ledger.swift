@@ -42,39 +42,53 @@ struct Ledger: Sendable {
         {
             try connection.script("CREATE SCHEMA IF NOT EXISTS \(quotedName(schema))")
         }
+        // What is found along the search path is used, and nothing made in front of it that would hide it.
+        guard try !exists(on: connection) else { return try extend(on: connection) }
+        let ours = try placeBesideSqlx(on: connection) + ours
+        let sqlx = try isForeign(on: connection) ? nil : sqlx
+        if let sqlx { try createSqlx(sqlx, on: connection) }
+        try connection.script(
+            SQLText(
+                sqlite: "CREATE TABLE \(ours) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BLOB)",
+                postgres: "CREATE TABLE \(ours) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BYTEA)")[
+                    connection.dialect])
+        try extend(on: connection)
+    }
+
+    /// The schema of a ledger that another tool has made, with its dot; nothing where there is none.
+    private func placeBesideSqlx(on connection: any Connection) throws -> String {
+        guard connection.dialect == .postgres, schema == nil else { return "" }
+        return try connection.first(
+            """
+            SELECT quote_ident(nspname) || '.' FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE pg_class.oid = to_regclass($1)
+            """, [.text(sqlx)]
+        ) { try $0.text() } ?? ""
+    }
+
+    private func createSqlx(_ sqlx: String, on connection: any Connection) throws {
         try connection.script(
             SQLText(
                 sqlite: """
-                    CREATE TABLE IF NOT EXISTS \(sqlx) (
+                    CREATE TABLE \(sqlx) (
                         version BIGINT PRIMARY KEY,
                         description TEXT NOT NULL,
                         installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
                         success BOOLEAN NOT NULL,
                         checksum BLOB NOT NULL,
                         execution_time BIGINT NOT NULL
-                    );
-                    CREATE TABLE IF NOT EXISTS \(ours) (
-                        version BIGINT PRIMARY KEY,
-                        down_sql TEXT,
-                        down_checksum BLOB
                     )
                     """,
                 postgres: """
-                    CREATE TABLE IF NOT EXISTS \(sqlx) (
+                    CREATE TABLE \(sqlx) (
                         version BIGINT PRIMARY KEY,
                         description TEXT NOT NULL,
                         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),
                         success BOOLEAN NOT NULL,
                         checksum BYTEA NOT NULL,
                         execution_time BIGINT NOT NULL
-                    );
-                    CREATE TABLE IF NOT EXISTS \(ours) (
-                        version BIGINT PRIMARY KEY,
-                        down_sql TEXT,
-                        down_checksum BYTEA
                     )
                     """)[connection.dialect])
-        try extend(on: connection)
     }
 
     /// Columns that came after Dogear 0.1: a ledger of an older Dogear is given them in passing.
@@ -196,6 +210,14 @@ struct Ledger: Sendable {
         try connection.first(
             SQLText("SELECT journal FROM \(ours) WHERE version = $1"), [.integer(version)]
         ) { row in try row.optional(row.text).flatMap(Journal.init) } ?? nil
+    }
+
+    /// Forgets that a step was begun, of which nothing was done.
+    func clearJournal(of version: Int64, on connection: any Connection) throws {
+        try connection.execute(SQLText("UPDATE \(ours) SET journal = NULL WHERE version = $1"), [.integer(version)])
+        try connection.execute(
+            SQLText("DELETE FROM \(ours) WHERE version = $1 AND NOT EXISTS (SELECT 1 FROM \(sqlx) WHERE version = $1)"),
+            [.integer(version)])
     }
 
     /// The steps that were begun outside a transaction and are not finished, or are being reverted.

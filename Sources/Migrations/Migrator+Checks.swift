@@ -45,6 +45,13 @@ extension Migrator {
                 file and run this again.
                 """)
         }
+        if let half = begun.intersection(entries.map(\.version)).max() {
+            throw MigrationError(
+                """
+                The down file of \(half) was begun outside a transaction and is not finished, so nothing can be built on it. \
+                Nothing was run. Finish it first with `dogear migrate revert`.
+                """)
+        }
         if let changed = statuses.first(where: { $0.state == .changed }) { throw self.changed(changed, entries) }
         if !options.ignoresMissing, let missing = statuses.first(where: { $0.state == .missing }) {
             throw MigrationError(

@@ -18,8 +18,8 @@ package struct Migrator: Sendable {
 
     /// What a run may do beside the usual.
     package struct Options: Sendable {
-        /// Makes a copy of the data before a version is applied or reverted; where it is.
-        package typealias Backup = @Sendable (_ before: Int64) async throws -> String?
+        /// Makes a copy of the data before a version is applied (`7`) or reverted (`revert-7`); where it is.
+        package typealias Backup = @Sendable (_ before: String) async throws -> String?
 
         /// The Postgres schema that holds the ledger; nil for the first of the search path.
         package var ledgerSchema: String?
@@ -92,7 +92,7 @@ package struct Migrator: Sendable {
     /// - Throws: `MigrationError` for a ledger that does not fit the files, and for a step that failed.
     @discardableResult
     package func run(to target: Int64 = .max) async throws -> [Migration] {
-        let backup = try await backup(before: try await pending(to: target).first?.version)
+        let backup = try await backup(before: try await pending(to: target).first.map { "\($0.version)" })
         return try await database.session { connection in
             try refuseSchemaOnSQLite(connection)
             return try MigrationLock.holding(on: connection) {
@@ -103,10 +103,10 @@ package struct Migrator: Sendable {
         }
     }
 
-    private func backup(before version: Int64?) async throws -> String? {
-        guard let backup = options.backup, let version else { return nil }
+    private func backup(before what: String?) async throws -> String? {
+        guard let backup = options.backup, let what else { return nil }
         let holdsRows = try await database.session { try Tables.holdRows(on: $0) }
-        return holdsRows ? try await backup(version) : nil
+        return holdsRows ? try await backup(what) : nil
     }
 
     private func refuseSchemaOnSQLite(_ connection: any Connection) throws {
@@ -122,13 +122,14 @@ package struct Migrator: Sendable {
     @discardableResult
     package func revert(to target: Int64? = nil) async throws -> [Int64] {
         _ = try await backup(
-            before: try await database.session { try entriesToRevert(to: target, on: $0).first?.version })
+            before: try await database.session {
+                try entriesToRevert(to: target, on: $0).first.map { "revert-\($0.version)" }
+            })
         return try await database.session { connection in
             try MigrationLock.holding(on: connection) {
                 let entries = try entriesToRevert(to: target, on: connection)
                 if !entries.isEmpty { try transaction(on: connection) { try ledger.create(on: connection) } }
-                for entry in entries { try revert(entry, on: connection) }
-                return entries.map(\.version)
+                return try entries.filter { try revert($0, on: connection) }.map(\.version)
             }
         }
     }
@@ -206,9 +207,8 @@ package struct Migrator: Sendable {
                 return true
             }
         }
-        return try inTransaction(migration.up, on: connection) {
-            guard try !ledger.has(migration.version, on: connection) else { return false }
-            return true
+        return try inTransaction(migration.up, of: migration.version, on: connection) {
+            try !ledger.has(migration.version, on: connection)
         } then: {
             try note()
         }
@@ -227,39 +227,49 @@ package struct Migrator: Sendable {
         try await database.session { connection in
             let versions = set.migrations.map(\.version)
             for entry in try ledger.entries(on: connection) where versions.contains(entry.version) {
-                try revert(entry, on: connection)
+                _ = try revert(entry, on: connection)
             }
         }
     }
 
-    private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws {
-        guard let down = down(of: entry) else { return }
+    /// Whether this call reverted the step; another process may have been quicker.
+    private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws -> Bool {
+        guard let down = down(of: entry) else { return false }
         if down.isOutsideTransaction {
-            try MigrationLock.holdingFile(on: connection) {
+            return try MigrationLock.holdingFile(on: connection) {
+                guard try ledger.has(entry.version, on: connection) else { return false }
                 try runOutside(entry.version, down, .down, down: down, on: connection)
                 try transaction(on: connection) { try ledger.forget(entry.version, on: connection) }
+                return true
             }
-        } else {
-            _ = try inTransaction(down, on: connection) {
-                try ledger.has(entry.version, on: connection)
-            } then: {
-                try ledger.forget(entry.version, on: connection)
-            }
+        }
+        return try inTransaction(down, of: entry.version, on: connection) {
+            try ledger.has(entry.version, on: connection)
+        } then: {
+            try ledger.forget(entry.version, on: connection)
         }
     }
 
     /// Runs a script and what goes into the ledger with it as one transaction, where it is still due.
     private func inTransaction(
-        _ script: Script, on connection: any Connection, ifDue isDue: () throws -> Bool, then note: () throws -> Void
+        _ script: Script, of version: Int64, on connection: any Connection, ifDue isDue: () throws -> Bool,
+        then note: () throws -> Void
     ) throws -> Bool {
         guard try isDue() else { return false }
         var rebuild = connection.dialect == .sqlite ? try RebuildGuard(script, on: connection) : nil
         if rebuild?.needsKeysOff == true { try connection.script("PRAGMA foreign_keys = OFF") }
-        defer { if rebuild?.needsKeysOff == true { try? connection.script("PRAGMA foreign_keys = ON") } }
+        defer { try? leaveSession(connection) }
         do {
             return try transaction(on: connection) {
                 // Asked again: another starter may have been quicker.
                 guard try isDue() else { return false }
+                if try ledger.begun(on: connection).contains(version) {
+                    throw MigrationError(
+                        """
+                        \(script.file) was begun as a file outside a transaction, and is not finished; as a transaction it would \
+                        run again what is done. Nothing was run. Let it begin with `-- no-transaction` again, and run this again.
+                        """)
+                }
                 try rebuild?.begin()
                 try StepRunner(connection: connection).run(script)
                 try rebuild?.end()
@@ -286,7 +296,23 @@ package struct Migrator: Sendable {
     /// Scripts made by pg_dump empty the search path for the rest of the session, and the ledger would not be found.
     private func goBackToOwnSchema(_ connection: any Connection) throws {
         guard connection.dialect == .postgres else { return }
-        try connection.script("RESET search_path; RESET ROLE")
+        try connection.script("RESET search_path; RESET ROLE; DISCARD TEMP")
+        let replicates = try connection.one("SELECT current_setting('session_replication_role') <> 'origin'") {
+            try $0.bool()
+        }
+        if replicates { try connection.script("RESET session_replication_role") }
+    }
+
+    /// What a step leaves in SQLite's session would change the next one: temporary tables hide real ones.
+    private func leaveSession(_ connection: any Connection) throws {
+        guard connection.dialect == .sqlite else { return }
+        let left = try connection.all(
+            "SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+            []
+        ) { (kind: try $0.text(), name: try $0.text()) }
+        for each in left { try connection.script("DROP \(each.kind) temp.\(quotedName(each.name))") }
+        try connection.script(
+            "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF; PRAGMA ignore_check_constraints = OFF")
     }
 
     private func runOutside(
@@ -298,7 +324,7 @@ package struct Migrator: Sendable {
                 connection: connection, ledger: ledger, version: version, script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
-            if connection.dialect == .sqlite { try connection.script("PRAGMA foreign_keys = ON") }
+            try leaveSession(connection)
             try goBackToOwnSchema(connection)
         } catch let failure as StepFailure {
             throw MigrationError(

@@ -32,12 +32,24 @@ struct OutsideTransaction {
             do {
                 try StepRunner(connection: connection).run(statement, of: script)
             } catch let failure as StepFailure where !failure.isConnectionLost {
-                // Refused as a whole, it is as if it had not been started; a broken index is what may be left.
-                if try brokenIndex(of: statement) == nil { try write(journal(index, .done), down) }
+                // Refused as a whole, it is as if it had not been started; a broken index is what may be left, and what a
+                // procedure had committed.
+                if !statement.mayCommit, try brokenIndex(of: statement) == nil {
+                    if index == 0 {
+                        try clearJournal()
+                    } else {
+                        try write(journal(index, .done), down)
+                    }
+                }
                 throw failure
             }
             try write(journal(index + 1, .done), down)
         }
+    }
+
+    private func clearJournal() throws {
+        if connection.dialect == .postgres { try connection.script("RESET search_path") }
+        try ledger.clearJournal(of: version, on: connection)
     }
 
     /// Writes the journal, also where the script has turned the search path away from it.
@@ -129,13 +141,17 @@ extension Statement {
         }
     }
 
+    /// Whether it may commit something of its own before it fails.
+    fileprivate var mayCommit: Bool { tokens.first?.isWord("do") == true || tokens.first?.isWord("call") == true }
+
     /// Whether running it twice is the same as once.
     fileprivate var canRunAgain: Bool {
         let words = tokens.prefix(12).map { $0.kind == .word ? $0.text : "" }
-        let isGuarded = zip(words, words.dropFirst()).contains { $0 == "if" && ($1 == "exists" || $1 == "not") }
+        let pairs = zip(words, words.dropFirst())
         switch words.first {
-        case "create", "drop", "alter": return isGuarded
-        case "vacuum", "analyze", "reindex", "refresh", "set", "pragma", "select", "comment": return true
+        case "create", "alter": return pairs.contains { $0 == "if" && $1 == "not" }
+        case "drop": return pairs.contains { $0 == "if" && $1 == "exists" }
+        case "vacuum", "analyze", "reindex", "refresh", "set", "pragma", "comment": return true
         default: return false
         }
     }

@@ -12,7 +12,7 @@ struct RebuildGuard {
     private let changes: [Change]
     /// Whether foreign keys have to be off while the script runs.
     let needsKeysOff: Bool
-    private var violations: Set<String> = []
+    private var violations: [String: Int] = [:]
     private var orphans: Set<String> = []
     private var counts: [String: Int] = [:]
 
@@ -26,7 +26,8 @@ struct RebuildGuard {
         let made = Self.made(changes)
         let references = dropped.isEmpty ? [] : try Self.references(on: connection)
         let children = references.filter { dropped.contains($0.parent) && $0.child != $0.parent }
-        for (child, parent) in children where !dropped.contains(child) && !made.contains(parent) {
+        for (child, parent) in children
+        where !dropped.contains(child) && !made.contains(parent) && !Self.deletes(from: child, changes) {
             let rows = try Self.count(child, on: connection)
             guard rows > 0 else { continue }
             throw MigrationError(
@@ -56,7 +57,8 @@ struct RebuildGuard {
     private static func switchesKeysOff(_ changes: [Change]) -> Bool {
         changes.contains { change in
             if case .pragma("foreign_keys", let value) = change {
-                ["off", "0", "false", "no"].contains(value)
+                // As SQLite reads it: whatever is no yes is a no.
+                !["", "on", "yes", "true"].contains(value) && (Int(value) ?? 0) == 0
             } else {
                 false
             }
@@ -74,16 +76,21 @@ struct RebuildGuard {
     /// Compares, in the transaction and after the script.
     func end() throws {
         guard needsKeysOff else { return }
-        let broken = try Self.violations(on: connection).subtracting(violations).sorted()
+        let broken = try Self.violations(on: connection).filter { $0.value > violations[$0.key, default: 0] }
+            .sorted { $0.key < $1.key }
         if let first = broken.first {
             throw MigrationError(
                 """
-                \(script.file) would leave \(broken.count) rows that refer to rows which are no longer there, the first \
-                being \(first). Everything was rolled back. Copy every row of the tables that it rebuilds, or delete those \
+                \(script.file) would leave \(first.value - violations[first.key, default: 0]) rows that refer to rows which are no longer there \
+                (\(first.key)). Everything was rolled back. Copy every row of the tables that it rebuilds, or delete those \
                 that refer to them in the same file.
                 """)
         }
-        if let first = try Self.orphans(on: connection).subtracting(orphans).sorted().first {
+        // A parent that the file drops under its own name is meant to go; one that it renamed is not.
+        let meant = Self.dropped(changes).intersection(counts.keys)
+        let lost = try Self.orphans(on: connection).subtracting(orphans)
+            .filter { orphan in !meant.contains { orphan.hasSuffix(" referring to \($0)") } }
+        if let first = lost.sorted().first {
             throw MigrationError(
                 """
                 \(script.file) would leave \(first), which is not there: in SQLite references follow a table that is renamed. \
@@ -93,7 +100,7 @@ struct RebuildGuard {
         }
         let after = try Self.counts(on: connection)
         for (table, before) in counts.sorted(by: { $0.key < $1.key }) {
-            guard let now = after[table], now < before, !deletes(from: table) else { continue }
+            guard let now = after[table], now < before, !Self.deletes(from: table, changes) else { continue }
             throw MigrationError(
                 """
                 \(script.file) would lose rows: \(table) had \(before) and would have \(now), and no statement of the file \
@@ -102,7 +109,7 @@ struct RebuildGuard {
         }
     }
 
-    private func deletes(from table: String) -> Bool {
+    private static func deletes(from table: String, _ changes: [Change]) -> Bool {
         changes.contains { change in
             if case .delete(let name, _) = change { name.lowercased() == table } else { false }
         }
@@ -148,9 +155,7 @@ struct RebuildGuard {
     }
 
     private static func tables(on connection: any Connection) throws -> [String] {
-        try connection.all(
-            "SELECT lower(name) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", []
-        ) { try $0.text() }.filter { !Ledger.tables.contains($0) }
+        try Tables.names(on: connection).map { $0.lowercased() }
     }
 
     private static func count(_ table: String, on connection: any Connection) throws -> Int {
@@ -163,13 +168,15 @@ struct RebuildGuard {
         return counts
     }
 
-    /// Rows whose reference leads nowhere: `child(rowid) → parent`.
-    private static func violations(on connection: any Connection) throws -> Set<String> {
-        Set(
-            try connection.all("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check", []) { row in
-                let table = try row.text()
-                let id = try row.optional(row.integer).map { " row \($0)" } ?? ""
-                return "\(table)\(id) → \(try row.text())"
-            })
+    /// How many rows of each reference lead nowhere; rows have no names that a rebuild could not change.
+    private static func violations(on connection: any Connection) throws -> [String: Int] {
+        let found = try connection.all(
+            """
+            SELECT "table" || ' → ' || parent || CASE WHEN fkid > 0 THEN ' ' || fkid ELSE '' END, COUNT(*)
+            FROM pragma_foreign_key_check
+            GROUP BY 1
+            """, []
+        ) { (key: try $0.text(), count: try $0.integer()) }
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.key, $0.count) })
     }
 }

@@ -33,7 +33,9 @@ struct StepRunner {
                     Nothing of it was run. Write INSERT, or load the rows with psql.
                     """)
             }
-            guard case .transaction(let word) = Change(statement), !statement.isSavepoint else { continue }
+            guard case .transaction(let word) = Change(statement),
+                script.isOutsideTransaction || !statement.isSavepoint
+            else { continue }
             throw MigrationError(
                 """
                 \(script.file):\(statement.line) has \(word.uppercased()). Dogear opens and ends transactions itself, and this \

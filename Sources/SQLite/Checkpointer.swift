@@ -23,6 +23,7 @@ final class Checkpointer: Sendable {
     private let path: String
     private let state = Mutex(State())
     private let logged = Atomic<Int>(0)
+    private let isAlone = Atomic<Bool>(false)
     private let queue = DispatchQueue(label: "sqlite-checkpoint")
 
     init(path: String) {
@@ -33,12 +34,26 @@ final class Checkpointer: Sendable {
     func watch(_ db: GRDB.Database) {
         sqlite3_wal_hook(
             db.sqliteConnection,
-            { context, _, _, pages in
+            { context, connection, _, pages in
                 guard let context else { return SQLITE_OK }
                 let checkpointer = Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue()
                 checkpointer.logged.store(Int(pages), ordering: .relaxed)
+                if checkpointer.isAlone.load(ordering: .relaxed), pages >= Int32(Checkpointer.threshold) {
+                    sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+                }
                 return SQLITE_OK
             }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Runs a closure that commits as often as it likes (a migration): the log is then copied back within its commits, as
+    /// SQLite does of itself. The closure may have set another hook, by `PRAGMA wal_autocheckpoint`; this one is set again.
+    func whileAlone<Result>(_ db: GRDB.Database, _ body: () throws -> Result) rethrows -> Result {
+        isAlone.store(true, ordering: .relaxed)
+        defer {
+            isAlone.store(false, ordering: .relaxed)
+            watch(db)
+        }
+        return try body()
     }
 
     /// Called by the writer between two transactions.

@@ -77,13 +77,13 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any HouseConnection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { [pool] in
+            queue.async { [pool, checkpointer] in
                 continuation.resume(
                     with: Swift.Result {
                         try translatingErrors {
                             try pool.writeWithoutTransaction { db in
                                 defer { if db.isInsideTransaction { try? db.execute(sql: "ROLLBACK") } }
-                                return try body(SQLiteConnection(db))
+                                return try checkpointer.whileAlone(db) { try body(SQLiteConnection(db)) }
                             }
                         }
                     })

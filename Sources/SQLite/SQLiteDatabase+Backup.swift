@@ -29,18 +29,22 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Brings a file's log home, and makes sure that nobody else has the file open.
-    /// - Throws: `SQLError.unavailable` where somebody has.
-    package static func takeAlone(_ path: String) async throws {
-        do {
-            try await onOwnThread {
-                let file = try DatabaseQueue(path: path)
-                // Leaving WAL wants the file for oneself alone.
-                try file.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-                try file.close()
+    /// Brings a file's log home and runs a closure while nobody else can read or write the file.
+    /// - Throws: `SQLError.unavailable` where somebody is using it; what the closure throws.
+    package static func holdingAlone(_ path: String, _ body: @escaping @Sendable () throws -> Void) async throws {
+        try await onOwnThread {
+            let file = try DatabaseQueue(path: path)
+            try file.writeWithoutTransaction { db in
+                do {
+                    // Leaving WAL wants the file for oneself alone; the lock keeps others out of a file that was never in it.
+                    try db.execute(sql: "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE")
+                } catch is DatabaseError {
+                    throw SQLError.unavailable("\(path) is in use. Stop the server first; nothing was changed.")
+                }
+                defer { try? db.execute(sql: "ROLLBACK") }
+                try body()
             }
-        } catch is SQLError {
-            throw SQLError.unavailable("\(path) is in use. Stop the server first; nothing was changed.")
+            try file.close()
         }
     }
 

@@ -92,11 +92,11 @@ package struct Backups: Sendable {
     /// Where a backup is made when nobody says: in a folder beside the file.
     private func folder(beside path: String) -> String { path + "-backups" }
 
-    /// Copies the file before a version, and drops the oldest past five; nil on Postgres, whose backups are its owner's.
-    package func make(before version: Int64) async throws -> String? {
+    /// Copies the file before a step (`20261121000004`, `revert-20261121000004`), and drops the oldest past five; nil on Postgres, whose backups are its owner's.
+    package func make(before what: String) async throws -> String? {
         guard case .sqlite(let path) = address else { return nil }
         let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
-        let copy = "\(folder(beside: path))/\(stamp)-before-\(version).sqlite"
+        let copy = "\(folder(beside: path))/\(stamp)-before-\(what).sqlite"
         try await copyFile(path, to: copy)
         try dropOldest(beside: path)
         return copy
@@ -146,7 +146,13 @@ package struct Backups: Sendable {
                     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
                 LOOP EXECUTE 'DROP SCHEMA ' || space || ' CASCADE'; END LOOP;
             END $$;
-            CREATE SCHEMA public;
+            SELECT lo_unlink(oid) FROM pg_largeobject_metadata;
+            DO $$ BEGIN
+                CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+            EXCEPTION WHEN insufficient_privilege OR undefined_object THEN
+                CREATE SCHEMA public;
+            END $$;
+            GRANT USAGE ON SCHEMA public TO PUBLIC;
             """
         try clear.write(toFile: folder + "/clear.sql", atomically: false, encoding: .utf8)
         try run(
@@ -189,11 +195,16 @@ package struct Backups: Sendable {
         }
     }
 
+    /// Of several tries at one step only the newest copy counts, so that tries do not push out the copies of other steps.
     private func dropOldest(beside path: String) throws {
         let folder = folder(beside: path)
         let copies = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.contains("-before-") && $0.hasSuffix(".sqlite") }.sorted()
-        for copy in copies.dropLast(Self.kept) { try FileManager.default.removeItem(atPath: folder + "/" + copy) }
+        let newest = Dictionary(copies.map { ($0.drop { $0 != "-" }, $0) }) { _, later in later }.values.sorted()
+        let kept = Set(newest.suffix(Self.kept))
+        for copy in copies where !kept.contains(copy) {
+            try FileManager.default.removeItem(atPath: folder + "/" + copy)
+        }
     }
 
     private func replaceFile(_ named: String, by source: String) async throws -> String? {
@@ -203,19 +214,19 @@ package struct Backups: Sendable {
         let new = path + ".restoring"
         try? FileManager.default.removeItem(atPath: new)
         try await SQLiteDatabase.backUp(source, to: new)
-        var kept: String?
-        if FileManager.default.fileExists(atPath: path) {
-            // Refused while anybody has it open: they would go on writing into a file without a name.
-            try await SQLiteDatabase.takeAlone(path)
-            try keepMode(of: path, for: new)
-            let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
-            let old = "\(path)-replaced-\(stamp)"
-            try FileManager.default.moveItem(atPath: path, toPath: old)
-            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-            kept = old
+        guard FileManager.default.fileExists(atPath: path) else {
+            try moveAtomically(new, to: path)
+            return nil
         }
-        try FileManager.default.moveItem(atPath: new, toPath: path)
-        return kept
+        try keepMode(of: path, for: new)
+        let old = "\(path)-replaced-\(clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" })"
+        try await SQLiteDatabase.holdingAlone(path) {
+            // At every moment there is a whole file under the database's name.
+            try FileManager.default.linkItem(atPath: path, toPath: old)
+            try moveAtomically(new, to: path)
+            for suffix in ["-wal", "-shm", "-journal"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        }
+        return old
     }
 
     private func run(_ tool: String, _ arguments: [String], of address: String) throws {
@@ -250,4 +261,15 @@ package struct BackupError: Error, CustomStringConvertible, Sendable {
     init(_ description: String) {
         self.description = description
     }
+}
+
+/// Renames a file over another and sees to it that the folder remembers.
+private func moveAtomically(_ source: String, to target: String) throws {
+    guard rename(source, target) == 0 else {
+        throw BackupError("\(source) could not be given the name \(target): \(String(cString: strerror(errno)))")
+    }
+    let folder = open(URL(fileURLWithPath: target).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
 }

@@ -107,7 +107,8 @@ enum Change: Sendable, Hashable {
             return cursor.name().map { .set($0) }
         case "pragma":
             guard let name = cursor.name() else { return nil }
-            return .pragma(name, value: cursor.rest.last { $0.kind == .word || $0.kind == .number }?.text ?? "")
+            let value = cursor.rest.last { $0.kind != .symbol && $0.kind != .comment }
+            return .pragma(name, value: value.map { $0.plainName.lowercased() } ?? "")
         case "vacuum": return .vacuum
         case "refresh":
             guard cursor.take("materialized", "view") else { return nil }

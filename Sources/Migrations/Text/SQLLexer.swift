@@ -192,7 +192,7 @@ struct SQLLexer {
             if isSpace(byte) {
                 ahead.advance()
             } else if byte == UInt8(ascii: "-"), ahead.isNext("-", at: 1) {
-                while let next = ahead.peek(), next != UInt8(ascii: "\n") { ahead.advance() }
+                while let next = ahead.peek(), !endsLine(next) { ahead.advance() }
             } else {
                 break
             }
@@ -226,7 +226,7 @@ struct SQLLexer {
 
     private mutating func lineComment() {
         add(.comment) { lexer in
-            while let byte = lexer.peek(), byte != UInt8(ascii: "\n") { lexer.advance() }
+            while let byte = lexer.peek(), !lexer.endsLine(byte) { lexer.advance() }
         }
         replaceLast(.comment, String(tokens[tokens.count - 1].text.dropFirst(2)).trimmed)
     }
@@ -251,6 +251,11 @@ struct SQLLexer {
         }
         let text = tokens[tokens.count - 1].text.dropFirst(2)
         replaceLast(.comment, String(text.hasSuffix("*/") ? text.dropLast(2) : text).trimmed)
+    }
+
+    /// Whether a comment of one line ends here: for Postgres also at a carriage return.
+    private func endsLine(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") && dialect == .postgres
     }
 
     private func isSpace(_ byte: UInt8) -> Bool {
