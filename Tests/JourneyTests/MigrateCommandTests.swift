@@ -114,6 +114,12 @@ import Testing
                     == (5...9).map { "\($0).sqlite" })
             let newest = app.folder + "/app.sqlite-backups/" + (app.backups.last ?? "")
             #expect(try run("sqlite3", [newest, "SELECT email FROM users; PRAGMA integrity_check"]) == "8\nok\n")
+            // Tries that fail do not push out the copies of what went before.
+            try app.write("10_step.sql", "nonsense;\n")
+            for _ in 0..<6 { #expect(try app.migrate("run").status == 1) }
+            #expect(
+                app.backups.map { $0.split(separator: "-").last.map(String.init) ?? "" }
+                    == (6...10).map { "\($0).sqlite" })
             try app.write("10_step.sql", "UPDATE users SET email = '10';\n")
             #expect(try app.migrate("run", "--no-backup").status == 0)
             #expect(app.backups.count == 5)
