@@ -44,19 +44,21 @@ struct Ledger: Sendable {
         }
         // What is found along the search path is used, and nothing made in front of it that would hide it.
         guard try !exists(on: connection) else { return try extend(on: connection) }
-        let ours = try placeBesideSqlx(on: connection) + ours
-        let sqlx = try isForeign(on: connection) ? nil : sqlx
-        if let sqlx { try createSqlx(sqlx, on: connection) }
+        if try !isForeign(on: connection) { try createSqlx(on: connection) }
+        let place = try placeOfSqlx(on: connection) + ours
         try connection.script(
             SQLText(
-                sqlite: "CREATE TABLE \(ours) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BLOB)",
-                postgres: "CREATE TABLE \(ours) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BYTEA)")[
-                    connection.dialect])
+                sqlite:
+                    "CREATE TABLE IF NOT EXISTS \(place) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BLOB)",
+                postgres:
+                    "CREATE TABLE IF NOT EXISTS \(place) (version BIGINT PRIMARY KEY, down_sql TEXT, down_checksum BYTEA)"
+            )[
+                connection.dialect])
         try extend(on: connection)
     }
 
-    /// The schema of a ledger that another tool has made, with its dot; nothing where there is none.
-    private func placeBesideSqlx(on connection: any Connection) throws -> String {
+    /// The schema in which sqlx's table was found, with its dot; nothing where the ledger's schema is named.
+    private func placeOfSqlx(on connection: any Connection) throws -> String {
         guard connection.dialect == .postgres, schema == nil else { return "" }
         return try connection.first(
             """
@@ -66,7 +68,7 @@ struct Ledger: Sendable {
         ) { try $0.text() } ?? ""
     }
 
-    private func createSqlx(_ sqlx: String, on connection: any Connection) throws {
+    private func createSqlx(on connection: any Connection) throws {
         try connection.script(
             SQLText(
                 sqlite: """
