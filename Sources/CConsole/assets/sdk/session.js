@@ -7,6 +7,8 @@ import { DogearProblem, Emitter } from './http.js';
 
 /** Several seeks within this time are one: dragging the slider must not fill the undo log with its way points. */
 const seekSettlesAfterMilliseconds = 300;
+/** A seek to where nothing is loaded may never land when the media's server is away; where the person wanted to go counts. */
+const seekCountsAfterMilliseconds = 3_000;
 /** A paused video only needs to say that it is still there. */
 const pausedHeartbeatSeconds = 60;
 
@@ -99,6 +101,7 @@ export class PlaybackSession extends Emitter {
     const state = () => (video.ended ? 'ended' : video.paused ? 'paused' : video.readyState < 3 ? 'buffering' : 'playing');
     const now = (extra) => this.report(video.currentTime, { state: state(), ...extra });
     let settle = null;
+    let seekingSince = 0;
     let watchedUpTo = video.currentTime;
     let lastState = null;
     let landings = [];
@@ -125,10 +128,11 @@ export class PlaybackSession extends Emitter {
       // What was watched up to this very moment: undoing the jump then leads back here, not to the last heartbeat.
       if (settle === null && Math.floor(watchedUpTo) !== this.#lastPosition) this.report(watchedUpTo, { state: state() });
       clearTimeout(settle);
+      seekingSince = Date.now();
       settle = setTimeout(landed, seekSettlesAfterMilliseconds);
     });
     const landed = () => {
-      if (video.seeking) {
+      if (video.seeking && Date.now() - seekingSince < seekCountsAfterMilliseconds) {
         settle = setTimeout(landed, seekSettlesAfterMilliseconds);
         return;
       }
