@@ -134,7 +134,9 @@ let package = Package(
         .testTarget(name: "HouseStyleTests", swiftSettings: house),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["TestSupport", "Core", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear"],
+            dependencies: [
+                "TestSupport", "Core", "SQL", "Server", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "CrashTests", dependencies: ["TestSupport", "Core", "SQL", "dogear"], swiftSettings: house),

@@ -17,22 +17,31 @@ extension Engine {
         }
     }
 
-    /// Seconds since 1970, by which a shadow that was left behind by a killed command is known.
-    private static var stamp: Int64 { TimeSource.system.now.milliseconds / 1_000 }
+    /// Whether a name is exactly that of a shadow, made more than an hour ago: the seconds, and 32 hexadecimal digits.
+    ///
+    /// What is dropped for its name must have no other reading: `dogear_shadow_2026` may be somebody's database.
+    package static func isStaleShadow(_ name: String, now: Instant) -> Bool {
+        let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "dogear", parts[1] == "shadow", parts[2].utf8.count == 10,
+            parts[2].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let made = Int64(parts[2]),
+            parts[3].utf8.count == 32,
+            parts[3].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return false }
+        return made < now.milliseconds / 1_000 - 3_600
+    }
 
-    /// Whether a name is that of a shadow which was made more than an hour ago.
-    private static func isStale(_ name: String, _ prefix: String) -> Bool {
-        guard name.hasPrefix(prefix) else { return false }
-        let made = Int64(name.dropFirst(prefix.count).prefix { $0.isNumber }) ?? .max
-        return made < stamp - 3_600
+    private static func shadowName() -> String {
+        let now = TimeSource.system.now
+        return "dogear_shadow_\(now.milliseconds / 1_000)_" + String(ID.random().description.filter { $0 != "-" })
     }
 
     private static func temporaryFile() throws -> Shadow {
         let place = FileManager.default.temporaryDirectory.path
-        for old in try FileManager.default.contentsOfDirectory(atPath: place) where isStale(old, "dogear-shadow-") {
+        for old in try FileManager.default.contentsOfDirectory(atPath: place)
+        where isStaleShadow(old, now: TimeSource.system.now) {
             try? FileManager.default.removeItem(atPath: "\(place)/\(old)")
         }
-        let folder = "\(place)/dogear-shadow-\(stamp)-\(ID.random())"
+        let folder = "\(place)/\(shadowName())"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let database = try SQLiteDatabase(path: folder + "/shadow.sqlite", readers: 1)
@@ -43,13 +52,13 @@ extension Engine {
     }
 
     private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
-        let name = "dogear_shadow_\(stamp)_" + String(ID.random().description.filter { $0 != "-" })
+        let name = shadowName()
         let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
         let extensions: [String]
         do {
             extensions = try await server.session { connection in
                 let all = try connection.all("SELECT datname::text FROM pg_database", []) { try $0.text() }
-                for old in all where isStale(old, "dogear_shadow_") {
+                for old in all where isStaleShadow(old, now: TimeSource.system.now) {
                     try? connection.script("DROP DATABASE IF EXISTS \(old)")
                 }
                 try connection.script("CREATE DATABASE \(name)")

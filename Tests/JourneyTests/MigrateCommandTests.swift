@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import SQL
+import Server
 import TestSupport
 import Testing
 
@@ -278,6 +279,19 @@ import Testing
             #expect(try app.migrate("run").text == "Applied 3 big\n")
             #expect(try run("sqlite3", [app.folder + "/app.sqlite", "SELECT COUNT(*) FROM big"]) == "2000\n")
         }
+    }
+
+    @Test(arguments: [
+        ("dogear_shadow_1700000000_0123456789abcdef0123456789abcdef", true),
+        ("dogear_shadow_1999999999_0123456789abcdef0123456789abcdef", false), ("dogear_shadow_2026", false),
+        ("dogear_shadow_1_archive", false), ("dogear_shadow_1700000000_ours", false),
+        ("dogear_shadow_1700000000", false),
+        ("dogear_shadow_1700000000_0123456789abcdef0123456789abcdeg", false),
+        ("dogear_shadow_1700000000_0123456789abcdef0123456789abcdef_x", false),
+        ("x_dogear_shadow_1700000000_0123456789abcdef0123456789abcdef", false), ("dogear", false), ("", false),
+    ])
+    func `only what can be nothing but an old shadow is cleared away`(name: String, isStale: Bool) {
+        #expect(Engine.isStaleShadow(name, now: Instant(milliseconds: 1_800_000_000_000)) == isStale)
     }
 
     @Test func `new migrations get a timestamp, and nothing is written over`() async throws {
