@@ -6,8 +6,12 @@ import SQL
 /// A step is there when all that it makes is there, as it would have made it; what a step does to rows cannot be seen, so a
 /// step that changes no schema is run unless a later one is there. Tables, columns and indexes that are not of these steps are left alone.
 ///
+/// The steps are followed along each `Lineage` for itself: a database may hold what the fifth step makes and nothing of the
+/// first four, where those are about other tables.
+///
 /// A step may name another form in which one of its objects is as good: `-- adopt:accept column users.email: varchar(255)`
-/// in its up file, for what was once made by hand.
+/// in its up file, for what was once made by hand. With `-- adopt:by-name` it takes whatever has the names of its tables and
+/// columns: for tables that another program made, in a form that we cannot know.
 package struct Adopter {
     private let migrator: Migrator
     private let makeShadow: Shadow.Make
@@ -39,23 +43,48 @@ package struct Adopter {
             _ = try await migrator.pending()
             return Outcome(recognised: [], applied: [], wasUnderMigrations: true)
         }
-        let recognised = Array(migrator.set.migrations.prefix(try await recognise(live)))
+        let recognised = try await recognise(live)
         try await record(recognised, seenAs: live)
-        return Outcome(recognised: recognised, applied: try await migrator.run(), wasUnderMigrations: false)
+        // What is left may be older than what was found.
+        var options = migrator.options
+        options.allowsOutOfOrder = true
+        let rest = Migrator(database: migrator.database, set: migrator.set, options: options)
+        return Outcome(recognised: recognised, applied: try await rest.run(), wasUnderMigrations: false)
     }
 
-    /// How many of the steps are there.
-    private func recognise(_ live: Shape) async throws -> Int {
+    /// The steps that are there.
+    private func recognise(_ live: Shape) async throws -> [Migration] {
+        let migrations = migrator.set.migrations
         let stages = try await stages()
-        let accepted = Accepted(migrator.set, migrator.database.dialect)
-        let distances = stages.map { live.differences(from: $0, among: stages, accepting: accepted) }
-        if let whole = distances.firstIndex(where: \.isEmpty) { return whole }
-        let nearest = distances.indices.reversed().min { distances[$0].count < distances[$1].count } ?? 0
-        throw MigrationError(refusal(nearest, distances[nearest]))
+        let accepted = Accepted(migrator.set, stages, migrator.database.dialect)
+        var recognised: [Int] = []
+        var changingRowsOnly: [Int] = []
+        var refusals: [String] = []
+        for lineage in Lineage.all(in: migrations, migrator.database.dialect) {
+            // What the line makes, in one stage or another; what belongs to no line is nobody's business.
+            let own = Set(lineage.steps.flatMap { stages[$0 + 1].differences(from: stages[$0]).map(\.key) })
+            let reached = [lineage.steps[0]] + lineage.steps.map { $0 + 1 }
+            let distances = reached.map { stage in
+                live.differences(from: stages[stage]).filter { own.contains($0.key) && !accepted.accept($0) }
+            }
+            if let whole = distances.firstIndex(where: \.isEmpty) {
+                recognised += lineage.steps.prefix(whole)
+                // Nothing tells these from the one before.
+                let unseen = zip(lineage.steps, distances.dropFirst()).dropFirst(whole).prefix { $0.1.isEmpty }
+                if whole > 0 { changingRowsOnly += unseen.map(\.0) }
+            } else {
+                let nearest = distances.indices.reversed().min { distances[$0].count < distances[$1].count } ?? 0
+                refusals.append(refusal(lineage, nearest, distances[nearest]))
+            }
+        }
+        guard refusals.isEmpty else { throw MigrationError(refusals.joined(separator: "\n")) }
+        let newest = recognised.max() ?? -1
+        return (recognised + changingRowsOnly.filter { $0 < newest }).sorted().map { migrations[$0] }
     }
 
-    private func refusal(_ stage: Int, _ differences: [Shape.Difference]) -> String {
-        let place = stage == 0 ? "an empty schema" : migrator.set.migrations[stage - 1].up.file
+    private func refusal(_ lineage: Lineage, _ reached: Int, _ differences: [Shape.Difference]) -> String {
+        let place =
+            reached == 0 ? "an empty schema" : migrator.set.migrations[lineage.steps[reached - 1]].up.file
         return """
             This database is none of the stages that the migrations lead through, so it was left as it is. It is nearest to \
             \(place), from which it differs so:
@@ -103,14 +132,20 @@ package struct Adopter {
     }
 }
 
-/// Forms that the files accept beside their own: `adopt:accept KIND NAME: DEFINITION`.
+/// Forms that the files accept beside their own: `adopt:accept KIND NAME: DEFINITION`, and `adopt:by-name`.
 private struct Accepted {
     private var definitions: [String: Set<String>] = [:]
+    private var byName: Set<SchemaObject.Key> = []
+    private let dialect: Dialect
 
-    init(_ set: MigrationSet, _ dialect: Dialect) {
-        for migration in set.migrations {
-            for token in SQLLexer.tokens(of: migration.up.bytes, dialect: dialect)
-            where token.kind == .comment && token.text.hasPrefix("adopt:accept ") {
+    init(_ set: MigrationSet, _ stages: [Shape], _ dialect: Dialect) {
+        self.dialect = dialect
+        for (step, migration) in set.migrations.enumerated() {
+            for token in SQLLexer.tokens(of: migration.up.bytes, dialect: dialect) where token.kind == .comment {
+                if token.text.trimmed == "adopt:by-name" {
+                    byName.formUnion(stages[step + 1].differences(from: stages[step]).map(\.key))
+                }
+                guard token.text.hasPrefix("adopt:accept ") else { continue }
                 let words = token.text.dropFirst("adopt:accept ".count)
                 guard let colon = words.firstIndex(of: ":") else { continue }
                 let key = String(words[..<colon]).trimmed
@@ -119,22 +154,35 @@ private struct Accepted {
         }
     }
 
-    func accept(_ key: SchemaObject.Key, as definition: String) -> Bool {
-        definitions[key.description]?.contains(definition) == true
+    /// Whether a difference does not matter.
+    func accept(_ difference: Shape.Difference) -> Bool {
+        let (key, found) = (difference.key, difference.found)
+        if byName.contains(key) {
+            guard key.kind == .table || key.kind == .column else { return true }
+            guard let expected = difference.expected, let found else { return false }
+            // SQLite keeps anything in any column.
+            return key.kind == .table || dialect == .sqlite
+                || ColumnContent(expected) == ColumnContent(found)
+        }
+        guard let found, difference.expected != nil else { return false }
+        return definitions[key.description]?.contains(found) == true
     }
 }
 
-extension Shape {
-    /// How a live schema differs from a stage: what is missing or other than it should be, and what belongs to other stages
-    /// but is there. What belongs to none is nobody's business.
-    fileprivate func differences(
-        from stage: Shape, among stages: [Shape], accepting accepted: Accepted
-    ) -> [Difference] {
-        let known = Set(stages.flatMap(\.objects.keys))
-        return differences(from: stage).filter { difference in
-            guard known.contains(difference.key) else { return false }
-            guard let found = difference.found, difference.expected != nil else { return true }
-            return !accepted.accept(difference.key, as: found)
+/// What a Postgres column holds, whichever of several types it is given.
+private enum ColumnContent: Equatable {
+    case whole, fraction, moment, words
+    case other(String)
+
+    init(_ definition: String) {
+        let type = String(definition.prefix { $0 != " " && $0 != "(" })
+        switch type {
+        case "integer", "bigint", "smallint": self = .whole
+        case "double", "real", "numeric": self = .fraction
+        case "timestamp": self = .moment
+        case "boolean", "uuid", "bytea", "date", "time", "interval", "inet": self = .other(type)
+        // Text, JSON, and enums, which are read and written as text.
+        default: self = .words
         }
     }
 }

@@ -235,4 +235,67 @@ import Testing
             #expect(outcome.recognised.map(\.version) == [1] && outcome.applied.map(\.version) == [2, 3])
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a database at the end of one line and at the beginning of the others is taken where it is`(
+        engine: TestEngine
+    ) async throws {
+        let steps = try Steps(
+            engine, "CREATE TABLE first (id INTEGER PRIMARY KEY)",
+            ("CREATE TABLE second (id INTEGER PRIMARY KEY)", nil),
+            ("ALTER TABLE first ADD COLUMN name TEXT", nil), ("ALTER TABLE second ADD COLUMN name TEXT", nil),
+            ("INSERT INTO second (id, name) VALUES (7, 'seven')", nil))
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session {
+                try $0.script(
+                    "CREATE TABLE second (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO second VALUES (1, 'one')")
+            }
+            let outcome = try await adopter(database, steps).adopt()
+            #expect(outcome.recognised.map(\.version) == [2, 4] && outcome.applied.map(\.version) == [1, 3, 5])
+            #expect(try await rows(database, "SELECT name FROM second ORDER BY id") == ["one", "seven"])
+            #expect(try await adopter(database, steps).adopt().wasUnderMigrations)
+            let pending = try await Migrator(database: database, set: steps.set).run()
+            #expect(pending.isEmpty)
+        }
+        // One line between two of its stages spoils the whole.
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session { try $0.script("CREATE TABLE second (id INTEGER PRIMARY KEY, name INTEGER)") }
+            let message = await refusal { _ = try await adopter(database, steps).adopt() }
+            #expect(message.lowercased().contains("column second.name"), "\(message)")
+            #expect(try await !database.session { try Ledger().exists(on: $0) })
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `by name, tables of another program's making are taken as they are`(engine: TestEngine) async throws {
+        let steps = try Steps(
+            engine,
+            """
+            -- adopt:by-name
+            CREATE TABLE pages (id INTEGER PRIMARY KEY, title VARCHAR(200) NOT NULL, slug TEXT UNIQUE);
+            CREATE INDEX pages_title ON pages (title);
+            """,
+            ("-- adopt:by-name\nALTER TABLE pages ADD COLUMN state TEXT NOT NULL DEFAULT 'open'", nil),
+            ("CREATE INDEX pages_state ON pages (state)", nil))
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session {
+                try $0.script(
+                    "CREATE TABLE pages (id BIGINT NOT NULL PRIMARY KEY, title TEXT, slug VARCHAR(9), more TEXT)")
+            }
+            let outcome = try await adopter(database, steps).adopt()
+            #expect(outcome.recognised.map(\.version) == [1] && outcome.applied.map(\.version) == [2, 3])
+        }
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session {
+                try $0.script("CREATE TABLE pages (id INTEGER PRIMARY KEY, title TEXT, slug TEXT, state VARCHAR(28))")
+            }
+            let outcome = try await adopter(database, steps).adopt()
+            #expect(outcome.recognised.map(\.version) == [1, 2] && outcome.applied.map(\.version) == [3])
+        }
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session { try $0.script("CREATE TABLE pages (id INTEGER PRIMARY KEY, title TEXT)") }
+            let message = await refusal { _ = try await adopter(database, steps).adopt() }
+            #expect(message.contains("column pages.slug is missing"), "\(message)")
+        }
+    }
 }
