@@ -1,0 +1,3 @@
+DROP TABLE xp_awards;
+ALTER TABLE student_responses DROP COLUMN abandoned_at;
+ALTER TABLE student_responses DROP COLUMN revision;

@@ -1,0 +1,4 @@
+DROP TABLE question_answers;
+DROP TABLE student_responses;
+DROP TABLE questions;
+DROP TABLE pages;

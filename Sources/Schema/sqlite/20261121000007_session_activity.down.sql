@@ -1,0 +1,1 @@
+DROP TRIGGER student_responses_last_activity;

@@ -1,0 +1,1 @@
+DROP INDEX idx_question_answers_once;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX idx_question_answers_once ON question_answers (response_id, question_id);

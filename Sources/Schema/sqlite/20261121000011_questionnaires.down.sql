@@ -1,0 +1,10 @@
+DROP TRIGGER questions_deleted;
+DROP TRIGGER questions_updated;
+DROP TRIGGER questions_inserted;
+DROP TRIGGER pages_deleted;
+DROP TRIGGER pages_updated;
+DROP TRIGGER pages_inserted;
+ALTER TABLE questions DROP COLUMN removed_at;
+ALTER TABLE student_responses DROP COLUMN questionnaire_id;
+ALTER TABLE pages DROP COLUMN questionnaire_id;
+DROP TABLE questionnaires;
