@@ -78,11 +78,13 @@ let package = Package(
             name: "Playback",
             dependencies: ["SQL", "Core", "Web", "Outbox", hummingbird, nioCore, logging, serviceLifecycle],
             swiftSettings: house),
+        .target(
+            name: "Assessments", dependencies: ["SQL", "Core", "Web", hummingbird], swiftSettings: house),
         .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
         .target(
             name: "Console",
             dependencies: [
-                "Web", "Core", "CConsole", "Playback", hummingbird, nioCore, httpTypes, crypto,
+                "Web", "Core", "CConsole", "Playback", "Assessments", hummingbird, nioCore, httpTypes, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: house),
@@ -97,7 +99,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
-                "Console", "Settings", hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
+                "Assessments", "Console", "Settings", hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
@@ -122,6 +124,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "PlaybackTests", dependencies: ["Playback", "SQL", "Core", "Web", "TestSupport", httpTypes],
+            swiftSettings: house),
+        .testTarget(
+            name: "AssessmentsTests",
+            dependencies: ["Assessments", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes],
             swiftSettings: house),
         .testTarget(
             name: "WebTests", dependencies: ["Web", "Core", "SQL", "TestSupport", httpTypes], swiftSettings: house),

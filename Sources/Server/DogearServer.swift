@@ -1,4 +1,5 @@
 import Accounts
+import Assessments
 package import Core
 import Console
 package import Hummingbird
@@ -22,6 +23,7 @@ package struct DogearServer: Sendable {
     private let logger: Logger
     private let database: any Database
     private let playback: PlaybackArea
+    private let assessments: AssessmentsArea
     private let hub: StreamHub
     private let clock: TimeSource
     private let responder: RouterResponder<DogearContext>
@@ -48,13 +50,18 @@ package struct DogearServer: Sendable {
         let hub = StreamHub()
         self.hub = hub
         _ = registry.register(Gauge("dogear_open_streams", "Streams open on this node.") { Double(hub.count) })
+        let changes = Changes(database: database, streams: hub, clock: clock)
         playback = PlaybackArea(
-            database: database, changes: Changes(database: database, streams: hub, clock: clock), hub: hub,
+            database: database, changes: changes, hub: hub,
             outbox: Outbox(isOn: settings.relaysConfigured),
             rules: PlaybackRules(
                 resume: ResumeRule(
                     minimumSeconds: settings.resumeMinimumSeconds, finishedRatio: settings.resumeFinishedRatio),
                 lifetime: settings.sessionLifetime),
+            clock: clock, metrics: registry)
+        assessments = AssessmentsArea(
+            database: database, changes: changes,
+            rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
             clock: clock, metrics: registry)
         let pages = try Pages(isDemo: settings.isDemo, version: Self.version)
         let frontDoor = FrontDoor(access: access, metrics: registry, page: pages.page(for:))
@@ -64,7 +71,11 @@ package struct DogearServer: Sendable {
         pages.addRoutes(to: router)
         router.add(middleware: SignIn(access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock)))
         playback.addRoutes(to: router)
-        if settings.isBenchmark { playback.addBenchmarkRoutes(to: router) }
+        assessments.addRoutes(to: router)
+        if settings.isBenchmark {
+            playback.addBenchmarkRoutes(to: router)
+            assessments.addBenchmarkRoutes(to: router)
+        }
         frontDoor.knows(router.routes)
         responder = router.buildResponder()
     }

@@ -40,6 +40,11 @@ package struct SettingKey: Sendable, Hashable {
         "RESUME_FINISHED_RATIO", "Positions past this share of the duration are finished: 0 to 1.", "0.95")
     static let sessionLifetimeHours = SettingKey(
         "SESSION_LIFETIME_HOURS", "How long a playback session lives after its last report: hours.", "24")
+    static let assessmentSessionDays = SettingKey(
+        "ASSESSMENT_SESSION_DAYS", "How long a questionnaire's session lives after its last activity: days.", "30")
+    static let assessmentsPublic = SettingKey(
+        "ASSESSMENTS_PUBLIC",
+        "Whether anybody may read questionnaires and start sessions where keys are configured: true or false.", "false")
     static let kafkaBrokers = SettingKey(
         "KAFKA_BROKERS", "Where events go; set, they are kept for the relay.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
@@ -55,7 +60,8 @@ package struct SettingKey: Sendable, Hashable {
     /// Every key, in the order of `docs/operations.md`.
     package static let all: [SettingKey] = [
         host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
-        resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
+        assessmentsPublic, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

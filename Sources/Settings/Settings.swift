@@ -27,6 +27,10 @@ package struct Settings: Sendable {
     package let resumeFinishedRatio: Double
     /// How long a playback session lives after its last report.
     package let sessionLifetime: Span
+    /// How long a questionnaire's session lives after its last activity.
+    package let assessmentLifetime: Span
+    /// Whether anybody may read questionnaires and start sessions where keys are configured.
+    package let assessmentsArePublic: Bool
     /// Whether events are owed to the outside, because Kafka or a sync service is configured.
     package let relaysConfigured: Bool
     /// How much is logged.
@@ -77,6 +81,8 @@ package struct Settings: Sendable {
         resumeMinimumSeconds = try read.integer(.resumeMinimumSeconds, 0...86_400)
         resumeFinishedRatio = try read.ratio(.resumeFinishedRatio)
         sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
+        assessmentLifetime = .days(try read.integer(.assessmentSessionDays, 1...3_650))
+        assessmentsArePublic = try read.flag(.assessmentsPublic)
         relaysConfigured = !read.text(.kafkaBrokers).isEmpty || !read.text(.syncServiceURL).isEmpty
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)

@@ -71,6 +71,47 @@ package final class Fields {
         }
     }
 
+    /// A whole number.
+    package func integer(_ name: String, _ range: ClosedRange<Int>) -> Int {
+        read(name, JSONDocument.integer, required: true, expected: Expected.integer(range)) {
+            range.contains($0) ? $0 : nil
+        } ?? range.lowerBound
+    }
+
+    /// A number that a `Double` holds.
+    package func number(_ name: String) -> Double {
+        read(name, JSONDocument.number, required: true, expected: "must be a number") { $0.isFinite ? $0 : nil } ?? 0
+    }
+
+    /// A list of texts, each of a length in Unicode code points and without NUL.
+    package func texts(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String] {
+        read(
+            name, JSONDocument.elements, required: true,
+            expected:
+                "must be a list of \(count.lowerBound) to \(count.upperBound) texts of \(length.lowerBound) to \(length.upperBound) characters without NUL"
+        ) { elements in
+            guard count.contains(elements.count) else { return nil }
+            let texts = elements.compactMap(document.text).filter {
+                length.contains($0.unicodeScalars.count) && !$0.utf8.contains(0)
+            }
+            return texts.count == elements.count ? texts : nil
+        } ?? []
+    }
+
+    /// An object within this one; what is not acceptable in it is named `name.field`.
+    package func object<Value: Input>(_ name: String, of type: Value.Type) -> Value? {
+        guard let index = value(name) else {
+            if document.kind(of: object) == .object { refuse(name, "is missing; it must be a JSON object") }
+            return nil
+        }
+        switch checked(type, document, index) {
+        case .success(let value): return value
+        case .failure(let refused):
+            problems += refused.fields.map { FieldProblem($0.field.isEmpty ? name : "\(name).\($0.field)", $0.message) }
+            return nil
+        }
+    }
+
     /// A moment in RFC 3339 that may be left out.
     package func optionalInstant(_ name: String, required: Bool = false) -> Instant? {
         read(name, JSONDocument.text, required: required, expected: Expected.instant) { text in
@@ -80,10 +121,10 @@ package final class Fields {
 
     /// One of some words, which may be left out.
     package func optionalChoice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _ type: Choice.Type
+        _ name: String, _ type: Choice.Type, required: Bool = false
     ) -> Choice? where Choice.RawValue == String {
         read(
-            name, JSONDocument.text, required: false,
+            name, JSONDocument.text, required: required,
             expected: "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))"
         ) { Choice(rawValue: $0) }
     }
@@ -155,6 +196,12 @@ private func checked<Value: Input>(
     let fields = Fields(document, index)
     let value = Value(fields)
     return fields.problems.isEmpty ? .success(value) : .failure(Fields.Refused(fields: fields.problems))
+}
+
+/// Reads a body that may be left out.
+/// - Throws: `Problem` 400 for what is not JSON, 422 naming every bad field.
+package func readOptionalInput<Value: Input>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
+    try readInput(type, from: bytes.isEmpty ? Data("{}".utf8) : bytes)
 }
 
 /// Reads a body.

@@ -27,12 +27,13 @@ package final class Changes: Sendable {
     }
 
     /// Runs a change as one transaction and answers it.
+    /// - Parameter ignoresKey: For an answer that carries a secret, which nobody else is to be given again.
     /// - Throws: what the change throws; 409 for a key that is taken.
     package func answer(
-        _ request: Request, _ context: DogearContext, body: Data,
+        _ request: Request, _ context: DogearContext, body: Data, ignoresKey: Bool = false,
         _ change: @escaping @Sendable (any Connection) throws -> Answer
     ) async throws -> Response {
-        guard let key = try Self.key(of: request) else {
+        guard !ignoresKey, let key = try Self.key(of: request) else {
             return respond(to: try await database.write(change))
         }
         let scope = [context.caller.scopeName, request.method.rawValue, request.uri.string, key].joined(separator: "|")

@@ -58,12 +58,29 @@ package final class RequestValues {
 
     /// A UUID in the query.
     package func queryID(_ name: String) -> ID {
-        let value = request.uri.queryParameters[name[...]].map(String.init)
+        let value = queryText(name)
         guard value != nil else {
             problems.append(FieldProblem(name, "is missing; it \(Expected.id)"))
             return ID(high: 0, low: 0)
         }
         return read(name, value, Expected.id) { ID($0) } ?? ID(high: 0, low: 0)
+    }
+
+    /// A whole number in the query.
+    package func queryInteger(_ name: String, _ range: ClosedRange<Int>) -> Int {
+        let value = queryText(name)
+        guard value != nil else {
+            problems.append(FieldProblem(name, "is missing; it \(Expected.integer(range))"))
+            return range.lowerBound
+        }
+        return read(name, value, Expected.integer(range)) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        } ?? range.lowerBound
+    }
+
+    /// Text in the query; nil where it is left out.
+    package func queryText(_ name: String) -> String? {
+        request.uri.queryParameters[name[...]].map(String.init)
     }
 
     /// How many rows a list may have; the default where it is not given.

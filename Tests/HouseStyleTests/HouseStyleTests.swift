@@ -23,12 +23,12 @@ import Testing
         "Core": [], "SQL": ["Core"], "SQLite": ["Core", "SQL"], "Postgres": ["Core", "SQL", "CPostgres"],
         "Migrations": ["Core", "SQL"], "Schema": ["Migrations", "SQL", "CSchema"], "Web": ["Core", "SQL"],
         "Outbox": ["Core", "SQL"], "Accounts": ["Core", "SQL", "Web", "Outbox"],
-        "Playback": ["Core", "SQL", "Web", "Outbox"], "Console": ["Core", "Web", "Playback", "CConsole"],
+        "Playback": ["Core", "SQL", "Web", "Outbox"], "Assessments": ["Core", "SQL", "Web"],
+        "Console": ["Core", "Web", "Playback", "Assessments", "CConsole"],
         "Settings": ["Core"],
         "Server": [
             "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
-            "Console",
-            "Settings",
+            "Assessments", "Console", "Settings",
         ],
         "dogear": ["Core", "SQL", "Migrations", "Accounts", "Web", "Console", "Settings", "Server"],
     ]
@@ -155,7 +155,7 @@ import Testing
         }
         var routes: Set<String> = []
         for file in Self.sources where file.contains("/Routes/") || file.hasSuffix("StatusRoutes.swift") {
-            let prefix = file.contains("/Playback/") ? "/api/v1" : ""
+            let prefix = file.contains("/Playback/") ? "/api/v1" : file.contains("/Assessments/") ? "/api/v2" : ""
             for match in try Self.text(file).matches(
                 of: /(group|router|history)\.(get|put|post|patch|delete)\((?:"([^"]*)")?/)
             {

@@ -1,0 +1,235 @@
+import Core
+import Hummingbird
+import SQL
+import Web
+
+/// Starting, validating, putting aside, taking up and completing sessions. All but starting are public: whoever holds the
+/// session's id is the respondent.
+struct AssessmentSessionRoutes: Sendable {
+    let area: AssessmentsArea
+
+    func add(to group: RouterGroup<DogearContext>) {
+        group.post("session/start", use: start)
+        group.get("session/{session_id}/validate", use: validate)
+        group.post("session/{session_id}/abandon", use: abandon)
+        group.post("session/{session_id}/resume", use: resume)
+        group.put("session/{session_id}/page", use: turn)
+        group.post("session/{session_id}/complete", use: complete)
+    }
+
+    private struct StartInput: Input {
+        let questionnaire: String?
+
+        init(_ fields: Fields) {
+            questionnaire = fields.optionalText("questionnaire", length: 1...100)
+        }
+    }
+
+    @Sendable private func start(_ request: Request, _ context: DogearContext) async throws -> Response {
+        if !area.rules.isPublic { try context.caller.require(Scope(.assessments, .write)) }
+        let body = try await request.bodyBytes()
+        let input = try readOptionalInput(StartInput.self, from: body)
+        let (id, now) = (ID.random().description, area.clock.now)
+        // The id is the key to the session. Strangers share one scope of idempotency keys, and must not be handed each other's.
+        let isStranger = context.caller == .anonymous
+        return try await area.changes.answer(request, context, body: body, ignoresKey: isStranger) {
+            [area] connection in
+            guard let found = try QuestionnaireStore.find(slug: input.questionnaire, on: connection) else {
+                throw Problem.notFound("questionnaire")
+            }
+            try AssessmentSessionStore.insert(id, questionnaire: found.questionnaire.id, at: now, on: connection)
+            return Answer(
+                200, ["session_id": .string(id), "created_at": .instant(now)],
+                then: { area.metrics.started.add() })
+        }
+    }
+
+    @Sendable private func validate(_ request: Request, _ context: DogearContext) async throws -> Answer {
+        let now = area.clock.now
+        let state = try await area.database.read { [area] in try area.state(sessionID(context), on: $0) }
+        guard let (session, progress) = state.map({ ($0.session, $0.progress) }) else {
+            return .ok(["valid": false, "reason": "Session not found or expired", "code": "not-found"])
+        }
+        guard !session.isExpired(at: now, area.rules.lifetime) else {
+            return .ok([
+                "valid": false, "reason": "Session not found or expired", "code": "expired",
+                "expired_at": .instant(session.expiresAt(area.rules.lifetime)),
+            ])
+        }
+        let answer: JSON = [
+            "valid": true, "session": session.json, "progress": progress.json,
+            "resumable": .bool(session.status == .active),
+        ]
+        return .ok(session.reasonNotResumable.map { answer.adding(.init("reason", .string($0))) } ?? answer)
+    }
+
+    @Sendable private func abandon(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try await change(request, context) { area, session, now in
+            let wasActive = session.status == .active
+            try session.abandon(at: now, area.rules.lifetime)
+            return Answer(
+                200,
+                [
+                    "success": true,
+                    "message":
+                        "The session was put aside. Its answers are kept, and it can be taken up again for 30 minutes.",
+                    "undo_until": .instant(session.undoUntil),
+                ], then: { if wasActive { area.metrics.abandoned.add() } })
+        }
+    }
+
+    @Sendable private func resume(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try await change(request, context) { area, session, now in
+            try session.resume(at: now, area.rules.lifetime)
+            return Answer(200, session.json, then: { area.metrics.resumed.add() })
+        }
+    }
+
+    /// A change of a session's status, by a POST without a body.
+    private func change(
+        _ request: Request, _ context: DogearContext,
+        _ change: @escaping @Sendable (AssessmentsArea, inout AssessmentSession, Instant) throws -> Answer
+    ) async throws -> Response {
+        let body = try await request.bodyBytes()
+        let id = sessionID(context)
+        let now = area.clock.now
+        return try await area.changes.answer(request, context, body: body) { [area] connection in
+            var session = try lock(id, on: connection).session
+            let before = session
+            do {
+                let answer = try change(area, &session, now)
+                if session != before { try AssessmentSessionStore.update(session, on: connection) }
+                return answer
+            } catch AssessmentSession.Refusal.completed {
+                throw Problem(.completed).with("current", session.json)
+            } catch let refusal as AssessmentSession.Refusal {
+                throw Problem(refusal)
+            }
+        }
+    }
+
+    private struct TurnInput: Input {
+        let pageID: Int
+
+        init(_ fields: Fields) {
+            pageID = fields.integer("page_id", rowNumbers)
+        }
+    }
+
+    @Sendable private func turn(_ request: Request, _ context: DogearContext) async throws -> Answer {
+        let input = try await request.input(TurnInput.self)
+        let id = sessionID(context)
+        let now = area.clock.now
+        let session = try await area.outlines.prepared { isLast in
+            try await area.database.write { [area] connection in
+                try explaining {
+                    let found = try lock(id, on: connection)
+                    var session = found.session
+                    try session.requireActive(at: now, area.rules.lifetime)
+                    let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
+                    guard outline.page(input.pageID) != nil else { throw Problem.notFound("page") }
+                    try session.turn(to: input.pageID, at: now, area.rules.lifetime)
+                    try AssessmentSessionStore.move(session, on: connection)
+                    return session
+                }
+            }
+        }
+        return .ok(session.json)
+    }
+
+    private struct CompleteInput: Input {
+        let details: AssessmentSession.Details?
+
+        init(_ fields: Fields) {
+            let given = [
+                fields.optionalText("email", length: 0...320), fields.optionalText("full_name", length: 0...200),
+                fields.optionalText("age_group", length: 0...200), fields.optionalText("country", length: 0...200),
+                fields.optionalText("origin_country", length: 0...200),
+            ]
+            let texts = given.map { $0 ?? "" }
+            details =
+                given.allSatisfy { $0 == nil }
+                ? nil
+                : AssessmentSession.Details(
+                    email: texts[0], fullName: texts[1], ageGroup: texts[2], country: texts[3], originCountry: texts[4])
+        }
+    }
+
+    @Sendable private func complete(_ request: Request, _ context: DogearContext) async throws -> Response {
+        let body = try await request.bodyBytes()
+        let input = try readOptionalInput(CompleteInput.self, from: body)
+        let id = sessionID(context)
+        let now = area.clock.now
+        return try await area.outlines.prepared { isLast in
+            try await area.changes.answer(request, context, body: body) { [area] connection in
+                try explaining {
+                    let found = try lock(id, on: connection)
+                    var session = found.session
+                    let wasActive = session.status == .active
+                    let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
+                    let ledger = try AnswerStore.ledger(of: session.responseID, on: connection)
+                    do {
+                        try session.complete(input.details, at: now, area.rules.lifetime)
+                    } catch AssessmentSession.Refusal.completed {
+                        throw Problem(.completed).with("current", session.json)
+                    }
+                    let progress = outline.progress(answered: ledger.answered, awards: ledger.awarded.count)
+                    if wasActive {
+                        try refuse(outline.unanswered(ledger.answered))
+                        try AssessmentSessionStore.update(session, on: connection)
+                    }
+                    return Answer(
+                        200,
+                        [
+                            "success": true, "session": session.json, "progress": progress.json,
+                            "completed_at": .optional(session.completedAt) { .instant($0) },
+                        ], then: { if wasActive { area.metrics.completed.add() } })
+                }
+            }
+        }
+    }
+
+    private func refuse(_ unanswered: [Question]) throws {
+        guard !unanswered.isEmpty else { return }
+        throw Problem(
+            422, "required-unanswered", "Some required questions have no answer",
+            "The session stays open and nothing is lost. Answer these and complete it again.",
+            members: [
+                .init(
+                    "fields",
+                    .array(unanswered.map { FieldProblem("question_\($0.id)", "is required: \($0.text)").json })),
+                .init("unanswered_question_ids", .array(unanswered.map { .integer($0.id) })),
+            ])
+    }
+}
+
+/// The numbers that rows can have.
+let rowNumbers = 1...2_147_483_647
+
+/// The session named in the path. It is opaque text; a UUID is found in either case.
+func sessionID(_ context: DogearContext) -> String {
+    readable(sessionID: context.parameters.get("session_id") ?? "")
+}
+
+/// A session's id as it is stored; what cannot be one is empty, which no session has.
+func readable(sessionID text: String) -> String {
+    if let id = ID(text) { return id.description }
+    return text.utf8.count <= 200 && !text.utf8.contains(0) ? text : ""
+}
+
+/// A session, locked; 404 where there is none.
+func lock(_ id: String, on connection: any Connection) throws -> AssessmentSessionStore.Found {
+    guard let found = try AssessmentSessionStore.lock(id, on: connection) else { throw Problem.notFound("session") }
+    return found
+}
+
+extension AssessmentSession {
+    fileprivate var reasonNotResumable: String? {
+        switch status {
+        case .active: nil
+        case .completed: "The questionnaire was completed. Start a new session to answer again."
+        case .abandoned:
+            "The respondent chose to start fresh; until \(undoUntil) POST …/resume takes this session up again."
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Core
+
+/// A respondent's way through a questionnaire: a row of `student_responses`.
+struct AssessmentSession: Sendable, Hashable {
+    enum Status: String, Sendable, CaseIterable {
+        case active, completed
+        case abandoned = "user_abandoned_not_completed"
+    }
+
+    /// Why a session takes no more answers, or has no way back.
+    enum Refusal: Error, Hashable {
+        case completed
+        case abandoned(undoUntil: Instant)
+        case expired(at: Instant)
+        case undoExpired(at: Instant)
+    }
+
+    /// Who the respondent is, as far as they said; empty where they did not.
+    struct Details: Sendable, Hashable {
+        var email = ""
+        var fullName = ""
+        var ageGroup = ""
+        var country = ""
+        var originCountry = ""
+    }
+
+    /// How long an abandoned session can be taken up again.
+    static let undoWindow = Span.minutes(30)
+
+    /// The row's own number, which answers refer to.
+    let responseID: Int
+    /// Whoever holds it is the respondent.
+    let id: String
+    let questionnaireID: Int
+    let createdAt: Instant
+    private(set) var status: Status
+    private(set) var lastActivity: Instant
+    private(set) var currentPageID: Int?
+    /// How many answers were stored.
+    private(set) var revision: Int
+    private(set) var completedAt: Instant?
+    private(set) var abandonedAt: Instant?
+    private(set) var details: Details
+
+    init(
+        responseID: Int, id: String, questionnaireID: Int, createdAt: Instant, status: Status = .active,
+        lastActivity: Instant, currentPageID: Int? = nil, revision: Int = 0, completedAt: Instant? = nil,
+        abandonedAt: Instant? = nil, details: Details = Details()
+    ) {
+        self.responseID = responseID
+        self.id = id
+        self.questionnaireID = questionnaireID
+        self.createdAt = createdAt
+        self.status = status
+        self.lastActivity = lastActivity
+        self.currentPageID = currentPageID
+        self.revision = revision
+        self.completedAt = completedAt
+        self.abandonedAt = abandonedAt
+        self.details = details
+    }
+
+    /// The last moment at which it can be gone on with.
+    func expiresAt(_ lifetime: Span) -> Instant { lastActivity + lifetime }
+
+    func isExpired(at now: Instant, _ lifetime: Span) -> Bool { now > expiresAt(lifetime) }
+
+    /// The last moment at which abandoning can be undone; a row of an older app does not say when it was abandoned.
+    var undoUntil: Instant { (abandonedAt ?? lastActivity) + Self.undoWindow }
+
+    /// Refuses what only a session that is being worked on takes.
+    func requireActive(at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .completed { throw .completed }
+        if isExpired(at: now, lifetime) { throw .expired(at: expiresAt(lifetime)) }
+        if status == .abandoned { throw .abandoned(undoUntil: undoUntil) }
+    }
+
+    /// Puts it aside for good, unless somebody resumes it in time. Doing so again changes nothing.
+    mutating func abandon(at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .abandoned { return }
+        try requireActive(at: now, lifetime)
+        status = .abandoned
+        abandonedAt = now
+    }
+
+    /// Takes it up again.
+    mutating func resume(at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .completed { throw .completed }
+        if isExpired(at: now, lifetime) { throw .expired(at: expiresAt(lifetime)) }
+        if status == .abandoned {
+            guard now <= undoUntil else { throw .undoExpired(at: undoUntil) }
+            status = .active
+            abandonedAt = nil
+        }
+        touch(at: now)
+    }
+
+    /// Turns to a page.
+    mutating func turn(to page: Int, at now: Instant, _ lifetime: Span) throws(Refusal) {
+        try requireActive(at: now, lifetime)
+        currentPageID = page
+        touch(at: now)
+    }
+
+    /// Counts a stored answer; the page is where the respondent stands, where they still can.
+    mutating func answered(on page: Int?, at now: Instant) {
+        revision += 1
+        if let page { currentPageID = page }
+        touch(at: now)
+    }
+
+    /// Ends it. Doing so again changes nothing, unless it says something else of the respondent.
+    mutating func complete(_ given: Details?, at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .completed, given == nil || given == details { return }
+        try requireActive(at: now, lifetime)
+        status = .completed
+        completedAt = now
+        if let given { details = given }
+    }
+
+    /// Activity only moves on: a node whose clock is behind does not shorten a session's life.
+    private mutating func touch(at now: Instant) {
+        lastActivity = max(lastActivity, now)
+    }
+}

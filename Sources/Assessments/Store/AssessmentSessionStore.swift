@@ -1,0 +1,96 @@
+import Core
+import SQL
+
+/// Sessions as rows of `student_responses`.
+enum AssessmentSessionStore {
+    private static let columns = """
+        id, session_id, questionnaire_id, created_at, CAST(status AS TEXT), last_activity, current_page_id, revision,
+        completed_at, abandoned_at, email, full_name, age_group, country, origin_country,
+        (SELECT outline_revision FROM questionnaires WHERE questionnaires.id = student_responses.questionnaire_id)
+        """
+
+    /// A session, and the revision that its questionnaire's outline had when it was read.
+    struct Found: Sendable {
+        var session: AssessmentSession
+        let outlineRevision: Int
+    }
+
+    private static func found(_ row: any Row) throws -> Found {
+        let (responseID, id, questionnaireID) = (try row.integer(), try row.text(), try row.integer())
+        let createdAt = try row.optional(row.instant)
+        let status = status(try row.text())
+        let lastActivity = try row.optional(row.instant)
+        let session = AssessmentSession(
+            responseID: responseID, id: id, questionnaireID: questionnaireID,
+            createdAt: createdAt ?? lastActivity ?? Instant(milliseconds: 0), status: status,
+            lastActivity: lastActivity ?? createdAt ?? Instant(milliseconds: 0),
+            currentPageID: try row.optional(row.integer), revision: try row.integer(),
+            completedAt: try row.optional(row.instant), abandonedAt: try row.optional(row.instant),
+            details: AssessmentSession.Details(
+                email: try row.optional(row.text) ?? "", fullName: try row.optional(row.text) ?? "",
+                ageGroup: try row.optional(row.text) ?? "", country: try row.optional(row.text) ?? "",
+                originCountry: try row.optional(row.text) ?? ""))
+        return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
+    }
+
+    /// The older app wrote `abandoned`, the name of its enum's case.
+    private static func status(_ text: String) -> AssessmentSession.Status {
+        text == "abandoned" ? .abandoned : AssessmentSession.Status(rawValue: text) ?? .active
+    }
+
+    static func find(_ id: String, on connection: any Connection) throws -> Found? {
+        try connection.first(findText, [.text(id)], found)
+    }
+
+    private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id = $1")
+
+    /// A session, locked until the transaction ends: one respondent's changes come one after another.
+    static func lock(_ id: String, on connection: any Connection) throws -> Found? {
+        try connection.first(lockText, [.text(id)], found)
+    }
+
+    private static let lockText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id = $1 {for_update}")
+
+    static func insert(_ id: String, questionnaire: Int, at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO student_responses (
+                session_id, email, full_name, age_group, country, origin_country, created_at, status, last_activity,
+                questionnaire_id
+            )
+            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4)
+            """, [.text(id), .instant(now), .instant(now), .integer(questionnaire)])
+    }
+
+    /// Writes what an answer or a turned page changes.
+    static func move(_ session: AssessmentSession, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE student_responses
+            SET last_activity = $2, current_page_id = $3, revision = $4
+            WHERE id = $1
+            """,
+            [
+                .integer(session.responseID), .instant(session.lastActivity),
+                .optional(session.currentPageID) { .integer($0) }, .integer(session.revision),
+            ])
+    }
+
+    /// Writes what abandoning, resuming and completing change.
+    static func update(_ session: AssessmentSession, on connection: any Connection) throws {
+        let details = session.details
+        try connection.execute(
+            """
+            UPDATE student_responses
+            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5, email = $6, full_name = $7,
+                age_group = $8, country = $9, origin_country = $10
+            WHERE id = $1
+            """,
+            [
+                .integer(session.responseID), .text(session.status.rawValue), .instant(session.lastActivity),
+                .optional(session.completedAt) { .instant($0) }, .optional(session.abandonedAt) { .instant($0) },
+                .text(details.email), .text(details.fullName), .text(details.ageGroup), .text(details.country),
+                .text(details.originCountry),
+            ])
+    }
+}

@@ -1,0 +1,135 @@
+import Core
+import SQL
+import Synchronization
+
+/// Outlines, read from the database once and kept in memory until pages or questions change.
+///
+/// Triggers count every change of pages and questions in `questionnaires.outline_revision`, whichever program makes it; who
+/// asks for an outline has read that number in the same transaction as whatever else it looks at. Only what a `read` saw is
+/// kept, because that is committed.
+final class OutlineStore: Sendable {
+    private static let keptAtMost = 100
+
+    private let kept = Mutex<[Int: Outline]>([:])
+    private let database: any Database
+
+    init(database: any Database) {
+        self.database = database
+    }
+
+    /// The outline of a questionnaire at a revision, where it is kept.
+    func kept(_ questionnaire: Int, _ revision: Int) -> Outline? {
+        kept.withLock { $0[questionnaire] }.flatMap { $0.revision == revision ? $0 : nil }
+    }
+
+    /// The outline, within a `read`.
+    func outline(_ questionnaire: Int, _ revision: Int, reading connection: any Connection) throws -> Outline {
+        if let outline = kept(questionnaire, revision) { return outline }
+        let outline = try Self.load(questionnaire, revision, on: connection)
+        kept.withLock { kept in
+            if kept.count >= Self.keptAtMost { kept.removeAll() }
+            if kept[questionnaire].map({ $0.revision < revision }) ?? true { kept[questionnaire] = outline }
+        }
+        return outline
+    }
+
+    /// The outline, within a `write`.
+    /// - Throws: `Missing`, so that it can be read and kept before the write is made again; `prepared` does that.
+    func outline(_ found: AssessmentSessionStore.Found, isLast: Bool, writing connection: any Connection) throws
+        -> Outline
+    {
+        let (questionnaire, revision) = (found.session.questionnaireID, found.outlineRevision)
+        if let outline = kept(questionnaire, revision) { return outline }
+        guard isLast else { throw Missing(questionnaire: questionnaire) }
+        return try Self.load(questionnaire, revision, on: connection)
+    }
+
+    /// Runs a write that needs an outline, and reads it first where it is not kept.
+    func prepared<Result>(_ write: (_ isLast: Bool) async throws -> Result) async throws -> Result {
+        do {
+            return try await write(false)
+        } catch let missing as Missing {
+            _ = try await database.read { [self] connection in
+                try QuestionnaireStore.find(id: missing.questionnaire, on: connection).map {
+                    try outline(missing.questionnaire, $0.outlineRevision, reading: connection)
+                }
+            }
+            return try await write(true)
+        }
+    }
+
+    private struct Missing: Error {
+        let questionnaire: Int
+    }
+
+    private static func load(_ questionnaire: Int, _ revision: Int, on connection: any Connection) throws -> Outline {
+        Outline(
+            questionnaireID: questionnaire, revision: revision,
+            pages: try connection.all(pagesText, [.integer(questionnaire)], page),
+            questions: try connection.all(questionsText, [.integer(questionnaire)], question).compactMap { $0 })
+    }
+
+    private static func page(_ row: any Row) throws -> Page {
+        Page(
+            id: try row.integer(), title: try row.optional(row.text) ?? "", description: try row.optional(row.text),
+            orderIndex: try row.optional(row.integer) ?? 0, isActive: try row.optional(row.bool) ?? true,
+            moduleName: try row.optional(row.text), moduleEmoji: try row.optional(row.text),
+            chapterNumber: try row.optional(row.integer), estimatedMinutes: try row.optional(row.integer),
+            completionMessage: try row.optional(row.text))
+    }
+
+    private static let pagesText = SQLText(
+        """
+        SELECT id, title, description, order_index, is_active, module_name, module_emoji, chapter_number,
+            estimated_minutes, completion_message
+        FROM pages
+        WHERE questionnaire_id = $1
+        ORDER BY order_index, id
+        """)
+
+    private static func question(_ row: any Row) throws -> Question? {
+        let (id, pageID) = (try row.integer(), try row.integer())
+        let text = try row.optional(row.text) ?? ""
+        let type = Question.Name(rawValue: try row.text().lowercased())
+        let isRequired = try row.optional(row.bool) ?? false
+        let imagePath = try row.optional(row.text)
+        let labels = StoredList.texts(try row.optional(row.text))
+        let limit = try row.optional(row.integer)
+        let slider = Question.Slider(
+            minimumLabel: try row.optional(row.text), maximumLabel: try row.optional(row.text), labels: labels)
+        let choices = StoredList.choices(try row.optional(row.text))
+        let allowsMultiple = try row.optional(row.bool) ?? false
+        let items = StoredList.items(try row.optional(row.text))
+        let isRandomized = try row.optional(row.bool) ?? false
+        let scene = Question.Scene(
+            title: try row.optional(row.text), narrative: try row.optional(row.text),
+            imageURL: try row.optional(row.text), theme: try row.optional(row.text))
+        let kind: Question.Kind? =
+            switch type {
+            case .slider: .slider(slider)
+            case .mcq: .mcq(choices: choices, allowsMultiple: allowsMultiple)
+            case .ordering: .ordering(items: items, isRandomized: isRandomized)
+            case .essay:
+                .essay(characterLimit: limit.flatMap { $0 > 0 ? $0 : nil } ?? Question.standardCharacterLimit)
+            case nil: nil
+            }
+        let isTold = scene != Question.Scene(title: nil, narrative: nil, imageURL: nil, theme: nil)
+        return kind.map {
+            Question(
+                id: id, pageID: pageID, text: text, isRequired: isRequired, kind: $0, imagePath: imagePath,
+                scene: isTold ? scene : nil)
+        }
+    }
+
+    private static let questionsText = SQLText(
+        """
+        SELECT questions.id, page_id, question_text, CAST(question_type AS TEXT), is_required, image_path,
+            CAST(scale_labels AS TEXT), essay_char_limit, slider_min_label, slider_max_label,
+            CAST(mcq_options AS TEXT), allow_multiple_selection, CAST(ordering_options AS TEXT), randomize_order,
+            scene_title, scene_narrative, scene_image_url, scene_theme
+        FROM questions
+        JOIN pages ON pages.id = questions.page_id
+        WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL
+        ORDER BY questions.order_index, questions.id
+        """)
+}
