@@ -44,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "Core", swiftSettings: house),
@@ -79,7 +80,9 @@ let package = Package(
             dependencies: ["SQL", "Core", "Web", "Outbox", hummingbird, nioCore, logging, serviceLifecycle],
             swiftSettings: house),
         .target(
-            name: "Assessments", dependencies: ["SQL", "Core", "Web", hummingbird], swiftSettings: house),
+            name: "Assessments",
+            dependencies: ["SQL", "Core", "Web", hummingbird, .product(name: "Yams", package: "Yams")],
+            swiftSettings: house),
         .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
         .target(
             name: "Console",
@@ -106,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "dogear",
             dependencies: [
-                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Web", "Console", logging,
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Web", "Console", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),

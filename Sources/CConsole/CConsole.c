@@ -75,42 +75,50 @@ static const unsigned char file17[] = {
 };
 
 static const unsigned char file18[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file19[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file20[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file21[] = {
-#embed "assets/sdk/queue.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file22[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file23[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/sdk/queue.js"
 };
 
 static const unsigned char file24[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file27[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file28[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file29[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -133,16 +141,18 @@ static const CConsoleFile files[] = {
     {"js/sessions.js", file15, sizeof file15},
     {"js/ui.js", file16, sizeof file16},
     {"js/watch.js", file17, sizeof file17},
-    {"sdk/dogear.js", file18, sizeof file18},
-    {"sdk/follow.js", file19, sizeof file19},
-    {"sdk/http.js", file20, sizeof file20},
-    {"sdk/queue.js", file21, sizeof file21},
-    {"sdk/session.js", file22, sizeof file22},
-    {"templates/home.mustache", file23, sizeof file23},
-    {"templates/player.mustache", file24, sizeof file24},
-    {"templates/problem.mustache", file25, sizeof file25},
-    {"templates/shell.mustache", file26, sizeof file26},
-    {"templates/watch.mustache", file27, sizeof file27},
+    {"questionnaires/a-day-by-the-sea.yaml", file18, sizeof file18},
+    {"questionnaires/how-you-read.yaml", file19, sizeof file19},
+    {"sdk/dogear.js", file20, sizeof file20},
+    {"sdk/follow.js", file21, sizeof file21},
+    {"sdk/http.js", file22, sizeof file22},
+    {"sdk/queue.js", file23, sizeof file23},
+    {"sdk/session.js", file24, sizeof file24},
+    {"templates/home.mustache", file25, sizeof file25},
+    {"templates/player.mustache", file26, sizeof file26},
+    {"templates/problem.mustache", file27, sizeof file27},
+    {"templates/shell.mustache", file28, sizeof file28},
+    {"templates/watch.mustache", file29, sizeof file29},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Core
 import Foundation
+import Migrations
+import SQL
 import Server
 import Settings
 
@@ -9,7 +11,7 @@ struct Dogear: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dogear",
         abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
-        version: DogearServer.version, subcommands: [Serve.self, Migrate.self, Key.self])
+        version: DogearServer.version, subcommands: [Serve.self, Migrate.self, Key.self, Questionnaire.self])
 
     /// Exit status: 0 done; 1 refused or failed; 2 the command line cannot be read; 78 a setting cannot be used.
     static func main() async {
@@ -54,5 +56,14 @@ struct DatabaseOptions: ParsableArguments {
         return try Settings(
             try await SettingsSource(
                 flags: flags, environment: ProcessInfo.processInfo.environment, file: "dogear.yaml"))
+    }
+
+    /// Opens the database, brings its schema up to date unless the settings say otherwise, and closes it afterwards.
+    func withDatabase(_ body: (any Database) async throws -> Void) async throws {
+        let settings = try await settings()
+        let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
+        if settings.migrates { try await Engine.migrator(for: database, at: settings.database).run() }
+        try await body(database)
+        await database.close()
     }
 }

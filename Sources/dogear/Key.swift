@@ -1,10 +1,6 @@
 import Accounts
 import ArgumentParser
 import Core
-import Migrations
-import SQL
-import Server
-import Settings
 import Web
 
 struct Key: AsyncParsableCommand {
@@ -12,13 +8,9 @@ struct Key: AsyncParsableCommand {
         abstract: "Makes, lists and revokes the keys of app backends.",
         subcommands: [Create.self, List.self, Revoke.self])
 
-    /// Opens the keys of the database, whose schema is brought up to date first.
+    /// Opens the keys of the database.
     static func withKeys(_ options: DatabaseOptions, _ body: (ServiceKeyStore) async throws -> Void) async throws {
-        let settings = try await options.settings()
-        let database = try Engine.open(settings.database, connections: 1, logger: settings.logger)
-        if settings.migrates { try await Engine.migrator(for: database, at: settings.database).run() }
-        try await body(ServiceKeyStore(database: database))
-        await database.close()
+        try await options.withDatabase { try await body(ServiceKeyStore(database: $0)) }
     }
 
     struct Create: AsyncParsableCommand {

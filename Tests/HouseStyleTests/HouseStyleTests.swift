@@ -30,7 +30,7 @@ import Testing
             "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
             "Assessments", "Console", "Settings",
         ],
-        "dogear": ["Core", "SQL", "Migrations", "Accounts", "Web", "Console", "Settings", "Server"],
+        "dogear": ["Core", "SQL", "Migrations", "Accounts", "Assessments", "Web", "Console", "Settings", "Server"],
     ]
 
     @Test func `there is something to check`() {

@@ -1,0 +1,88 @@
+package import Core
+package import SQL
+
+/// The questionnaires of a database, for commands, pages and sample content.
+package struct QuestionnaireLibrary: Sendable {
+    private let database: any Database
+    private let clock: TimeSource
+
+    /// The questionnaires of a database.
+    package init(database: any Database, clock: TimeSource = .system) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// A questionnaire in a list.
+    package struct Entry: Sendable, Hashable {
+        /// Its name in addresses.
+        package let slug: String
+        /// Its title.
+        package let title: String
+        /// What it is about.
+        package let description: String?
+        /// Whether callers that name none get this one.
+        package let isDefault: Bool
+        /// How many active pages it has.
+        package let pages: Int
+        /// How many questions count.
+        package let questions: Int
+        /// How many minutes its pages say that they take; 0 where none says so.
+        package let minutes: Int
+        /// How many sessions were ever started.
+        package let sessions: Int
+    }
+
+    /// Brings a questionnaire to what a file says, or changes nothing.
+    /// - Throws: `FileRefusal` with everything that is wrong in the file.
+    @discardableResult
+    package func importFile(_ text: String, _ format: FileFormat) async throws -> ImportOutcome {
+        let change = QuestionnaireImport(draft: try DraftReader.draft(text, format), now: clock.now)
+        return try await database.write { try change.run(on: $0) }
+    }
+
+    /// Checks a file and changes nothing.
+    /// - Throws: `FileRefusal` with everything that is wrong in the file itself.
+    package static func check(_ text: String, _ format: FileFormat) throws -> QuestionnaireDraft {
+        try DraftReader.draft(text, format)
+    }
+
+    /// A questionnaire as a file; nil where there is none.
+    package func export(_ slug: String, _ format: FileFormat) async throws -> String? {
+        try await database.read { try QuestionnaireExport(slug: slug).node(on: $0) }.map(format.write)
+    }
+
+    /// All questionnaires, by slug, at most 1,000.
+    package func list() async throws -> [Entry] {
+        try await database.read { try $0.all(Self.listText, [], Self.entry) }
+    }
+
+    /// One questionnaire.
+    package func find(_ slug: String) async throws -> Entry? {
+        try await database.read { try $0.first(Self.findText, [.text(slug)], Self.entry) }
+    }
+
+    private static func entry(_ row: any Row) throws -> Entry {
+        Entry(
+            slug: try row.text(), title: try row.text(), description: try row.optional(row.text),
+            isDefault: try row.bool(), pages: try row.integer(), questions: try row.integer(),
+            minutes: try row.integer(), sessions: try row.integer())
+    }
+
+    private static let listText = text("ORDER BY slug LIMIT 1000")
+    private static let findText = text("WHERE slug = $1")
+
+    private static func text(_ end: String) -> SQLText {
+        SQLText(
+            """
+            SELECT slug, questionnaires.title, questionnaires.description, is_default,
+                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND is_active),
+                (SELECT COUNT(*) FROM questions JOIN pages ON pages.id = page_id
+                    WHERE questionnaire_id = questionnaires.id AND is_active AND removed_at IS NULL),
+                (SELECT COALESCE(SUM(estimated_minutes), 0) FROM pages
+                    WHERE questionnaire_id = questionnaires.id AND is_active),
+                (SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = questionnaires.id)
+            FROM questionnaires
+            \(end)
+            """)
+    }
+}
