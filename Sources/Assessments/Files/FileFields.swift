@@ -9,7 +9,11 @@ struct FileFields {
         self.node = node
         self.path = path
         guard case .map(let members) = node.value else {
-            problems = [FileProblem(line: node.line, message: "\(path.isEmpty ? "The file" : path) must be members, such as `title: …`.")]
+            problems = [
+                FileProblem(
+                    line: node.line, message: "\(path.isEmpty ? "The file" : path) must be members, such as `title: …`."
+                )
+            ]
             return
         }
         unread = Set(members.map(\.name))
