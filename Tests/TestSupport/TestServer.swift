@@ -31,15 +31,23 @@ package struct TestServer: Sendable {
     ) async throws {
         try await engine.withDatabase { database in
             try await prepare(database)
-            let clock = ManualClock()
-            let registry = MetricRegistry()
-            let server = try await DogearServer(
-                settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
-                registry: registry, logger: quietLogger, clock: clock.source)
-            try await server.application.test(.router) { client in
-                try await body(
-                    TestServer(client: client, database: database, clock: clock, registry: registry, server: server))
-            }
+            try await run(over: database, settings: settings, body)
+        }
+    }
+
+    /// Runs a closure against a new server over a database whose schema is current.
+    package static func run(
+        over database: any Database, settings: [String: String] = [:],
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
+    ) async throws {
+        let clock = ManualClock()
+        let registry = MetricRegistry()
+        let server = try await DogearServer(
+            settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
+            registry: registry, logger: quietLogger, clock: clock.source)
+        try await server.application.test(.router) { client in
+            try await body(
+                TestServer(client: client, database: database, clock: clock, registry: registry, server: server))
         }
     }
 

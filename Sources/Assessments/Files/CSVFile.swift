@@ -48,7 +48,7 @@ enum CSVFile {
             guard let text = fields[column], !text.isEmpty else { return nil }
             let value: FileNode.Value =
                 lists.contains(column)
-                ? .list(parts(of: text).map { element($0, of: column) }) : .word(text)
+                ? .list(parts(of: text).map { element($0, of: column) }) : .text(text)
             return FileNode.Member(name: name ?? column, node: FileNode(value, line: line))
         }
 
@@ -193,9 +193,8 @@ enum CSVFile {
     }
 
     private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) || field != field.trimmingSpaces else {
-            return field
-        }
+        let isPlain = field.utf8.allSatisfy { ![0x22, 0x2C, 0x0D, 0x0A].contains($0) } && field == field.trimmingSpaces
+        if isPlain { return field }
         return "\"" + field.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -83,7 +83,7 @@ enum YAMLFile {
         return result + rest
     }
 
-    /// The sixteen bits of `\uXXXX`.
+    /// The sixteen bits that `\u` and four digits stand for.
     private static func unit(_ text: Substring) -> UInt32? {
         let escape = text.prefix(6)
         guard escape.count == 6, escape.hasPrefix("\\u") else { return nil }

@@ -18,6 +18,12 @@ struct StoredAnswer: Sendable, Hashable {
         }
     }
 
+    init(text: String?, value: Double?, json: String?) {
+        self.text = text
+        self.value = value
+        self.json = json
+    }
+
     /// From the next three columns of a row.
     init(_ row: any Row) throws {
         text = try row.optional(row.text)
@@ -62,7 +68,8 @@ struct StoredAnswer: Sendable, Hashable {
 private func scalarText(_ value: Any?) -> String? {
     if let text = value as? String { return text }
     guard let number = value as? NSNumber else { return nil }
-    return number.stringValue
+    // Objective-C's code for a truth value.
+    return String(cString: number.objCType) == "c" ? String(number.boolValue) : number.stringValue
 }
 
 /// The lists that questions keep as JSON.
