@@ -40,6 +40,17 @@ package struct QuestionnaireLibrary: Sendable {
         return try await database.write { try change.run(on: $0) }
     }
 
+    /// Makes a questionnaire the default one where the default has no pages to show.
+    package func makeDefaultIfNone(_ slug: String) async throws {
+        try await database.write { connection in
+            let now = try QuestionnaireStore.find(slug: nil, on: connection)?.questionnaire.id ?? 0
+            let pages = try connection.one(
+                "SELECT COUNT(*) FROM pages WHERE questionnaire_id = $1", [.integer(now)]
+            ) { try $0.integer() }
+            if pages == 0 { try QuestionnaireStore.makeDefault(slug, on: connection) }
+        }
+    }
+
     /// Checks a file and changes nothing.
     /// - Throws: `FileRefusal` with everything that is wrong in the file itself.
     package static func check(_ text: String, _ format: FileFormat) throws -> QuestionnaireDraft {

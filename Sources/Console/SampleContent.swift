@@ -21,6 +21,11 @@ package enum SampleContent {
         package var clipURL: String { "/clips/\(slug).webm" }
     }
 
+    /// The questionnaires, as files; the first is the default.
+    package static let questionnaires = ["how-you-read", "a-day-by-the-sea"].map { slug in
+        (slug: slug, file: Asset.named("questionnaires/\(slug).yaml")?.text ?? "")
+    }
+
     /// The viewer of the demo: one and the same for all, so that `curl` sees what the browser does.
     package static let viewer = ID(high: 0xD09E_A400_0000_4000, low: 0x8000_0000_0000_0001)
 

@@ -80,12 +80,17 @@ package struct DogearServer: Sendable {
         responder = router.buildResponder()
     }
 
-    /// Adds the sample content.
+    /// Adds the sample content; what is there already stays as it is.
     package func addSampleContent() async throws {
         for clip in SampleContent.clips {
             try await playback.name(
                 clip.id, title: clip.title, thumbnailURL: clip.thumbnailURL, duration: clip.duration)
         }
+        let library = QuestionnaireLibrary(database: database, clock: clock)
+        for sample in SampleContent.questionnaires where try await library.find(sample.slug) == nil {
+            try await library.importFile(sample.file, .yaml)
+        }
+        if let first = SampleContent.questionnaires.first { try await library.makeDefaultIfNone(first.slug) }
     }
 
     /// Clears away what has had its time, as happens every night.

@@ -77,11 +77,6 @@ struct QuestionnaireImport {
         """)
 
     private func questionnaireID(on connection: any Connection) throws -> Int {
-        if draft.isDefault == true {
-            try connection.execute(
-                "UPDATE questionnaires SET is_default = $1 WHERE is_default = $2 AND slug <> $3",
-                [.bool(false), .bool(true), .text(draft.slug)])
-        }
         let values: [Value] = [
             .text(draft.slug), .text(draft.title), .optional(draft.description) { .text($0) },
         ]
@@ -92,10 +87,7 @@ struct QuestionnaireImport {
             RETURNING id
             """, values
         ) { try $0.integer() }
-        if draft.isDefault == true {
-            try connection.execute(
-                "UPDATE questionnaires SET is_default = $1 WHERE id = $2", [.bool(true), .integer(id)])
-        }
+        if draft.isDefault == true { try QuestionnaireStore.makeDefault(draft.slug, on: connection) }
         return id
     }
 

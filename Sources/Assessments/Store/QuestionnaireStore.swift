@@ -31,6 +31,15 @@ enum QuestionnaireStore {
         return try connection.first(slugText, [.text(slug)], found)
     }
 
+    /// Makes a questionnaire the one of callers that name none.
+    static func makeDefault(_ slug: String, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE questionnaires SET is_default = $1 WHERE is_default = $2 AND slug <> $3",
+            [.bool(false), .bool(true), .text(slug)])
+        try connection.execute(
+            "UPDATE questionnaires SET is_default = $1 WHERE slug = $2", [.bool(true), .text(slug)])
+    }
+
     private static let slugText = SQLText("SELECT \(columns) FROM questionnaires WHERE slug = $1")
     private static let defaultText = SQLText(
         sqlite: "SELECT \(columns) FROM questionnaires WHERE is_default = 1",
