@@ -3,8 +3,9 @@
 --   wrk -s report.lua http://127.0.0.1:PORT -- PATH-PREFIX FILE-OF-IDS RUN
 --
 -- A session's position goes round nine neighbouring seconds, so every report moves it and none is a jump, which would
--- write the undo log too. RUN counts up, so that the first report of a run moves as well. The result goes to the file that
--- REPORT_OUTPUT names: requests/s, p50 and p99 in ms, answers that are not 2xx, and requests without an answer.
+-- write the undo log too. RUN counts up, so that the first report of a run moves as well.
+
+dofile(os.getenv("BENCH_FOLDER") .. "/result.lua")
 
 function init(arguments)
   ids = {}
@@ -23,13 +24,4 @@ function request()
   steps[index] = step
   local body = '{"position_seconds":' .. base + step .. '.25,"playback_state":"playing"}'
   return head .. ids[index] .. tail .. #body .. "\r\n\r\n" .. body
-end
-
-function done(summary, latency)
-  local errors = summary.errors
-  local output = io.open(os.getenv("REPORT_OUTPUT"), "w")
-  output:write(string.format("%.0f %.2f %.2f %d %d\n",
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
-  output:close()
 end

@@ -40,6 +40,7 @@ done
 ulimit -Sn "$(ulimit -Hn)"
 (($(ulimit -n) >= 5000)) || fail "2,000 connections need more open files: ulimit -n is $(ulimit -n)"
 
+export BENCH_FOLDER="$here"
 work="$(mktemp -d "${TMPDIR:-/tmp}/dogear-bench.XXXXXX")"
 servers=()
 
@@ -184,6 +185,51 @@ SQL
     -c "SELECT user_id, content_id FROM watch_history TABLESAMPLE BERNOULLI (least(100, 200.0 * $session_count / $history_rows)) ORDER BY random() LIMIT $session_count"
 }
 
+# A questionnaire of sixty sliders, respondents who have answered all of it, and as many sessions that are just begun.
+load_answers() { # ENGINE SIZE RESPONDENTS
+  local name="$1-$2" numbers series key
+  {
+    echo "{questionnaire: bench, title: Bench, default: true, pages: ["
+    for page in {1..12}; do
+      echo "{title: Page $page, questions: ["
+      for question in {1..5}; do echo "{id: bench-$page-$question, type: slider, text: How much?},"; done
+      echo "]},"
+    done
+    echo "]}"
+  } > "$work/bench.yaml"
+  command_for "$1" "$2" 0
+  (cd "$work" && "${command[@]}" questionnaire import bench.yaml >/dev/null)
+  case "$1" in
+    sqlite)
+      series="(WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < @) SELECT n FROM counted)"
+      key="lower(hex(randomblob(4)) || '-' || hex(randomblob(2))) || '-4000-8000-' || lower(hex(randomblob(6)))" ;;
+    postgres) series="(SELECT n FROM generate_series(1, @) AS n)"; key="gen_random_uuid()::text" ;;
+  esac
+  cat > "$work/answers.sql" <<SQL
+INSERT INTO student_responses (session_id, email, full_name, age_group, country, origin_country, revision, questionnaire_id)
+SELECT $key, '', '', '', '', '', CASE WHEN n <= $3 THEN 60 ELSE 0 END, (SELECT id FROM questionnaires WHERE slug = 'bench')
+FROM ${series/@/$(($3 + 10000))} AS numbers;
+INSERT INTO question_answers (response_id, question_id, answer_value)
+SELECT student_responses.id, questions.id, 5 FROM student_responses CROSS JOIN questions WHERE revision = 60;
+INSERT INTO xp_awards (response_id, question_id, xp) SELECT response_id, question_id, 10 FROM question_answers;
+SQL
+  rows() { # QUERY
+    case "$engine" in
+      sqlite) sqlite3 -readonly "$work/$2.sqlite" "$1" ;;
+      postgres) psql -q -d "$2" -At -c "$1" ;;
+    esac
+  }
+  case "$1" in
+    sqlite) sqlite3 "$work/$2.sqlite" < "$work/answers.sql" ;;
+    postgres) psql -q -d "$2" < "$work/answers.sql"; psql -q -d "$2" -c "VACUUM ANALYZE student_responses, question_answers, xp_awards" ;;
+  esac
+  engine="$1"
+  rows "SELECT session_id FROM student_responses WHERE revision = 60" "$2" > "$work/$name.answered"
+  rows "SELECT session_id FROM student_responses WHERE revision = 0" "$2" > "$work/$name.answering"
+  rows "SELECT id FROM questions ORDER BY id" "$2" > "$work/$name.questions"
+  (($(wc -l < "$work/$name.answered") == $3)) || fail "the respondents of $name were not all there"
+}
+
 titles() { # as many users and titles that are new
   python3 -c "
 import uuid
@@ -206,6 +252,18 @@ open_sessions() { # ENGINE SIZE
 reports() { # SERVER PATH-PREFIX RUN SECONDS [CONNECTIONS]
   REPORT_OUTPUT="$work/output" wrk -t1 -c"${5:-$connections}" -d"${4}s" --timeout 10s -s "$here/report.lua" \
     "http://127.0.0.1:${port[$1]}" -- "$2" "$work/$1.ids" "$3" >/dev/null
+  cat "$work/output"
+}
+
+submits() { # SERVER PATH RUN SECONDS
+  REPORT_OUTPUT="$work/output" wrk -t1 -c"$connections" -d"${4}s" --timeout 10s -s "$here/submit.lua" \
+    "http://127.0.0.1:${port[$1]}" -- "$2" "$work/$1.answering" "$work/$1.questions" "$3" >/dev/null
+  cat "$work/output"
+}
+
+looks() { # SERVER WHAT SECONDS
+  REPORT_OUTPUT="$work/output" wrk -t1 -c"$connections" -d"${3}s" --timeout 10s -s "$here/look.lua" \
+    "http://127.0.0.1:${port[$1]}" -- "$2" "$work/$1.answered" >/dev/null
   cat "$work/output"
 }
 
@@ -261,6 +319,12 @@ load_sqlite & loading=$!
 load_postgres
 wait "$loading"
 
+say "loading 3,000 and 300,000 answers into each engine"
+for engine in sqlite postgres; do
+  load_answers "$engine" small 50
+  load_answers "$engine" large 5000
+done
+
 say "starting servers and opening sessions"
 for engine in sqlite postgres; do
   for _ in 1 2 3 4 5; do
@@ -296,6 +360,18 @@ say "batches"
 for ((index = 1; index <= rounds; index++)); do
   note offline $(client offline "${port[sqlite-small]}" "$seconds")
   note distinct $(client distinct "${port[sqlite-small]}" "$seconds" "$work/sqlite-small.ids" "$run")
+  run=$((run + 1))
+done
+say "answers"
+for ((index = 1; index <= rounds; index++)); do
+  note no-op-submit $(submits sqlite-small /bench/answers/submit "$run" "$seconds")
+  for engine in sqlite postgres; do
+    note "$engine-submits" $(submits "$engine-small" /api/v2/answers/submit "$run" "$seconds")
+    for what in validate progress; do
+      note "$engine-small-$what" $(looks "$engine-small" "$what" "$seconds")
+      note "$engine-large-$what" $(looks "$engine-large" "$what" "$seconds")
+    done
+  done
   run=$((run + 1))
 done
 refused="$(for name in "${!port[@]}"; do statuses "$name" '[^2]'; done | awk '{ total += $1 } END { print total }')"
@@ -353,8 +429,15 @@ $(plain 8a "start to first answer, SQLite" "$(median < "$work/sqlite-start.resul
 $(plain 8b "start to first answer, Postgres" "$(median < "$work/postgres-start.results") ms" "200 ms")
 $(plain 9a "\`migrate info\`, 1,000 applied, SQLite / Postgres" "${milliseconds[info-sqlite]} / ${milliseconds[info-postgres]} ms; \`--version\` alone ${milliseconds[version]} ms" "1,000 ms")
 $(plain 9b "\`migrate plan\`, 1,000 pending, SQLite / Postgres" "${milliseconds[plan-sqlite]} / ${milliseconds[plan-postgres]} ms" "1,000 ms")
+$(row 10a "POST /answers/submit, decoded and answered without a database" no-op-submit "" "")
+$(row 10b "durable submits, SQLite" sqlite-submits "$(ratio sqlite-submits no-op-submit) of 10a" "0.5")
+$(row 10c "durable submits, Postgres" postgres-submits "$(ratio postgres-submits no-op-submit) of 10a" "")
+$(row 11a "GET validate at 300,000 answers, SQLite" sqlite-large-validate "$(ratio sqlite-large-validate sqlite-small-validate) of that at 3,000" "0.9")
+$(row 11b "GET progress at 300,000 answers, SQLite" sqlite-large-progress "$(ratio sqlite-large-progress sqlite-small-progress) of that at 3,000" "0.9")
+$(row 11c "GET validate at 300,000 answers, Postgres" postgres-large-validate "$(ratio postgres-large-validate postgres-small-validate) of that at 3,000" "0.9")
+$(row 11d "GET progress at 300,000 answers, Postgres" postgres-large-progress "$(ratio postgres-large-progress postgres-small-progress) of that at 3,000" "0.9")
 
-Rows 1 to 3, 5 and 6: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
+Rows 1 to 3, 5, 6, 10 and 11: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').
 Answers that were not 2xx, reports not applied and requests without an answer: $bad by the clients' count, $refused by the servers'.
 MARKDOWN

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Assessments
@@ -66,6 +67,28 @@ import Testing
         #expect(page.questions[3].kind == .essay(characterLimit: 9))
         #expect(page.questions[3].scene == .init(title: "T", narrative: "N", imageURL: "/s.png", theme: "dusk"))
         #expect(page.questions[4].kind == .essay(characterLimit: 5_000) && page.questions[4].scene == nil)
+    }
+
+    @Test func `the manual's example, the file and the table beside it say the same`() throws {
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs")
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: docs.appendingPathComponent(name), encoding: .utf8)
+        }
+        let manual = try text("questionnaires.md").split(separator: "```yaml\n")[1].split(separator: "\n```")[0]
+        let drafts = [
+            try DraftReader.draft(String(manual), .yaml), try DraftReader.draft(try text("examples/reading.yaml"), .yaml),
+            try DraftReader.draft(try text("examples/reading.csv"), .csv),
+        ]
+        for draft in drafts {
+            #expect(draft.slug == "reading" && draft.isDefault == true && draft.description == drafts[0].description)
+            #expect(draft.pages.map(\.completion) == drafts[0].pages.map(\.completion))
+            let questions = draft.pages.flatMap(\.questions)
+            let expected = drafts[0].pages.flatMap(\.questions)
+            #expect(questions.count == 4 && questions.map(\.kind) == expected.map(\.kind))
+            #expect(questions.map(\.scene) == expected.map(\.scene) && questions.map(\.tags) == expected.map(\.tags))
+            #expect(questions.map(\.itemID) == expected.map(\.itemID) && questions.map(\.correct) == expected.map(\.correct))
+        }
     }
 
     @Test func `every bad row is named with its line`() {
