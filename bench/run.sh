@@ -185,9 +185,16 @@ SQL
     -c "SELECT user_id, content_id FROM watch_history TABLESAMPLE BERNOULLI (least(100, 200.0 * $session_count / $history_rows)) ORDER BY random() LIMIT $session_count"
 }
 
+query() { # ENGINE SIZE QUERY
+  case "$1" in
+    sqlite) sqlite3 -readonly "$work/$2.sqlite" "$3" ;;
+    postgres) psql -q -d "$2" -At -c "$3" ;;
+  esac
+}
+
 # A questionnaire of sixty sliders, respondents who have answered all of it, and as many sessions that are just begun.
 load_answers() { # ENGINE SIZE RESPONDENTS
-  local name="$1-$2" numbers series key
+  local name="$1-$2" all="$(($3 + session_count))" series key
   {
     echo "{questionnaire: bench, title: Bench, default: true, pages: ["
     for page in {1..12}; do
@@ -201,32 +208,25 @@ load_answers() { # ENGINE SIZE RESPONDENTS
   (cd "$work" && "${command[@]}" questionnaire import bench.yaml >/dev/null)
   case "$1" in
     sqlite)
-      series="(WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < @) SELECT n FROM counted)"
+      series="(WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < $all) SELECT n FROM counted)"
       key="lower(hex(randomblob(4)) || '-' || hex(randomblob(2))) || '-4000-8000-' || lower(hex(randomblob(6)))" ;;
-    postgres) series="(SELECT n FROM generate_series(1, @) AS n)"; key="gen_random_uuid()::text" ;;
+    postgres) series="(SELECT n FROM generate_series(1, $all) AS n)"; key="gen_random_uuid()::text" ;;
   esac
   cat > "$work/answers.sql" <<SQL
 INSERT INTO student_responses (session_id, email, full_name, age_group, country, origin_country, revision, questionnaire_id)
 SELECT $key, '', '', '', '', '', CASE WHEN n <= $3 THEN 60 ELSE 0 END, (SELECT id FROM questionnaires WHERE slug = 'bench')
-FROM ${series/@/$(($3 + 10000))} AS numbers;
+FROM $series AS numbers;
 INSERT INTO question_answers (response_id, question_id, answer_value)
 SELECT student_responses.id, questions.id, 5 FROM student_responses CROSS JOIN questions WHERE revision = 60;
 INSERT INTO xp_awards (response_id, question_id, xp) SELECT response_id, question_id, 10 FROM question_answers;
 SQL
-  rows() { # QUERY
-    case "$engine" in
-      sqlite) sqlite3 -readonly "$work/$2.sqlite" "$1" ;;
-      postgres) psql -q -d "$2" -At -c "$1" ;;
-    esac
-  }
   case "$1" in
     sqlite) sqlite3 "$work/$2.sqlite" < "$work/answers.sql" ;;
     postgres) psql -q -d "$2" < "$work/answers.sql"; psql -q -d "$2" -c "VACUUM ANALYZE student_responses, question_answers, xp_awards" ;;
   esac
-  engine="$1"
-  rows "SELECT session_id FROM student_responses WHERE revision = 60" "$2" > "$work/$name.answered"
-  rows "SELECT session_id FROM student_responses WHERE revision = 0" "$2" > "$work/$name.answering"
-  rows "SELECT id FROM questions ORDER BY id" "$2" > "$work/$name.questions"
+  query "$1" "$2" "SELECT session_id FROM student_responses WHERE revision = 60" > "$work/$name.answered"
+  query "$1" "$2" "SELECT session_id FROM student_responses WHERE revision = 0" > "$work/$name.answering"
+  query "$1" "$2" "SELECT id FROM questions ORDER BY id" > "$work/$name.questions"
   (($(wc -l < "$work/$name.answered") == $3)) || fail "the respondents of $name were not all there"
 }
 
@@ -239,10 +239,7 @@ for _ in range($session_count): print(uuid.uuid4(), uuid.uuid4())"
 open_sessions() { # ENGINE SIZE
   local name="$1-$2"
   client open "${port[$name]}" "$work/$name.titles"
-  case "$1" in
-    sqlite) sqlite3 -readonly "$work/$2.sqlite" "SELECT id FROM playback_sessions" > "$work/$name.ids" ;;
-    postgres) psql -q -d "$2" -At -c "SELECT id FROM playback_sessions" > "$work/$name.ids" ;;
-  esac
+  query "$1" "$2" "SELECT id FROM playback_sessions" > "$work/$name.ids"
   shuf -o "$work/$name.ids" "$work/$name.ids"
   (($(wc -l < "$work/$name.ids") == session_count)) || fail "the sessions of $name were not all opened"
 }

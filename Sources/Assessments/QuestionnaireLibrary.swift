@@ -69,7 +69,8 @@ package struct QuestionnaireLibrary: Sendable {
 
     /// One questionnaire.
     package func find(_ slug: String) async throws -> Entry? {
-        try await database.read { try $0.first(Self.findText, [.text(slug)], Self.entry) }
+        guard !slug.utf8.contains(0) else { return nil }
+        return try await database.read { try $0.first(Self.findText, [.text(slug)], Self.entry) }
     }
 
     private static func entry(_ row: any Row) throws -> Entry {

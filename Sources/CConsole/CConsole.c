@@ -47,78 +47,142 @@ static const unsigned char file10[] = {
 };
 
 static const unsigned char file11[] = {
-#embed "assets/js/elsewhere.js"
+#embed "assets/js/assessment-book.js"
 };
 
 static const unsigned char file12[] = {
-#embed "assets/js/follower.js"
+#embed "assets/js/assessment-dialogs.js"
 };
 
 static const unsigned char file13[] = {
-#embed "assets/js/home.js"
+#embed "assets/js/assessment-finish.js"
 };
 
 static const unsigned char file14[] = {
-#embed "assets/js/player.js"
+#embed "assets/js/assessment-ordering.js"
 };
 
 static const unsigned char file15[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/assessment-questions.js"
 };
 
 static const unsigned char file16[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/assessment-run.js"
 };
 
 static const unsigned char file17[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/assessment-standing.js"
 };
 
 static const unsigned char file18[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/js/assessment-views.js"
 };
 
 static const unsigned char file19[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/js/assessment-words.js"
 };
 
 static const unsigned char file20[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/js/assessment.js"
 };
 
 static const unsigned char file21[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/js/assessments.js"
 };
 
 static const unsigned char file22[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/js/elsewhere.js"
 };
 
 static const unsigned char file23[] = {
-#embed "assets/sdk/queue.js"
+#embed "assets/js/follower.js"
 };
 
 static const unsigned char file24[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/js/home.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/js/player.js"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file27[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file28[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file29[] = {
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+};
+
+static const unsigned char file30[] = {
+#embed "assets/questionnaires/how-you-read.yaml"
+};
+
+static const unsigned char file31[] = {
+#embed "assets/sdk/answer-store.js"
+};
+
+static const unsigned char file32[] = {
+#embed "assets/sdk/answers.js"
+};
+
+static const unsigned char file33[] = {
+#embed "assets/sdk/assessment.js"
+};
+
+static const unsigned char file34[] = {
+#embed "assets/sdk/dogear.js"
+};
+
+static const unsigned char file35[] = {
+#embed "assets/sdk/follow.js"
+};
+
+static const unsigned char file36[] = {
+#embed "assets/sdk/http.js"
+};
+
+static const unsigned char file37[] = {
+#embed "assets/sdk/queue.js"
+};
+
+static const unsigned char file38[] = {
+#embed "assets/sdk/session.js"
+};
+
+static const unsigned char file39[] = {
+#embed "assets/templates/assessment.mustache"
+};
+
+static const unsigned char file40[] = {
+#embed "assets/templates/assessments.mustache"
+};
+
+static const unsigned char file41[] = {
+#embed "assets/templates/home.mustache"
+};
+
+static const unsigned char file42[] = {
+#embed "assets/templates/player.mustache"
+};
+
+static const unsigned char file43[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file44[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file45[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -134,25 +198,41 @@ static const CConsoleFile files[] = {
     {"clips/tidepool.webm", file8, sizeof file8},
     {"css/dogear.css", file9, sizeof file9},
     {"assets/icon.svg", file10, sizeof file10},
-    {"js/elsewhere.js", file11, sizeof file11},
-    {"js/follower.js", file12, sizeof file12},
-    {"js/home.js", file13, sizeof file13},
-    {"js/player.js", file14, sizeof file14},
-    {"js/sessions.js", file15, sizeof file15},
-    {"js/ui.js", file16, sizeof file16},
-    {"js/watch.js", file17, sizeof file17},
-    {"questionnaires/a-day-by-the-sea.yaml", file18, sizeof file18},
-    {"questionnaires/how-you-read.yaml", file19, sizeof file19},
-    {"sdk/dogear.js", file20, sizeof file20},
-    {"sdk/follow.js", file21, sizeof file21},
-    {"sdk/http.js", file22, sizeof file22},
-    {"sdk/queue.js", file23, sizeof file23},
-    {"sdk/session.js", file24, sizeof file24},
-    {"templates/home.mustache", file25, sizeof file25},
-    {"templates/player.mustache", file26, sizeof file26},
-    {"templates/problem.mustache", file27, sizeof file27},
-    {"templates/shell.mustache", file28, sizeof file28},
-    {"templates/watch.mustache", file29, sizeof file29},
+    {"js/assessment-book.js", file11, sizeof file11},
+    {"js/assessment-dialogs.js", file12, sizeof file12},
+    {"js/assessment-finish.js", file13, sizeof file13},
+    {"js/assessment-ordering.js", file14, sizeof file14},
+    {"js/assessment-questions.js", file15, sizeof file15},
+    {"js/assessment-run.js", file16, sizeof file16},
+    {"js/assessment-standing.js", file17, sizeof file17},
+    {"js/assessment-views.js", file18, sizeof file18},
+    {"js/assessment-words.js", file19, sizeof file19},
+    {"js/assessment.js", file20, sizeof file20},
+    {"js/assessments.js", file21, sizeof file21},
+    {"js/elsewhere.js", file22, sizeof file22},
+    {"js/follower.js", file23, sizeof file23},
+    {"js/home.js", file24, sizeof file24},
+    {"js/player.js", file25, sizeof file25},
+    {"js/sessions.js", file26, sizeof file26},
+    {"js/ui.js", file27, sizeof file27},
+    {"js/watch.js", file28, sizeof file28},
+    {"questionnaires/a-day-by-the-sea.yaml", file29, sizeof file29},
+    {"questionnaires/how-you-read.yaml", file30, sizeof file30},
+    {"sdk/answer-store.js", file31, sizeof file31},
+    {"sdk/answers.js", file32, sizeof file32},
+    {"sdk/assessment.js", file33, sizeof file33},
+    {"sdk/dogear.js", file34, sizeof file34},
+    {"sdk/follow.js", file35, sizeof file35},
+    {"sdk/http.js", file36, sizeof file36},
+    {"sdk/queue.js", file37, sizeof file37},
+    {"sdk/session.js", file38, sizeof file38},
+    {"templates/assessment.mustache", file39, sizeof file39},
+    {"templates/assessments.mustache", file40, sizeof file40},
+    {"templates/home.mustache", file41, sizeof file41},
+    {"templates/player.mustache", file42, sizeof file42},
+    {"templates/problem.mustache", file43, sizeof file43},
+    {"templates/shell.mustache", file44, sizeof file44},
+    {"templates/watch.mustache", file45, sizeof file45},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

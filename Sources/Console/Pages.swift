@@ -1,3 +1,4 @@
+package import Assessments
 package import Core
 import HTTPTypes
 package import Hummingbird
@@ -10,12 +11,19 @@ package struct Pages: Sendable {
     private let library: MustacheLibrary
     private let isDemo: Bool
     private let version: String
+    private let questionnaires: QuestionnaireLibrary
+    private let listsQuestionnaires: Bool
 
     /// The pages of one server.
+    /// - Parameter listsQuestionnaires: Whether anybody may see which questionnaires there are.
     /// - Throws: when a template is not Mustache.
-    package init(isDemo: Bool, version: String) throws {
+    package init(
+        isDemo: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool
+    ) throws {
         self.isDemo = isDemo
         self.version = version
+        self.questionnaires = questionnaires
+        self.listsQuestionnaires = listsQuestionnaires
         var library = MustacheLibrary()
         for asset in Asset.all where asset.name.hasPrefix("templates/") {
             let name = asset.name.dropFirst("templates/".count).dropLast(".mustache".count)
@@ -33,6 +41,8 @@ package struct Pages: Sendable {
         router.get("/") { request, _ in home(request) }
         router.get("watch") { _, _ in watch() }
         router.get("watch/{slug}") { _, context in try player(context) }
+        router.get("assessments") { _, _ in try await assessments() }
+        router.get("assessments/{slug}") { _, context in try await assessment(context) }
     }
 
     /// A refusal as a page, for a person who followed a link.
@@ -93,6 +103,37 @@ package struct Pages: Sendable {
             ])
     }
 
+    private func assessments() async throws -> Response {
+        let shown = listsQuestionnaires ? try await questionnaires.list().filter { $0.pages > 0 } : []
+        return page(
+            "assessments", title: "Assessments",
+            description: "Questionnaires that can be put down and picked up again.",
+            module: "/assets/assessments.js",
+            [
+                "guarded": !listsQuestionnaires,
+                "questionnaires": shown.map { entry in
+                    var values: [String: Any] = [
+                        "slug": entry.slug, "title": entry.title, "total_questions": entry.questions,
+                        "total_pages": entry.pages,
+                    ]
+                    values["description"] = entry.description
+                    if entry.minutes > 0 { values["minutes"] = entry.minutes }
+                    return values
+                },
+            ])
+    }
+
+    private func assessment(_ context: DogearContext) async throws -> Response {
+        guard let entry = try await questionnaires.find(context.parameters.get("slug") ?? "") else {
+            throw Problem.notFound("questionnaire of this name")
+        }
+        var values: [String: Any] = ["slug": entry.slug, "title": entry.title, "demo": isDemo]
+        values["description"] = entry.description
+        return page(
+            "assessment", title: entry.title, description: "\(entry.title), from where you left it.",
+            module: "/assets/assessment.js", values)
+    }
+
     private func page(
         _ template: String, title: String, description: String, module: String? = nil, _ values: [String: Any]
     ) -> Response {
@@ -100,6 +141,7 @@ package struct Pages: Sendable {
         var shell: [String: Any] = [
             "title": title, "description": description, "version": version, "content": content,
             "at_home": template == "home", "at_watch": template == "watch" || template == "player",
+            "at_assessments": template == "assessments" || template == "assessment",
         ]
         if let module { shell["module"] = module }
         let html = library.render(shell, withTemplate: "shell") ?? content

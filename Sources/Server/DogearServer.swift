@@ -63,7 +63,10 @@ package struct DogearServer: Sendable {
             database: database, changes: changes,
             rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
             clock: clock, metrics: registry)
-        let pages = try Pages(isDemo: settings.isDemo, version: Self.version)
+        let pages = try Pages(
+            isDemo: settings.isDemo, version: Self.version,
+            questionnaires: QuestionnaireLibrary(database: database, clock: clock),
+            listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
         let frontDoor = FrontDoor(access: access, metrics: registry, page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: frontDoor)

@@ -54,9 +54,10 @@ struct Serve: AsyncParsableCommand {
         return """
             Dogear listens on \(origin)
 
-              Home    \(origin)/
-              Watch   \(origin)/watch
-              API     \(origin)/openapi.yaml
+              Home         \(origin)/
+              Watch        \(origin)/watch
+              Assessments  \(origin)/assessments
+              API          \(origin)/openapi.yaml
 
             What the demo's viewer can go on with:
 

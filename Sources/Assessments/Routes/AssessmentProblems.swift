@@ -36,7 +36,7 @@ extension Problem {
                 members: [.init("expired_at", .instant(at))])
         case .undoExpired(let at):
             self.init(
-                410, "undo-expired", "The session can be taken up no longer",
+                410, "undo-expired", "This can be undone no longer",
                 "A session that was put aside can be taken up again for 30 minutes; that ended at \(at). Nothing changed. Start a new one.",
                 members: [.init("expired_at", .instant(at))])
         }

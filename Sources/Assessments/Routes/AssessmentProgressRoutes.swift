@@ -24,7 +24,7 @@ struct AssessmentProgressRoutes: Sendable {
         }
         return .ok([
             "session_id": .string(id), "modules": .array(modules), "total_xp": .integer(state.progress.totalXP),
-            "badges": .array(XPRule.badges(questionsEverAnswered: state.ledger.awarded.count).map { .string($0) }),
+            "badges": .array(XPRule.badges(questionsEverAnswered: state.ledger.awards).map { .string($0) }),
             "current_page_id": .optional(state.session.currentPageID) { .integer($0) },
             "percentage_complete": .number(state.progress.percentage),
         ])
@@ -37,7 +37,7 @@ struct SessionState: Sendable {
     let ledger: AnswerStore.Ledger
     let outline: Outline
 
-    var progress: Progress { outline.progress(answered: ledger.answered, awards: ledger.awarded.count) }
+    var progress: Progress { outline.progress(answered: ledger.answered, awards: ledger.awards) }
 }
 
 extension AssessmentsArea {

@@ -54,13 +54,17 @@ struct AssessmentSessionRoutes: Sendable {
             return .ok([
                 "valid": false, "reason": "Session not found or expired", "code": "expired",
                 "expired_at": .instant(session.expiresAt(area.rules.lifetime)),
+                "last_activity": .instant(session.lastActivity),
             ])
         }
         let answer: JSON = [
             "valid": true, "session": session.json, "progress": progress.json,
             "resumable": .bool(session.status == .active),
         ]
-        return .ok(session.reasonNotResumable.map { answer.adding(.init("reason", .string($0))) } ?? answer)
+        guard let reason = session.reasonNotResumable else { return .ok(answer) }
+        let told = answer.adding(.init("reason", .string(reason)))
+        return .ok(
+            session.status == .abandoned ? told.adding(.init("undo_until", .instant(session.undoUntil))) : told)
     }
 
     @Sendable private func abandon(_ request: Request, _ context: DogearContext) async throws -> Response {
@@ -173,7 +177,7 @@ struct AssessmentSessionRoutes: Sendable {
                     } catch AssessmentSession.Refusal.completed {
                         throw Problem(.completed).with("current", session.json)
                     }
-                    let progress = outline.progress(answered: ledger.answered, awards: ledger.awarded.count)
+                    let progress = outline.progress(answered: ledger.answered, awards: ledger.awards)
                     if wasActive {
                         try refuse(outline.unanswered(ledger.answered))
                         try AssessmentSessionStore.update(session, on: connection)

@@ -28,7 +28,8 @@ enum QuestionnaireStore {
     /// By its slug, or the default one.
     static func find(slug: String?, on connection: any Connection) throws -> Found? {
         guard let slug else { return try connection.first(defaultText, [], found) }
-        return try connection.first(slugText, [.text(slug)], found)
+        // Postgres keeps no NUL, and no slug has one.
+        return slug.utf8.contains(0) ? nil : try connection.first(slugText, [.text(slug)], found)
     }
 
     /// Makes a questionnaire the one of callers that name none.

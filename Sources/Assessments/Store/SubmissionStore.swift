@@ -50,15 +50,15 @@ struct SubmissionStore: Sendable {
             throw Refusal.stale(current: session, answer: before?.answer(to: question.kind.name))
         }
         try store(submission.answer, to: question.id, by: session, before, at: now, on: connection)
-        let isFirst = ledger.awarded.insert(question.id).inserted
-        if isFirst { try AnswerStore.award(question.id, to: session.responseID, at: now, on: connection) }
+        let isFirst = try AnswerStore.award(question.id, to: session.responseID, at: now, on: connection)
+        if isFirst { ledger.awards += 1 }
         ledger.answered.insert(question.id)
         session.answered(on: outline.page(question.pageID)?.id, at: now)
         try AssessmentSessionStore.move(session, on: connection)
         return Outcome(
-            session: session, progress: outline.progress(answered: ledger.answered, awards: ledger.awarded.count),
+            session: session, progress: outline.progress(answered: ledger.answered, awards: ledger.awards),
             xpGained: isFirst ? XPRule.perQuestion : 0,
-            badges: isFirst ? XPRule.badges(earnedBy: ledger.awarded.count) : [])
+            badges: isFirst ? XPRule.badges(earnedBy: ledger.awards) : [])
     }
 
     /// What is replaced is kept, unless it says the same.

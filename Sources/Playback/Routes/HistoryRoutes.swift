@@ -105,7 +105,7 @@ private func explaining<Result>(_ undo: () throws -> Result) throws -> Result {
             "No jump, change of session or clearing is on record. Nothing changed.")
     } catch UndoRule.Refusal.expired(let at) {
         throw Problem(
-            410, "undo-expired", "The clearing can be undone no longer",
+            410, "undo-expired", "This can be undone no longer",
             "A clearing can be undone for 30 minutes; that ended at \(at). Nothing changed.",
             members: [.init("expired_at", .instant(at))])
     }

@@ -77,7 +77,8 @@ import Testing
         }
         let manual = try text("questionnaires.md").split(separator: "```yaml\n")[1].split(separator: "\n```")[0]
         let drafts = [
-            try DraftReader.draft(String(manual), .yaml), try DraftReader.draft(try text("examples/reading.yaml"), .yaml),
+            try DraftReader.draft(String(manual), .yaml),
+            try DraftReader.draft(try text("examples/reading.yaml"), .yaml),
             try DraftReader.draft(try text("examples/reading.csv"), .csv),
         ]
         for draft in drafts {
@@ -87,7 +88,9 @@ import Testing
             let expected = drafts[0].pages.flatMap(\.questions)
             #expect(questions.count == 4 && questions.map(\.kind) == expected.map(\.kind))
             #expect(questions.map(\.scene) == expected.map(\.scene) && questions.map(\.tags) == expected.map(\.tags))
-            #expect(questions.map(\.itemID) == expected.map(\.itemID) && questions.map(\.correct) == expected.map(\.correct))
+            #expect(
+                questions.map(\.itemID) == expected.map(\.itemID) && questions.map(\.correct) == expected.map(\.correct)
+            )
         }
     }
 

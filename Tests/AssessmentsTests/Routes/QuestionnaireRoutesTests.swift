@@ -52,6 +52,8 @@ import Testing
                 ("questions", 422), ("questions?page_id=", 422), ("questions?page_id=abc", 422),
                 ("questions?page_id=-1", 422), ("questions?page_id=999999", 404), ("modules?questionnaire=nope", 404),
                 ("modules?questionnaire=small", 200), ("modules?questionnaire=default", 200),
+                ("modules?questionnaire=%00", 404),
+                ("questions?page_id=1&session_id=%00", 200),
             ] {
                 #expect(try await respondent.server.send(.get, "/api/v2/\(path)").status == status, "\(path)")
             }
