@@ -218,11 +218,10 @@ SELECT $key, '', '', '', '', '', CASE WHEN n <= $3 THEN 60 ELSE 0 END, (SELECT i
 FROM $series AS numbers;
 INSERT INTO question_answers (response_id, question_id, answer_value)
 SELECT student_responses.id, questions.id, 5 FROM student_responses CROSS JOIN questions WHERE revision = 60;
-INSERT INTO xp_awards (response_id, question_id, xp) SELECT response_id, question_id, 10 FROM question_answers;
 SQL
   case "$1" in
     sqlite) sqlite3 "$work/$2.sqlite" < "$work/answers.sql" ;;
-    postgres) psql -q -d "$2" < "$work/answers.sql"; psql -q -d "$2" -c "VACUUM ANALYZE student_responses, question_answers, xp_awards" ;;
+    postgres) psql -q -d "$2" < "$work/answers.sql"; psql -q -d "$2" -c "VACUUM ANALYZE student_responses, question_answers" ;;
   esac
   query "$1" "$2" "SELECT session_id FROM student_responses WHERE revision = 60" > "$work/$name.answered"
   query "$1" "$2" "SELECT session_id FROM student_responses WHERE revision = 0" > "$work/$name.answering"

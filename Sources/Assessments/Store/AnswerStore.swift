@@ -1,30 +1,47 @@
 import Core
 import SQL
 
-/// Answers, what was awarded for them, and what they replaced.
+/// Answers, and what they replaced. An answer earns its XP by being there; `xp_awards` keeps what those have earned that are
+/// gone.
 enum AnswerStore {
-    /// Which questions a session has answered, and how many it was ever awarded for.
+    /// Which questions a session has answered, and which it was awarded for although their answers are gone.
     struct Ledger: Sendable {
-        var answered: Set<Int> = []
-        var awards = 0
+        private(set) var answered: Set<Int>
+        private var kept: Set<Int>
+
+        init(answered: Set<Int>, kept: Set<Int> = []) {
+            self.answered = answered
+            self.kept = kept.subtracting(answered)
+        }
+
+        /// How many questions were ever answered.
+        var awards: Int { answered.count + kept.count }
+
+        /// Takes an answer in; whether it is the first to its question.
+        mutating func insert(_ question: Int) -> Bool {
+            let isNew = answered.insert(question).inserted
+            return kept.remove(question) == nil && isNew
+        }
     }
 
     /// Both in one statement, which on Postgres begins after the session's lock is held and so sees what came before; and in
     /// one row, because reading sixty rows costs more than finding them.
     static func ledger(of responseID: Int, on connection: any Connection) throws -> Ledger {
         try connection.one(ledgerText, [.integer(responseID)]) { row in
-            Ledger(answered: numbers(in: try row.optional(row.text) ?? ""), awards: try row.integer())
+            Ledger(
+                answered: numbers(in: try row.optional(row.text) ?? ""),
+                kept: numbers(in: try row.optional(row.text) ?? ""))
         }
     }
 
     private static let ledgerText = SQLText(
         sqlite: """
             SELECT (SELECT group_concat(question_id) FROM question_answers WHERE response_id = $1),
-                (SELECT COUNT(*) FROM xp_awards WHERE response_id = $1)
+                (SELECT group_concat(question_id) FROM xp_awards WHERE response_id = $1)
             """,
         postgres: """
             SELECT (SELECT string_agg(question_id::text, ',') FROM question_answers WHERE response_id = $1),
-                (SELECT COUNT(*) FROM xp_awards WHERE response_id = $1)
+                (SELECT string_agg(question_id::text, ',') FROM xp_awards WHERE response_id = $1)
             """)
 
     /// Whole numbers between commas.
@@ -77,15 +94,16 @@ enum AnswerStore {
     static func put(
         _ answer: StoredAnswer, to questionID: Int, by responseID: Int, on connection: any Connection
     ) throws {
-        try connection.execute(
-            """
-            INSERT INTO question_answers (response_id, question_id, answer_text, answer_value, answer_json)
-            VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (response_id, question_id) DO UPDATE
-            SET answer_text = excluded.answer_text, answer_value = excluded.answer_value,
-                answer_json = excluded.answer_json
-            """, [.integer(responseID), .integer(questionID)] + answer.values)
+        try connection.execute(putText, [.integer(responseID), .integer(questionID)] + answer.values)
     }
+
+    private static let putText = SQLText(
+        """
+        INSERT INTO question_answers (response_id, question_id, answer_text, answer_value, answer_json)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (response_id, question_id) DO UPDATE
+        SET answer_text = excluded.answer_text, answer_value = excluded.answer_value, answer_json = excluded.answer_json
+        """)
 
     /// Keeps an answer that another takes the place of.
     static func keep(
@@ -97,18 +115,5 @@ enum AnswerStore {
             INSERT INTO answer_history (response_id, question_id, answer_text, answer_value, answer_json, replaced_at)
             VALUES ($1, $2, $3, $4, $5, $6)
             """, [.integer(responseID), .integer(questionID)] + answer.values + [.instant(now)])
-    }
-
-    /// Awards a question, once; whether this was the time.
-    static func award(
-        _ questionID: Int, to responseID: Int, at now: Instant, on connection: any Connection
-    ) throws -> Bool {
-        let awarded = try connection.execute(
-            """
-            INSERT INTO xp_awards (response_id, question_id, xp, awarded_at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (response_id, question_id) DO NOTHING
-            """,
-            [.integer(responseID), .integer(questionID), .integer(XPRule.perQuestion), .instant(now)])
-        return awarded == 1
     }
 }

@@ -65,16 +65,15 @@ enum AssessmentSessionStore {
     /// Writes what an answer or a turned page changes.
     static func move(_ session: AssessmentSession, on connection: any Connection) throws {
         try connection.execute(
-            """
-            UPDATE student_responses
-            SET last_activity = $2, current_page_id = $3, revision = $4
-            WHERE id = $1
-            """,
+            moveText,
             [
                 .integer(session.responseID), .instant(session.lastActivity),
                 .optional(session.currentPageID) { .integer($0) }, .integer(session.revision),
             ])
     }
+
+    private static let moveText = SQLText(
+        "UPDATE student_responses SET last_activity = $2, current_page_id = $3, revision = $4 WHERE id = $1")
 
     /// Writes what abandoning, resuming and completing change.
     static func update(_ session: AssessmentSession, on connection: any Connection) throws {

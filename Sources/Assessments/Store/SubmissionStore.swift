@@ -50,9 +50,7 @@ struct SubmissionStore: Sendable {
             throw Refusal.stale(current: session, answer: before?.answer(to: question.kind.name))
         }
         try store(submission.answer, to: question.id, by: session, before, at: now, on: connection)
-        let isFirst = try AnswerStore.award(question.id, to: session.responseID, at: now, on: connection)
-        if isFirst { ledger.awards += 1 }
-        ledger.answered.insert(question.id)
+        let isFirst = ledger.insert(question.id)
         session.answered(on: outline.page(question.pageID)?.id, at: now)
         try AssessmentSessionStore.move(session, on: connection)
         return Outcome(

@@ -1,3 +1,4 @@
+DROP TRIGGER question_answers_deleted;
 DROP TABLE xp_awards;
 ALTER TABLE student_responses DROP COLUMN abandoned_at;
 ALTER TABLE student_responses DROP COLUMN revision;
