@@ -172,8 +172,9 @@ struct AssessmentSessionRoutes: Sendable {
                     let wasActive = session.status == .active
                     let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
                     let ledger = try AnswerStore.ledger(of: session.responseID, on: connection)
+                    let known = try AssessmentSessionStore.details(of: session.responseID, on: connection)
                     do {
-                        try session.complete(input.details, at: now, area.rules.lifetime)
+                        try session.complete(input.details, known: known, at: now, area.rules.lifetime)
                     } catch AssessmentSession.Refusal.completed {
                         throw Problem(.completed).with("current", session.json)
                     }
@@ -181,6 +182,9 @@ struct AssessmentSessionRoutes: Sendable {
                     if wasActive {
                         try refuse(outline.unanswered(ledger.answered))
                         try AssessmentSessionStore.update(session, on: connection)
+                        try input.details.map {
+                            try AssessmentSessionStore.update($0, of: session.responseID, on: connection)
+                        }
                     }
                     return Answer(
                         200,

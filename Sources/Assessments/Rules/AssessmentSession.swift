@@ -40,12 +40,11 @@ struct AssessmentSession: Sendable, Hashable {
     private(set) var revision: Int
     private(set) var completedAt: Instant?
     private(set) var abandonedAt: Instant?
-    private(set) var details: Details
 
     init(
         responseID: Int, id: String, questionnaireID: Int, createdAt: Instant, status: Status = .active,
         lastActivity: Instant, currentPageID: Int? = nil, revision: Int = 0, completedAt: Instant? = nil,
-        abandonedAt: Instant? = nil, details: Details = Details()
+        abandonedAt: Instant? = nil
     ) {
         self.responseID = responseID
         self.id = id
@@ -57,7 +56,6 @@ struct AssessmentSession: Sendable, Hashable {
         self.revision = revision
         self.completedAt = completedAt
         self.abandonedAt = abandonedAt
-        self.details = details
     }
 
     /// The last moment at which it can be gone on with.
@@ -110,12 +108,12 @@ struct AssessmentSession: Sendable, Hashable {
     }
 
     /// Ends it. Doing so again changes nothing, unless it says something else of the respondent.
-    mutating func complete(_ given: Details?, at now: Instant, _ lifetime: Span) throws(Refusal) {
-        if status == .completed, given == nil || given == details { return }
+    /// - Parameter known: What was said of the respondent before.
+    mutating func complete(_ given: Details?, known: Details, at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .completed, given == nil || given == known { return }
         try requireActive(at: now, lifetime)
         status = .completed
         completedAt = now
-        if let given { details = given }
     }
 
     /// Activity only moves on: a node whose clock is behind does not shorten a session's life.

@@ -19,6 +19,8 @@ struct Outline: Sendable {
     private let questionsByPage: [Int: [Question]]
     /// The questions that count: those of active pages.
     let counting: Set<Int>
+    /// In the order of their first pages.
+    let modules: [Module]
 
     /// - Parameters:
     ///   - pages: All pages, in order.
@@ -31,6 +33,7 @@ struct Outline: Sendable {
         questionsByPage = Dictionary(grouping: questions, by: \.pageID)
         let active = Set(self.pages.map(\.id))
         counting = Set(questions.filter { active.contains($0.pageID) }.map(\.id))
+        modules = Self.modules(self.pages, questionsByPage)
     }
 
     func question(_ id: Int) -> Question? { questions[id] }
@@ -65,7 +68,7 @@ struct Outline: Sendable {
         }
     }
 
-    var modules: [Module] {
+    private static func modules(_ pages: [Page], _ questions: [Int: [Question]]) -> [Module] {
         var order: [String] = []
         var pagesByName: [String: [Page]] = [:]
         for page in pages {
@@ -77,7 +80,7 @@ struct Outline: Sendable {
             let pages = pagesByName[key] ?? []
             return Module(
                 name: pages.first.map { $0.moduleName ?? $0.title } ?? key, pages: pages,
-                questions: pages.flatMap { questions(on: $0.id) })
+                questions: pages.flatMap { questions[$0.id] ?? [] })
         }
     }
 

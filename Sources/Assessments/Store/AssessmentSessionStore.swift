@@ -5,7 +5,7 @@ import SQL
 enum AssessmentSessionStore {
     private static let columns = """
         id, session_id, questionnaire_id, created_at, CAST(status AS TEXT), last_activity, current_page_id, revision,
-        completed_at, abandoned_at, email, full_name, age_group, country, origin_country,
+        completed_at, abandoned_at,
         (SELECT outline_revision FROM questionnaires WHERE questionnaires.id = student_responses.questionnaire_id)
         """
 
@@ -25,11 +25,7 @@ enum AssessmentSessionStore {
             createdAt: createdAt ?? lastActivity ?? Instant(milliseconds: 0), status: status,
             lastActivity: lastActivity ?? createdAt ?? Instant(milliseconds: 0),
             currentPageID: try row.optional(row.integer), revision: try row.integer(),
-            completedAt: try row.optional(row.instant), abandonedAt: try row.optional(row.instant),
-            details: AssessmentSession.Details(
-                email: try row.optional(row.text) ?? "", fullName: try row.optional(row.text) ?? "",
-                ageGroup: try row.optional(row.text) ?? "", country: try row.optional(row.text) ?? "",
-                originCountry: try row.optional(row.text) ?? ""))
+            completedAt: try row.optional(row.instant), abandonedAt: try row.optional(row.instant))
         return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
     }
 
@@ -77,19 +73,43 @@ enum AssessmentSessionStore {
 
     /// Writes what abandoning, resuming and completing change.
     static func update(_ session: AssessmentSession, on connection: any Connection) throws {
-        let details = session.details
         try connection.execute(
             """
             UPDATE student_responses
-            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5, email = $6, full_name = $7,
-                age_group = $8, country = $9, origin_country = $10
+            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5
             WHERE id = $1
             """,
             [
                 .integer(session.responseID), .text(session.status.rawValue), .instant(session.lastActivity),
                 .optional(session.completedAt) { .instant($0) }, .optional(session.abandonedAt) { .instant($0) },
-                .text(details.email), .text(details.fullName), .text(details.ageGroup), .text(details.country),
-                .text(details.originCountry),
+            ])
+    }
+
+    /// What a respondent has said of themselves.
+    static func details(of responseID: Int, on connection: any Connection) throws -> AssessmentSession.Details {
+        try connection.one(
+            "SELECT email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1",
+            [.integer(responseID)]
+        ) { row in
+            func text() throws -> String { try row.optional(row.text) ?? "" }
+            return AssessmentSession.Details(
+                email: try text(), fullName: try text(), ageGroup: try text(), country: try text(),
+                originCountry: try text())
+        }
+    }
+
+    static func update(
+        _ details: AssessmentSession.Details, of responseID: Int, on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE student_responses
+            SET email = $2, full_name = $3, age_group = $4, country = $5, origin_country = $6
+            WHERE id = $1
+            """,
+            [
+                .integer(responseID), .text(details.email), .text(details.fullName), .text(details.ageGroup),
+                .text(details.country), .text(details.originCountry),
             ])
     }
 }
