@@ -87,11 +87,11 @@ package struct QuestionnaireLibrary: Sendable {
         SQLText(
             """
             SELECT slug, questionnaires.title, questionnaires.description, is_default,
-                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND is_active),
+                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE)),
                 (SELECT COUNT(*) FROM questions JOIN pages ON pages.id = page_id
-                    WHERE questionnaire_id = questionnaires.id AND is_active AND removed_at IS NULL),
+                    WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE) AND removed_at IS NULL),
                 (SELECT COALESCE(SUM(estimated_minutes), 0) FROM pages
-                    WHERE questionnaire_id = questionnaires.id AND is_active),
+                    WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE)),
                 (SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = questionnaires.id)
             FROM questionnaires
             \(end)

@@ -184,6 +184,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         case "40001", "40P01", "55P03": return RetryableConflict(message: message)
         case "23505": return SQLError.constraint(.unique, message)
         case "23503": return SQLError.constraint(.foreignKey, message)
+        case "22001": return SQLError.constraint(.length, message)
         case "23502", "23514", "22003": return SQLError.constraint(.check, message)
         case "25006", "57014": return SQLError.unavailable(message)
         default: break

@@ -91,6 +91,8 @@ package enum SQLError: Error, Sendable, Equatable {
         case foreignKey
         /// CHECK or NOT NULL.
         case check
+        /// A text is longer than its column takes (Postgres).
+        case length
     }
 }
 

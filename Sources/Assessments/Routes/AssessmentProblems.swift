@@ -10,6 +10,9 @@ func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         throw Problem(refusal)
     } catch let refusal as SubmissionStore.Refusal {
         throw Problem(refusal)
+    } catch SQLError.constraint(.length, _) {
+        // A database that was taken over may have narrower columns than ours.
+        throw Problem.invalid([FieldProblem("body", "has a text that is longer than this database takes")])
     } catch SQLError.constraint(.foreignKey, _) {
         // Another program took the question or page away at this moment.
         throw Problem.notFound("question")

@@ -142,20 +142,23 @@ struct AssessmentSessionRoutes: Sendable {
     }
 
     private struct CompleteInput: Input {
-        let details: AssessmentSession.Details?
+        let email: String?
+        let fullName: String?
+        let ageGroup: String?
+        let country: String?
+        let originCountry: String?
 
         init(_ fields: Fields) {
-            let given = [
-                fields.optionalText("email", length: 0...320), fields.optionalText("full_name", length: 0...200),
-                fields.optionalText("age_group", length: 0...200), fields.optionalText("country", length: 0...200),
-                fields.optionalText("origin_country", length: 0...200),
-            ]
-            let texts = given.map { $0 ?? "" }
-            details =
-                given.allSatisfy { $0 == nil }
-                ? nil
-                : AssessmentSession.Details(
-                    email: texts[0], fullName: texts[1], ageGroup: texts[2], country: texts[3], originCountry: texts[4])
+            email = fields.optionalText("email", length: 0...320)
+            fullName = fields.optionalText("full_name", length: 0...200)
+            ageGroup = fields.optionalText("age_group", length: 0...200)
+            country = fields.optionalText("country", length: 0...200)
+            originCountry = fields.optionalText("origin_country", length: 0...200)
+        }
+
+        func details(_ known: AssessmentSession.Details) -> AssessmentSession.Details {
+            known.changed(
+                email: email, fullName: fullName, ageGroup: ageGroup, country: country, originCountry: originCountry)
         }
     }
 
@@ -173,8 +176,9 @@ struct AssessmentSessionRoutes: Sendable {
                     let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
                     let ledger = try AnswerStore.ledger(of: session.responseID, on: connection)
                     let known = try AssessmentSessionStore.details(of: session.responseID, on: connection)
+                    let details = input.details(known)
                     do {
-                        try session.complete(input.details, known: known, at: now, area.rules.lifetime)
+                        try session.complete(changesDetails: details != known, at: now, area.rules.lifetime)
                     } catch AssessmentSession.Refusal.completed {
                         throw Problem(.completed).with("current", session.json)
                     }
@@ -182,9 +186,7 @@ struct AssessmentSessionRoutes: Sendable {
                     if wasActive {
                         try refuse(outline.unanswered(ledger.answered))
                         try AssessmentSessionStore.update(session, on: connection)
-                        try input.details.map {
-                            try AssessmentSessionStore.update($0, of: session.responseID, on: connection)
-                        }
+                        try AssessmentSessionStore.update(details, of: session.responseID, on: connection)
                     }
                     return Answer(
                         200,

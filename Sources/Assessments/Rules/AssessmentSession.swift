@@ -22,6 +22,15 @@ struct AssessmentSession: Sendable, Hashable {
         var ageGroup = ""
         var country = ""
         var originCountry = ""
+
+        /// These, with what is said now; what is not said stays.
+        func changed(
+            email: String?, fullName: String?, ageGroup: String?, country: String?, originCountry: String?
+        ) -> Details {
+            Details(
+                email: email ?? self.email, fullName: fullName ?? self.fullName, ageGroup: ageGroup ?? self.ageGroup,
+                country: country ?? self.country, originCountry: originCountry ?? self.originCountry)
+        }
     }
 
     /// How long an abandoned session can be taken up again.
@@ -108,9 +117,9 @@ struct AssessmentSession: Sendable, Hashable {
     }
 
     /// Ends it. Doing so again changes nothing, unless it says something else of the respondent.
-    /// - Parameter known: What was said of the respondent before.
-    mutating func complete(_ given: Details?, known: Details, at now: Instant, _ lifetime: Span) throws(Refusal) {
-        if status == .completed, given == nil || given == known { return }
+    /// - Parameter changesDetails: Whether it does.
+    mutating func complete(changesDetails: Bool, at now: Instant, _ lifetime: Span) throws(Refusal) {
+        if status == .completed, !changesDetails { return }
         try requireActive(at: now, lifetime)
         status = .completed
         completedAt = now

@@ -47,7 +47,7 @@ struct QuestionnaireExport {
             completion_message
         FROM pages
         WHERE questionnaire_id = $1
-            AND (is_active OR EXISTS (SELECT 1 FROM questions WHERE page_id = pages.id AND removed_at IS NULL))
+            AND (COALESCE(is_active, TRUE) OR EXISTS (SELECT 1 FROM questions WHERE page_id = pages.id AND removed_at IS NULL))
         ORDER BY order_index, id
         """)
 

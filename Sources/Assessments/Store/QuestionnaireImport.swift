@@ -68,7 +68,8 @@ struct QuestionnaireImport {
 
     private static let lockText = SQLText("SELECT id FROM questionnaires ORDER BY id {for_update}")
     private static let pagesText = SQLText(
-        "SELECT id, module_name, title FROM pages WHERE questionnaire_id = $1 ORDER BY is_active DESC, order_index, id")
+        "SELECT id, module_name, title FROM pages WHERE questionnaire_id = $1 ORDER BY COALESCE(is_active, TRUE) DESC, order_index, id"
+    )
     private static let questionsText = SQLText(
         """
         SELECT questions.id, pages.questionnaire_id, page_id, item_id, CAST(question_type AS TEXT)

@@ -44,7 +44,7 @@ import Testing
         try abandoned.abandon(at: later, Self.lifetime)
         #expect(abandoned.lastActivity == Self.began && abandoned.undoUntil == later + .minutes(30))
         var completed = Self.session(.active)
-        try completed.complete(nil, known: .init(), at: later, Self.lifetime)
+        try completed.complete(changesDetails: false, at: later, Self.lifetime)
         #expect(completed.lastActivity == Self.began && completed.completedAt == later)
     }
 
@@ -75,7 +75,7 @@ import Testing
             switch move {
             case "abandon": try session.abandon(at: now, Self.lifetime)
             case "resume": try session.resume(at: now, Self.lifetime)
-            case "complete": try session.complete(nil, known: .init(), at: now, Self.lifetime)
+            case "complete": try session.complete(changesDetails: false, at: now, Self.lifetime)
             default: try session.turn(to: 2, at: now, Self.lifetime)
             }
         }
@@ -113,14 +113,19 @@ import Testing
 
     @Test func `completing again is nothing new, unless it says something else`() throws {
         var session = Self.session(.active)
-        let details = AssessmentSession.Details(email: "a@example.com")
-        try session.complete(details, known: .init(), at: Self.began, Self.lifetime)
-        try session.complete(details, known: details, at: Self.began + .hours(1), Self.lifetime)
-        try session.complete(nil, known: details, at: Self.began + .hours(1), Self.lifetime)
+        try session.complete(changesDetails: true, at: Self.began, Self.lifetime)
+        try session.complete(changesDetails: false, at: Self.began + .hours(1), Self.lifetime)
         #expect(session.completedAt == Self.began)
         let other = Self.outcome { () throws(AssessmentSession.Refusal) in
-            try session.complete(.init(email: "b@example.com"), known: details, at: Self.began, Self.lifetime)
+            try session.complete(changesDetails: true, at: Self.began, Self.lifetime)
         }
         #expect(other == .completed && session.completedAt == Self.began)
+    }
+
+    @Test func `what a respondent does not say again stays as they said it`() {
+        let known = AssessmentSession.Details(email: "a@example.com", country: "Peru")
+        let changed = known.changed(email: nil, fullName: "A. B.", ageGroup: nil, country: "", originCountry: nil)
+        #expect(changed == .init(email: "a@example.com", fullName: "A. B."))
+        #expect(known.changed(email: nil, fullName: nil, ageGroup: nil, country: nil, originCountry: nil) == known)
     }
 }
