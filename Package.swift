@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Server", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear",
+                "TestSupport", "Core", "SQL", "Migrations", "Server", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1,
+                "dogear",
             ],
             swiftSettings: house),
         .testTarget(
