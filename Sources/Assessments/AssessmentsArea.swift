@@ -23,6 +23,7 @@ package struct AssessmentsArea: Sendable {
     let changes: Changes
     let outlines: OutlineStore
     let submissions: SubmissionStore
+    let sessions: SessionChangeStore
     let rules: AssessmentRules
     let clock: TimeSource
     let metrics: AssessmentMetrics
@@ -38,6 +39,7 @@ package struct AssessmentsArea: Sendable {
         self.clock = clock
         outlines = OutlineStore(database: database)
         submissions = SubmissionStore(outlines: outlines, lifetime: rules.lifetime)
+        sessions = SessionChangeStore(outlines: outlines, lifetime: rules.lifetime)
         metrics = AssessmentMetrics(registry)
     }
 

@@ -10,6 +10,8 @@ func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         throw Problem(refusal)
     } catch let refusal as SubmissionStore.Refusal {
         throw Problem(refusal)
+    } catch let refusal as SessionChangeStore.Refusal {
+        throw Problem(refusal)
     } catch SQLError.constraint(.length, _) {
         // A database that was taken over may have narrower columns than ours.
         throw Problem.invalid([FieldProblem("body", "has a text that is longer than this database takes")])
@@ -42,6 +44,24 @@ extension Problem {
                 410, "undo-expired", "This can be undone no longer",
                 "A session that was put aside can be taken up again for 30 minutes; that ended at \(at). Nothing changed. Start a new one.",
                 members: [.init("expired_at", .instant(at))])
+        }
+    }
+
+    fileprivate init(_ refusal: SessionChangeStore.Refusal) {
+        switch refusal {
+        case .noSession: self = .notFound("session")
+        case .noPage: self = .notFound("page")
+        case .completed(let session): self = Problem(.completed).with("current", session.json)
+        case .unanswered(let questions):
+            self.init(
+                422, "required-unanswered", "Some required questions have no answer",
+                "The session stays open and nothing is lost. Answer these and complete it again.",
+                members: [
+                    .init(
+                        "fields",
+                        .array(questions.map { FieldProblem("question_\($0.id)", "is required: \($0.text)").json })),
+                    .init("unanswered_question_ids", .array(questions.map { .integer($0.id) })),
+                ])
         }
     }
 

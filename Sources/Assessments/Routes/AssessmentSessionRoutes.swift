@@ -68,47 +68,36 @@ struct AssessmentSessionRoutes: Sendable {
     }
 
     @Sendable private func abandon(_ request: Request, _ context: DogearContext) async throws -> Response {
-        try await change(request, context) { area, session, now in
-            let wasActive = session.status == .active
-            try session.abandon(at: now, area.rules.lifetime)
+        let (id, now) = (sessionID(context), area.clock.now)
+        return try await change(request, context) { area, connection in
+            let outcome = try area.sessions.abandon(id, at: now, on: connection)
             return Answer(
                 200,
                 [
                     "success": true,
                     "message":
                         "The session was put aside. Its answers are kept, and it can be taken up again for 30 minutes.",
-                    "undo_until": .instant(session.undoUntil),
-                ], then: { if wasActive { area.metrics.abandoned.add() } })
+                    "undo_until": .instant(outcome.session.undoUntil),
+                ], then: { if outcome.isNew { area.metrics.abandoned.add() } })
         }
     }
 
     @Sendable private func resume(_ request: Request, _ context: DogearContext) async throws -> Response {
-        try await change(request, context) { area, session, now in
-            try session.resume(at: now, area.rules.lifetime)
-            return Answer(200, session.json, then: { area.metrics.resumed.add() })
+        let (id, now) = (sessionID(context), area.clock.now)
+        return try await change(request, context) { area, connection in
+            let outcome = try area.sessions.resume(id, at: now, on: connection)
+            return Answer(200, outcome.session.json, then: { if outcome.isNew { area.metrics.resumed.add() } })
         }
     }
 
-    /// A change of a session's status, by a POST without a body.
+    /// A change by a POST without a body.
     private func change(
         _ request: Request, _ context: DogearContext,
-        _ change: @escaping @Sendable (AssessmentsArea, inout AssessmentSession, Instant) throws -> Answer
+        _ change: @escaping @Sendable (AssessmentsArea, any Connection) throws -> Answer
     ) async throws -> Response {
         let body = try await request.bodyBytes()
-        let id = sessionID(context)
-        let now = area.clock.now
         return try await area.changes.answer(request, context, body: body) { [area] connection in
-            var session = try lock(id, on: connection).session
-            let before = session
-            do {
-                let answer = try change(area, &session, now)
-                if session != before { try AssessmentSessionStore.update(session, on: connection) }
-                return answer
-            } catch AssessmentSession.Refusal.completed {
-                throw Problem(.completed).with("current", session.json)
-            } catch let refusal as AssessmentSession.Refusal {
-                throw Problem(refusal)
-            }
+            try explaining { try change(area, connection) }
         }
     }
 
@@ -127,14 +116,7 @@ struct AssessmentSessionRoutes: Sendable {
         let session = try await area.outlines.prepared { isLast in
             try await area.database.write { [area] connection in
                 try explaining {
-                    let found = try lock(id, on: connection)
-                    var session = found.session
-                    try session.requireActive(at: now, area.rules.lifetime)
-                    let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
-                    guard outline.page(input.pageID) != nil else { throw Problem.notFound("page") }
-                    try session.turn(to: input.pageID, at: now, area.rules.lifetime)
-                    try AssessmentSessionStore.move(session, on: connection)
-                    return session
+                    try area.sessions.turn(id, to: input.pageID, at: now, isLast: isLast, on: connection)
                 }
             }
         }
@@ -170,46 +152,18 @@ struct AssessmentSessionRoutes: Sendable {
         return try await area.outlines.prepared { isLast in
             try await area.changes.answer(request, context, body: body) { [area] connection in
                 try explaining {
-                    let found = try lock(id, on: connection)
-                    var session = found.session
-                    let wasActive = session.status == .active
-                    let outline = try area.outlines.outline(found, isLast: isLast, writing: connection)
-                    let ledger = try AnswerStore.ledger(of: session.responseID, on: connection)
-                    let known = try AssessmentSessionStore.details(of: session.responseID, on: connection)
-                    let details = input.details(known)
-                    do {
-                        try session.complete(changesDetails: details != known, at: now, area.rules.lifetime)
-                    } catch AssessmentSession.Refusal.completed {
-                        throw Problem(.completed).with("current", session.json)
-                    }
-                    let progress = outline.progress(answered: ledger.answered, awards: ledger.awards)
-                    if wasActive {
-                        try refuse(outline.unanswered(ledger.answered))
-                        try AssessmentSessionStore.update(session, on: connection)
-                        try AssessmentSessionStore.update(details, of: session.responseID, on: connection)
-                    }
+                    let (outcome, progress) = try area.sessions.complete(
+                        id, input.details, at: now, isLast: isLast, on: connection)
+                    let session = outcome.session
                     return Answer(
                         200,
                         [
                             "success": true, "session": session.json, "progress": progress.json,
                             "completed_at": .optional(session.completedAt) { .instant($0) },
-                        ], then: { if wasActive { area.metrics.completed.add() } })
+                        ], then: { if outcome.isNew { area.metrics.completed.add() } })
                 }
             }
         }
-    }
-
-    private func refuse(_ unanswered: [Question]) throws {
-        guard !unanswered.isEmpty else { return }
-        throw Problem(
-            422, "required-unanswered", "Some required questions have no answer",
-            "The session stays open and nothing is lost. Answer these and complete it again.",
-            members: [
-                .init(
-                    "fields",
-                    .array(unanswered.map { FieldProblem("question_\($0.id)", "is required: \($0.text)").json })),
-                .init("unanswered_question_ids", .array(unanswered.map { .integer($0.id) })),
-            ])
     }
 }
 
@@ -225,12 +179,6 @@ func sessionID(_ context: DogearContext) -> String {
 func readable(sessionID text: String) -> String {
     if let id = ID(text) { return id.description }
     return text.utf8.count <= 200 && !text.utf8.contains(0) ? text : ""
-}
-
-/// A session, locked; 404 where there is none.
-func lock(_ id: String, on connection: any Connection) throws -> AssessmentSessionStore.Found {
-    guard let found = try AssessmentSessionStore.lock(id, on: connection) else { throw Problem.notFound("session") }
-    return found
 }
 
 extension AssessmentSession {
