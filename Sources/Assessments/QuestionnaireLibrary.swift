@@ -40,17 +40,6 @@ package struct QuestionnaireLibrary: Sendable {
         return try await database.write { try change.run(on: $0) }
     }
 
-    /// Makes a questionnaire the default one where the default has no pages to show.
-    package func makeDefaultIfNone(_ slug: String) async throws {
-        try await database.write { connection in
-            let now = try QuestionnaireStore.find(slug: nil, on: connection)?.questionnaire.id ?? 0
-            let pages = try connection.one(
-                "SELECT COUNT(*) FROM pages WHERE questionnaire_id = $1", [.integer(now)]
-            ) { try $0.integer() }
-            if pages == 0 { try QuestionnaireStore.makeDefault(slug, on: connection) }
-        }
-    }
-
     /// Checks a file and changes nothing.
     /// - Throws: `FileRefusal` with everything that is wrong in the file itself.
     package static func check(_ text: String, _ format: FileFormat) throws -> QuestionnaireDraft {
@@ -87,11 +76,11 @@ package struct QuestionnaireLibrary: Sendable {
         SQLText(
             """
             SELECT slug, questionnaires.title, questionnaires.description, is_default,
-                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE)),
+                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
                 (SELECT COUNT(*) FROM questions JOIN pages ON pages.id = page_id
-                    WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE) AND removed_at IS NULL),
-                (SELECT COALESCE(SUM(estimated_minutes), 0) FROM pages
-                    WHERE questionnaire_id = questionnaires.id AND COALESCE(is_active, TRUE)),
+                    WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages")) AND removed_at IS NULL),
+                (SELECT COALESCE(SUM(\(OldRows.whole("estimated_minutes"))), 0) FROM pages
+                    WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
                 (SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = questionnaires.id)
             FROM questionnaires
             \(end)

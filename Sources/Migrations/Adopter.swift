@@ -39,12 +39,16 @@ package struct Adopter {
         let (entries, live) = try await migrator.database.session { connection in
             (try ledger.entries(on: connection), try Shape(of: connection))
         }
-        guard entries.isEmpty else {
-            _ = try await migrator.pending()
+        let applied = Set(entries.map(\.version))
+        if !applied.isEmpty, try await migrator.pending().isEmpty {
             return Outcome(recognised: [], applied: [], wasUnderMigrations: true)
         }
-        let recognised = try await recognise(live)
-        try await record(recognised, seenAs: live)
+        let recognised = try await recognise(live, applied)
+        // Under migrations already, and nothing there that these do not know of: running the rest is for `run` to do.
+        if !applied.isEmpty, recognised.isEmpty {
+            return Outcome(recognised: [], applied: [], wasUnderMigrations: true)
+        }
+        try await record(recognised, seenAs: live, applied)
         // What is left may be older than what was found.
         var options = migrator.options
         options.allowsOutOfOrder = true
@@ -52,15 +56,16 @@ package struct Adopter {
         return Outcome(recognised: recognised, applied: try await rest.run(), wasUnderMigrations: false)
     }
 
-    /// The steps that are there.
-    private func recognise(_ live: Shape) async throws -> [Migration] {
+    /// The steps that are there, of the lines of which none is on record: those that are go on from where they stand.
+    private func recognise(_ live: Shape, _ applied: Set<Int64>) async throws -> [Migration] {
         let migrations = migrator.set.migrations
         let stages = try await stages()
         let accepted = Accepted(migrator.set, stages, migrator.database.dialect)
         var recognised: [Int] = []
         var changingRowsOnly: [Int] = []
         var refusals: [String] = []
-        for lineage in Lineage.all(in: migrations, migrator.database.dialect) {
+        for lineage in Lineage.all(in: migrations, migrator.database.dialect)
+        where !lineage.steps.contains(where: { applied.contains(migrations[$0].version) }) {
             // What the line makes, in one stage or another; what belongs to no line is nobody's business.
             let own = Set(lineage.steps.flatMap { stages[$0 + 1].differences(from: stages[$0]).map(\.key) })
             let reached = [lineage.steps[0]] + lineage.steps.map { $0 + 1 }
@@ -111,12 +116,15 @@ package struct Adopter {
         }
     }
 
-    private func record(_ recognised: [Migration], seenAs live: Shape) async throws {
+    private func record(
+        _ recognised: [Migration], seenAs live: Shape, _ applied: Set<Int64>
+    ) async throws {
         try await migrator.database.session { [migrator] connection in
             try MigrationLock.holding(on: connection) {
                 try migrator.transaction(on: connection) {
                     // Seen again under the lock: what was recognised must still be what is there.
-                    guard try Shape(of: connection) == live, try migrator.ledger.entries(on: connection).isEmpty else {
+                    let entries = try migrator.ledger.entries(on: connection)
+                    guard try Shape(of: connection) == live, Set(entries.map(\.version)) == applied else {
                         throw MigrationError(
                             "Somebody else changed the schema meanwhile. Nothing was recorded. Adopt again.")
                     }

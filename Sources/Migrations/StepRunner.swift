@@ -81,7 +81,11 @@ struct StepFailure: Error {
         switch error {
         case .failed(let message, _), .constraint(_, let message), .unavailable(let message):
             let words = message.hasPrefix("ERROR:") ? String(message.dropFirst("ERROR:".count)).trimmed : message
-            return "\(place): this statement failed:\n\(statement.excerpt)\nThe engine says: \(words)"
+            let hint =
+                words.contains("already exists")
+                ? "\nIf it stood here before these migrations did, take the database over with `dogear migrate adopt`."
+                : ""
+            return "\(place): this statement failed:\n\(statement.excerpt)\nThe engine says: \(words)\(hint)"
         case .overloaded: return "\(place): \(error)"
         }
     }

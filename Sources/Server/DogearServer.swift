@@ -93,7 +93,6 @@ package struct DogearServer: Sendable {
         for sample in SampleContent.questionnaires where try await library.find(sample.slug) == nil {
             try await library.importFile(sample.file, .yaml)
         }
-        if let first = SampleContent.questionnaires.first { try await library.makeDefaultIfNone(first.slug) }
     }
 
     /// Clears away what has had its time, as happens every night.

@@ -27,16 +27,19 @@ package final class Changes: Sendable {
     }
 
     /// Runs a change as one transaction and answers it.
-    /// - Parameter ignoresKey: For an answer that carries a secret, which nobody else is to be given again.
+    /// - Parameters:
+    ///   - ignoresKey: For an answer that carries a secret, which nobody else is to be given again.
+    ///   - subject: What the key is scoped to beside caller, method and path, where the path does not say it.
     /// - Throws: what the change throws; 409 for a key that is taken.
     package func answer(
         _ request: Request, _ context: DogearContext, body: Data, ignoresKey: Bool = false,
-        _ change: @escaping @Sendable (any Connection) throws -> Answer
+        within subject: String = "", _ change: @escaping @Sendable (any Connection) throws -> Answer
     ) async throws -> Response {
         guard !ignoresKey, let key = try Self.key(of: request) else {
             return respond(to: try await database.write(change))
         }
-        let scope = [context.caller.scopeName, request.method.rawValue, request.uri.string, key].joined(separator: "|")
+        let scope = [context.caller.scopeName, request.method.rawValue, request.uri.string + subject, key]
+            .joined(separator: "|")
         guard underWay.withLock({ $0.insert(scope).inserted }) else {
             throw Problem(
                 409, "idempotency-in-progress", "The same request is still at work",

@@ -266,6 +266,26 @@ import Testing
         }
     }
 
+    /// As a server does that is started on somebody's database before it was adopted.
+    @Test(arguments: TestEngine.allCases)
+    func `a run that stopped at somebody's tables is no obstacle`(engine: TestEngine) async throws {
+        let steps = try Steps(
+            engine, "CREATE TABLE first (id INTEGER PRIMARY KEY)",
+            ("CREATE TABLE theirs (id INTEGER PRIMARY KEY)", nil),
+            ("ALTER TABLE theirs ADD COLUMN name TEXT", nil))
+        try await onEmpty(engine) { (database: any Database) async throws in
+            try await database.session {
+                try $0.script("CREATE TABLE theirs (id INTEGER PRIMARY KEY); INSERT INTO theirs VALUES (5)")
+            }
+            let message = await refusal { _ = try await Migrator(database: database, set: steps.set).run() }
+            #expect(message.contains("dogear migrate adopt"), "\(message)")
+            let outcome = try await adopter(database, steps).adopt()
+            #expect(outcome.recognised.map(\.version) == [2] && outcome.applied.map(\.version) == [3])
+            #expect(try await rows(database, "SELECT CAST(id AS TEXT) FROM theirs WHERE name IS NULL") == ["5"])
+            #expect(try await adopter(database, steps).adopt().wasUnderMigrations)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func `by name, tables of another program's making are taken as they are`(engine: TestEngine) async throws {
         let steps = try Steps(

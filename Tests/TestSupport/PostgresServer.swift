@@ -87,19 +87,32 @@ package func temporaryFolder(_ name: String) throws -> String {
     return path
 }
 
-/// A port on 127.0.0.1 that was free a moment ago.
+/// A port of 127.0.0.1 that nobody has: below those that the system gives to outgoing connections, which could take it before
+/// the server does.
 package func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-            bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+    for _ in 0..<1_000 {
+        let port = Int.random(in: 10_000..<32_000)
+        guard handedOut.insert(port) else { continue }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
+        let isFree = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
+        if isFree { return port }
     }
-    guard bound else { throw CommandFailure(description: "no free port") }
-    return Int(UInt16(bigEndian: address.sin_port))
+    throw CommandFailure(description: "no free port")
 }
+
+/// The ports that this process has given out: what gets one may not listen yet.
+private final class Ports: Sendable {
+    private let ports = Mutex<Set<Int>>([])
+    func insert(_ port: Int) -> Bool { ports.withLock { $0.insert(port).inserted } }
+}
+
+private let handedOut = Ports()

@@ -39,6 +39,7 @@ struct DraftReader {
         var page = PageDraft(
             title: fields.text("title", 1...200) ?? "",
             questions: questions.enumerated().map { question($1, "\(path).questions[\($0 + 1)]") })
+        page.line = node.line
         page.description = fields.optionalText("description", 0...10_000)
         page.module = fields.optionalText("module", 1...200)
         page.emoji = fields.optionalText("emoji", 0...20)

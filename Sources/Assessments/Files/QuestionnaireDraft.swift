@@ -25,6 +25,7 @@ struct PageDraft: Sendable, Equatable {
     var completion: String?
     var isActive = true
     let questions: [QuestionDraft]
+    var line = 0
 }
 
 /// A question as a file says it.

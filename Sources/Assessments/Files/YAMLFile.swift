@@ -4,10 +4,14 @@ import Yams
 enum YAMLFile {
     static func read(_ text: String) throws(FileRefusal) -> FileNode {
         do {
-            guard let root = try Yams.compose(yaml: text) else {
-                throw FileRefusal([FileProblem(line: 0, message: "The file is empty.")])
+            // Nodes know their anchors as long as the parser lives.
+            let parser = try Yams.Parser(yaml: text)
+            return try withExtendedLifetime(parser) {
+                guard let root = try parser.singleRoot() else {
+                    throw FileRefusal([FileProblem(line: 0, message: "The file is empty.")])
+                }
+                return try node(root)
             }
-            return try node(root)
         } catch let refusal as FileRefusal {
             throw refusal
         } catch let error as YamlError {
@@ -30,6 +34,10 @@ enum YAMLFile {
 
     private static func node(_ node: Yams.Node) throws -> FileNode {
         let line = node.mark?.line ?? 0
+        // The reader has put what an anchor names in place of each alias, a thousand times over if the file is made so.
+        guard node.anchor == nil else {
+            throw FileRefusal([FileProblem(line: line, message: "Anchors (&name) are not read. Write the value out.")])
+        }
         switch node {
         case .scalar(let scalar):
             return FileNode(scalar.style == .plain ? .word(scalar.string) : .text(scalar.string), line: line)

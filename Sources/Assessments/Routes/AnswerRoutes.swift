@@ -22,7 +22,7 @@ struct AnswerRoutes: Sendable {
             case .slider: answer = .slider(fields.number("value"))
             case .mcq: answer = .mcq(fields.texts("selected_options", count: 1...100, length: 1...500))
             case .ordering: answer = .ordering(fields.texts("ordered_items", count: 1...100, length: 1...2_000))
-            case .essay: answer = .essay(fields.text("text", length: 1...20_000))
+            case .essay: answer = .essay(fields.text("text", length: 1...Question.longestEssay))
             case nil: answer = .essay("")
             }
         }
@@ -45,7 +45,9 @@ struct AnswerRoutes: Sendable {
         let submission = try readInput(SubmitInput.self, from: body).submission
         let now = area.clock.now
         return try await area.outlines.prepared { isLast in
-            try await area.changes.answer(request, context, body: body) { [area] connection in
+            // Whoever holds the session is the caller: respondents do not share idempotency keys.
+            try await area.changes.answer(request, context, body: body, within: submission.sessionID) {
+                [area] connection in
                 let outcome = try explaining {
                     do {
                         return try area.submissions.submit(submission, at: now, isLast: isLast, on: connection)
@@ -67,12 +69,12 @@ struct AnswerRoutes: Sendable {
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Answer {
         let id = sessionID(context)
         let now = area.clock.now
-        let answers = try await area.database.read { [area] connection in
-            let session = try area.living(id, at: now, on: connection)
-            return try AnswerStore.all(of: session.session.responseID, on: connection)
+        let (session, answers) = try await area.database.read { [area] connection in
+            let session = try area.living(id, at: now, on: connection).session
+            return (session, try AnswerStore.all(of: session.responseID, on: connection))
         }
         return .ok([
-            "session_id": .string(id),
+            "session_id": .string(session.id),
             "answers": .array(answers.map { ["question_id": .integer($0.questionID), "answer": $0.answer.json] }),
         ])
     }
@@ -83,13 +85,15 @@ struct AnswerRoutes: Sendable {
         try values.check()
         let id = sessionID(context)
         let now = area.clock.now
-        let answered = try await area.database.read { [area] connection in
+        let (session, answered) = try await area.database.read { [area] connection in
             let state = try area.living(id, at: now, on: connection)
             guard state.outline.page(page) != nil else { throw Problem.notFound("page") }
-            return state.outline.questions(on: page).map(\.id).filter(state.ledger.answered.contains)
+            return (
+                state.session, state.outline.questions(on: page).map(\.id).filter(state.ledger.answered.contains)
+            )
         }
         return .ok([
-            "session_id": .string(id), "page_id": .integer(page),
+            "session_id": .string(session.id), "page_id": .integer(page),
             "answered_question_ids": .array(answered.map { .integer($0) }),
         ])
     }

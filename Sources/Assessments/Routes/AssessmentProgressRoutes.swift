@@ -23,7 +23,8 @@ struct AssessmentProgressRoutes: Sendable {
             ]
         }
         return .ok([
-            "session_id": .string(id), "modules": .array(modules), "total_xp": .integer(state.progress.totalXP),
+            "session_id": .string(state.session.id), "modules": .array(modules),
+            "total_xp": .integer(state.progress.totalXP),
             "badges": .array(XPRule.badges(questionsEverAnswered: state.ledger.awards).map { .string($0) }),
             "current_page_id": .optional(state.session.currentPageID) { .integer($0) },
             "percentage_complete": .number(state.progress.percentage),

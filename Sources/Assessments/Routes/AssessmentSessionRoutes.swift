@@ -159,7 +159,7 @@ struct AssessmentSessionRoutes: Sendable {
                         200,
                         [
                             "success": true, "session": session.json, "progress": progress.json,
-                            "completed_at": .optional(session.completedAt) { .instant($0) },
+                            "completed_at": .instant(session.completedAt ?? session.lastActivity),
                         ], then: { if outcome.isNew { area.metrics.completed.add() } })
                 }
             }
@@ -170,15 +170,14 @@ struct AssessmentSessionRoutes: Sendable {
 /// The numbers that rows can have.
 let rowNumbers = 1...2_147_483_647
 
-/// The session named in the path. It is opaque text; a UUID is found in either case.
+/// The session named in the path: opaque text.
 func sessionID(_ context: DogearContext) -> String {
     readable(sessionID: context.parameters.get("session_id") ?? "")
 }
 
-/// A session's id as it is stored; what cannot be one is empty, which no session has.
+/// A session's id; what cannot be one is empty, which no session has.
 func readable(sessionID text: String) -> String {
-    if let id = ID(text) { return id.description }
-    return text.utf8.count <= 200 && !text.utf8.contains(0) ? text : ""
+    text.utf8.count <= 200 && !text.utf8.contains(0) ? text : ""
 }
 
 extension AssessmentSession {

@@ -43,9 +43,10 @@ struct AnswerRule {
         with selected: [String], among choices: [Question.Choice], _ allowsMultiple: Bool
     ) -> [FieldProblem] {
         let field = "answer.selected_options"
-        let known = choices.map(\.value)
-        guard selected.allSatisfy(known.contains) else {
-            return [FieldProblem(field, "must be among \(known.joined(separator: ", "))")]
+        // Letter by letter: Swift holds two spellings of an accent for equal, and a page would find no choice to tick.
+        let known = Set(choices.map { Array($0.value.utf8) })
+        guard selected.allSatisfy({ known.contains(Array($0.utf8)) }) else {
+            return [FieldProblem(field, "must be among \(choices.map(\.value).joined(separator: ", "))")]
         }
         guard !selected.isEmpty, allowsMultiple || selected.count == 1 else {
             return [
@@ -56,7 +57,8 @@ struct AnswerRule {
     }
 
     private func problems(with order: [String], of items: [String]) -> [FieldProblem] {
-        guard order.sorted() != items.sorted() else { return [] }
+        let spelled = { (texts: [String]) in texts.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) } }
+        guard spelled(order) != spelled(items) else { return [] }
         return [
             FieldProblem(
                 "answer.ordered_items", "must be these, each once, in any order: \(items.joined(separator: ", "))")

@@ -54,6 +54,8 @@ struct Question: Sendable, Hashable {
 
     /// How long an essay may be where its question does not say: Unicode code points.
     static let standardCharacterLimit = 5_000
+    /// How long an essay may be at all.
+    static let longestEssay = 20_000
 }
 
 /// A page of a questionnaire.

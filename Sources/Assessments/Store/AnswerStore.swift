@@ -44,19 +44,23 @@ enum AnswerStore {
                 (SELECT string_agg(question_id::text, ',') FROM xp_awards WHERE response_id = $1)
             """)
 
-    /// Whole numbers between commas.
+    /// The numbers of rows between commas; what is none, in an older file, is passed over.
     private static func numbers(in list: String) -> Set<Int> {
         var numbers: Set<Int> = []
-        var number = 0
+        var number: Int? = 0
+        var digits = 0
+        func take() { if let number, digits > 0 { numbers.insert(number) } }
         for byte in list.utf8 {
             if byte == UInt8(ascii: ",") {
-                numbers.insert(number)
-                number = 0
+                take()
+                (number, digits) = (0, 0)
             } else {
-                number = number * 10 + Int(byte & 0xF)
+                digits += 1
+                let isDigit = (0x30...0x39).contains(byte) && digits < 11
+                number = isDigit ? number.map { $0 * 10 + Int(byte & 0xF) } : nil
             }
         }
-        if !list.isEmpty { numbers.insert(number) }
+        take()
         return numbers
     }
 

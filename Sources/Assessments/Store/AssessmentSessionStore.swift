@@ -4,8 +4,9 @@ import SQL
 /// Sessions as rows of `student_responses`.
 enum AssessmentSessionStore {
     private static let columns = """
-        id, session_id, questionnaire_id, created_at, CAST(status AS TEXT), last_activity, current_page_id, revision,
-        completed_at, abandoned_at,
+        id, session_id, questionnaire_id, \(OldRows.text("created_at")), \(OldRows.text("status")),
+        \(OldRows.text("last_activity")), current_page_id, revision, \(OldRows.text("completed_at")),
+        \(OldRows.text("abandoned_at")),
         (SELECT outline_revision FROM questionnaires WHERE questionnaires.id = student_responses.questionnaire_id)
         """
 
@@ -17,15 +18,16 @@ enum AssessmentSessionStore {
 
     private static func found(_ row: any Row) throws -> Found {
         let (responseID, id, questionnaireID) = (try row.integer(), try row.text(), try row.integer())
-        let createdAt = try row.optional(row.instant)
-        let status = status(try row.text())
-        let lastActivity = try row.optional(row.instant)
+        let createdAt = try row.anyMoment()
+        let said = status(try row.optional(row.text) ?? "")
+        let lastActivity = try row.anyMoment() ?? createdAt ?? Instant(milliseconds: 0)
+        let (page, revision) = (try row.optional(row.integer), try row.integer())
+        let completedAt = try row.anyMoment()
         let session = AssessmentSession(
-            responseID: responseID, id: id, questionnaireID: questionnaireID,
-            createdAt: createdAt ?? lastActivity ?? Instant(milliseconds: 0), status: status,
-            lastActivity: lastActivity ?? createdAt ?? Instant(milliseconds: 0),
-            currentPageID: try row.optional(row.integer), revision: try row.integer(),
-            completedAt: try row.optional(row.instant), abandonedAt: try row.optional(row.instant))
+            responseID: responseID, id: id, questionnaireID: questionnaireID, createdAt: createdAt ?? lastActivity,
+            // An older app beside us that completes a session may not say so in its status.
+            status: said == .active && completedAt != nil ? .completed : said, lastActivity: lastActivity,
+            currentPageID: page, revision: revision, completedAt: completedAt, abandonedAt: try row.anyMoment())
         return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
     }
 
@@ -34,18 +36,24 @@ enum AssessmentSessionStore {
         text == "abandoned" ? .abandoned : AssessmentSession.Status(rawValue: text) ?? .active
     }
 
-    static func find(_ id: String, on connection: any Connection) throws -> Found? {
-        try connection.first(findText, [.text(id)], found)
+    /// As it was asked for, which an older app may have stored so, and as we write ids: a UUID is the same in either case.
+    private static func spellings(of id: String) -> [Value] {
+        [.text(id), .text(ID(id)?.description ?? id)]
     }
 
-    private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id = $1")
+    static func find(_ id: String, on connection: any Connection) throws -> Found? {
+        try connection.first(findText, spellings(of: id), found)
+    }
+
+    private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)")
 
     /// A session, locked until the transaction ends: one respondent's changes come one after another.
     static func lock(_ id: String, on connection: any Connection) throws -> Found? {
-        try connection.first(lockText, [.text(id)], found)
+        try connection.first(lockText, spellings(of: id), found)
     }
 
-    private static let lockText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id = $1 {for_update}")
+    private static let lockText = SQLText(
+        "SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2) {for_update}")
 
     static func insert(_ id: String, questionnaire: Int, at now: Instant, on connection: any Connection) throws {
         try connection.execute(

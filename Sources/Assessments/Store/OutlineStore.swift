@@ -72,16 +72,19 @@ final class OutlineStore: Sendable {
     private static func page(_ row: any Row) throws -> Page {
         Page(
             id: try row.integer(), title: try row.optional(row.text) ?? "", description: try row.optional(row.text),
-            orderIndex: try row.optional(row.integer) ?? 0, isActive: try row.optional(row.bool) ?? true,
+            orderIndex: try row.optional(row.integer) ?? 0, isActive: try row.optional(row.truth) ?? true,
             moduleName: try row.optional(row.text), moduleEmoji: try row.optional(row.text),
-            chapterNumber: try row.optional(row.integer), estimatedMinutes: try row.optional(row.integer),
+            chapterNumber: try row.optional(row.integer),
+            estimatedMinutes: try row.optional(row.integer).map { min(max($0, 0), 1_000_000) },
             completionMessage: try row.optional(row.text))
     }
 
     private static let pagesText = SQLText(
         """
-        SELECT id, title, description, order_index, is_active, module_name, module_emoji, chapter_number,
-            estimated_minutes, completion_message
+        SELECT id, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.whole("order_index")),
+            \(OldRows.truth("is_active")), \(OldRows.text("module_name")), \(OldRows.text("module_emoji")),
+            \(OldRows.whole("chapter_number")), \(OldRows.whole("estimated_minutes")),
+            \(OldRows.text("completion_message"))
         FROM pages
         WHERE questionnaire_id = $1
         ORDER BY order_index, id
@@ -91,16 +94,16 @@ final class OutlineStore: Sendable {
         let (id, pageID) = (try row.integer(), try row.integer())
         let text = try row.optional(row.text) ?? ""
         let type = Question.Name(rawValue: try row.text().lowercased())
-        let isRequired = try row.optional(row.bool) ?? false
+        let isRequired = try row.optional(row.truth) ?? false
         let imagePath = try row.optional(row.text)
         let labels = StoredList.texts(try row.optional(row.text))
         let limit = try row.optional(row.integer)
         let slider = Question.Slider(
             minimumLabel: try row.optional(row.text), maximumLabel: try row.optional(row.text), labels: labels)
         let choices = StoredList.choices(try row.optional(row.text))
-        let allowsMultiple = try row.optional(row.bool) ?? false
+        let allowsMultiple = try row.optional(row.truth) ?? false
         let items = StoredList.items(try row.optional(row.text))
-        let isRandomized = try row.optional(row.bool) ?? false
+        let isRandomized = try row.optional(row.truth) ?? false
         let scene = Question.Scene(
             title: try row.optional(row.text), narrative: try row.optional(row.text),
             imageURL: try row.optional(row.text), theme: try row.optional(row.text))
@@ -110,7 +113,9 @@ final class OutlineStore: Sendable {
             case .mcq: .mcq(choices: choices, allowsMultiple: allowsMultiple)
             case .ordering: .ordering(items: items, isRandomized: isRandomized)
             case .essay:
-                .essay(characterLimit: limit.flatMap { $0 > 0 ? $0 : nil } ?? Question.standardCharacterLimit)
+                .essay(
+                    characterLimit: limit.flatMap { $0 > 0 ? min($0, Question.longestEssay) : nil }
+                        ?? Question.standardCharacterLimit)
             case nil: nil
             }
         let isTold = scene != Question.Scene(title: nil, narrative: nil, imageURL: nil, theme: nil)
@@ -123,10 +128,13 @@ final class OutlineStore: Sendable {
 
     private static let questionsText = SQLText(
         """
-        SELECT questions.id, page_id, question_text, CAST(question_type AS TEXT), is_required, image_path,
-            CAST(scale_labels AS TEXT), essay_char_limit, slider_min_label, slider_max_label,
-            CAST(mcq_options AS TEXT), allow_multiple_selection, CAST(ordering_options AS TEXT), randomize_order,
-            scene_title, scene_narrative, scene_image_url, scene_theme
+        SELECT questions.id, page_id, \(OldRows.text("question_text")), \(OldRows.text("question_type")),
+            \(OldRows.truth("is_required")), \(OldRows.text("image_path")), \(OldRows.text("scale_labels")),
+            \(OldRows.whole("essay_char_limit")), \(OldRows.text("slider_min_label")),
+            \(OldRows.text("slider_max_label")), \(OldRows.text("mcq_options")),
+            \(OldRows.truth("allow_multiple_selection")), \(OldRows.text("ordering_options")),
+            \(OldRows.truth("randomize_order")), \(OldRows.text("scene_title")), \(OldRows.text("scene_narrative")),
+            \(OldRows.text("scene_image_url")), \(OldRows.text("scene_theme"))
         FROM questions
         JOIN pages ON pages.id = questions.page_id
         WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL

@@ -31,7 +31,7 @@ struct QuestionnaireExport {
         let id = try row.integer()
         let title = text("title", try row.optional(row.text) ?? "")
         let description = text("description", ifAny: try row.optional(row.text))
-        let isActive = try row.optional(row.bool) ?? true
+        let isActive = try row.optional(row.truth) ?? true
         let members = [
             title, description, text("module", ifAny: try row.optional(row.text)),
             text("emoji", ifAny: try row.optional(row.text)), number("chapter", try row.optional(row.integer)),
@@ -43,11 +43,12 @@ struct QuestionnaireExport {
 
     private static let pagesText = SQLText(
         """
-        SELECT id, title, description, is_active, module_name, module_emoji, chapter_number, estimated_minutes,
-            completion_message
+        SELECT id, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.truth("is_active")),
+            \(OldRows.text("module_name")), \(OldRows.text("module_emoji")), \(OldRows.whole("chapter_number")),
+            \(OldRows.whole("estimated_minutes")), \(OldRows.text("completion_message"))
         FROM pages
         WHERE questionnaire_id = $1
-            AND (COALESCE(is_active, TRUE) OR EXISTS (SELECT 1 FROM questions WHERE page_id = pages.id AND removed_at IS NULL))
+            AND (\(OldRows.isActive("pages")) OR EXISTS (SELECT 1 FROM questions WHERE page_id = pages.id AND removed_at IS NULL))
         ORDER BY order_index, id
         """)
 
@@ -56,7 +57,7 @@ struct QuestionnaireExport {
         let name = text("id", try row.optional(row.text) ?? Self.name(ofQuestion: id))
         func words(_ name: String) throws -> FileNode.Member? { text(name, ifAny: try row.optional(row.text)) }
         func truth(_ name: String) throws -> FileNode.Member? {
-            try row.optional(row.bool) == true ? flag(name, true) : nil
+            try row.optional(row.truth) == true ? flag(name, true) : nil
         }
         func texts(_ name: String, _ read: (String?) -> [String] = StoredList.texts) throws -> FileNode.Member? {
             list(name, read(try row.optional(row.text)).map { FileNode(.text($0)) })
@@ -87,11 +88,15 @@ struct QuestionnaireExport {
 
     private static let questionsText = SQLText(
         """
-        SELECT page_id, questions.id, item_id, CAST(question_type AS TEXT), question_text, is_required,
-            slider_min_label, slider_max_label, CAST(scale_labels AS TEXT), CAST(mcq_options AS TEXT),
-            allow_multiple_selection, CAST(mcq_correct_answer AS TEXT), CAST(ordering_options AS TEXT),
-            randomize_order, essay_char_limit, domain, CAST(tags AS TEXT), reverse_scored, scale_type, image_path,
-            scene_title, scene_narrative, scene_image_url, scene_theme
+        SELECT page_id, questions.id, \(OldRows.text("item_id")), \(OldRows.text("question_type")),
+            \(OldRows.text("question_text")), \(OldRows.truth("is_required")), \(OldRows.text("slider_min_label")),
+            \(OldRows.text("slider_max_label")), \(OldRows.text("scale_labels")), \(OldRows.text("mcq_options")),
+            \(OldRows.truth("allow_multiple_selection")), \(OldRows.text("mcq_correct_answer")),
+            \(OldRows.text("ordering_options")), \(OldRows.truth("randomize_order")),
+            \(OldRows.whole("essay_char_limit")), \(OldRows.text("domain")), \(OldRows.text("tags")),
+            \(OldRows.truth("reverse_scored")), \(OldRows.text("scale_type")), \(OldRows.text("image_path")),
+            \(OldRows.text("scene_title")), \(OldRows.text("scene_narrative")), \(OldRows.text("scene_image_url")),
+            \(OldRows.text("scene_theme"))
         FROM questions
         JOIN pages ON pages.id = questions.page_id
         WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL

@@ -51,10 +51,14 @@ struct QuestionnaireImport {
         var kept: Set<Int> = []
         for (index, page) in draft.pages.enumerated() {
             let match = take(page, from: &free, own)
-            let id = try put(page, at: index + 1, as: match, of: questionnaire, on: connection)
+            let id = try naming(page.line, "The page \(page.title)") {
+                try put(page, at: index + 1, as: match, of: questionnaire, on: connection)
+            }
             for (place, question) in page.questions.enumerated() {
                 let before = own[question.itemID]
-                try put(question, at: place + 1, on: id, as: before?.id, on: connection)
+                try naming(question.line, "The question \(question.itemID)") {
+                    try put(question, at: place + 1, on: id, as: before?.id, on: connection)
+                }
                 if let before { kept.insert(before.id) } else { outcome.added += 1 }
             }
         }
@@ -66,9 +70,19 @@ struct QuestionnaireImport {
         return outcome
     }
 
+    /// Names the line where a text does not fit into a column, which in a database that was taken over may be narrow.
+    private func naming<Result>(_ line: Int, _ what: String, _ put: () throws -> Result) throws -> Result {
+        do {
+            return try put()
+        } catch SQLError.constraint(.length, let message) {
+            throw FileRefusal([FileProblem(line: line, message: "\(what) has a text that is too long here: \(message)")]
+            )
+        }
+    }
+
     private static let lockText = SQLText("SELECT id FROM questionnaires ORDER BY id {for_update}")
     private static let pagesText = SQLText(
-        "SELECT id, module_name, title FROM pages WHERE questionnaire_id = $1 ORDER BY COALESCE(is_active, TRUE) DESC, order_index, id"
+        "SELECT id, module_name, title FROM pages WHERE questionnaire_id = $1 ORDER BY \(OldRows.truth("is_active")) DESC, order_index, id"
     )
     private static let questionsText = SQLText(
         """
@@ -88,7 +102,8 @@ struct QuestionnaireImport {
             RETURNING id
             """, values
         ) { try $0.integer() }
-        if draft.isDefault == true { try QuestionnaireStore.makeDefault(draft.slug, on: connection) }
+        let isFirst = try draft.isDefault == nil && QuestionnaireStore.defaultIsEmpty(on: connection)
+        if draft.isDefault == true || isFirst { try QuestionnaireStore.makeDefault(draft.slug, on: connection) }
         return id
     }
 

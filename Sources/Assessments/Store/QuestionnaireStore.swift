@@ -32,6 +32,14 @@ enum QuestionnaireStore {
         return slug.utf8.contains(0) ? nil : try connection.first(slugText, [.text(slug)], found)
     }
 
+    /// Whether the default questionnaire has nothing to show, as in a new database.
+    static func defaultIsEmpty(on connection: any Connection) throws -> Bool {
+        let id = try find(slug: nil, on: connection)?.questionnaire.id ?? 0
+        return try connection.one("SELECT COUNT(*) FROM pages WHERE questionnaire_id = $1", [.integer(id)]) {
+            try $0.integer()
+        } == 0
+    }
+
     /// Makes a questionnaire the one of callers that name none.
     static func makeDefault(_ slug: String, on connection: any Connection) throws {
         try connection.execute(

@@ -41,7 +41,7 @@ struct SessionChangeStore: Sendable {
     ) throws -> Outcome {
         let before = try lock(id, on: connection).session
         var session = before
-        try Self.naming(session) { () throws(AssessmentSession.Refusal) in try move(&session) }
+        try naming(session) { () throws(AssessmentSession.Refusal) in try move(&session) }
         if session != before { try AssessmentSessionStore.update(session, on: connection) }
         return Outcome(session: session, isNew: session.status != before.status)
     }
@@ -52,7 +52,7 @@ struct SessionChangeStore: Sendable {
     ) throws -> AssessmentSession {
         let found = try lock(id, on: connection)
         var session = found.session
-        try session.requireActive(at: now, lifetime)
+        try naming(session) { () throws(AssessmentSession.Refusal) in try session.requireActive(at: now, lifetime) }
         let outline = try outlines.outline(found, isLast: isLast, writing: connection)
         guard outline.page(page) != nil else { throw Refusal.noPage }
         try session.turn(to: page, at: now, lifetime)
@@ -72,7 +72,7 @@ struct SessionChangeStore: Sendable {
         let isNew = session.status == .active
         let known = try AssessmentSessionStore.details(of: session.responseID, on: connection)
         let said = details(known)
-        try Self.naming(session) { () throws(AssessmentSession.Refusal) in
+        try naming(session) { () throws(AssessmentSession.Refusal) in
             try session.complete(changesDetails: said != known, at: now, lifetime)
         }
         let outline = try outlines.outline(found, isLast: isLast, writing: connection)
@@ -93,15 +93,13 @@ struct SessionChangeStore: Sendable {
         guard let found = try AssessmentSessionStore.lock(id, on: connection) else { throw Refusal.noSession }
         return found
     }
+}
 
-    /// A completed session is shown to whoever wanted to change it.
-    private static func naming(
-        _ session: AssessmentSession, _ move: () throws(AssessmentSession.Refusal) -> Void
-    ) throws {
-        do {
-            try move()
-        } catch .completed {
-            throw Refusal.completed(session)
-        }
+/// A completed session is shown to whoever wanted to change it.
+func naming(_ session: AssessmentSession, _ move: () throws(AssessmentSession.Refusal) -> Void) throws {
+    do {
+        try move()
+    } catch .completed {
+        throw SessionChangeStore.Refusal.completed(session)
     }
 }

@@ -36,7 +36,7 @@ struct SubmissionStore: Sendable {
             throw Refusal.noSession
         }
         var session = found.session
-        try session.requireActive(at: now, lifetime)
+        try naming(session) { () throws(AssessmentSession.Refusal) in try session.requireActive(at: now, lifetime) }
         let outline = try outlines.outline(found, isLast: isLast, writing: connection)
         guard let question = outline.question(submission.questionID) else { throw Refusal.noQuestion }
         let problems = AnswerRule(question: question).problems(with: submission.answer)

@@ -5,5 +5,5 @@ ALTER TABLE student_responses ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE student_responses ADD COLUMN last_activity TIMESTAMP;
 ALTER TABLE student_responses ADD COLUMN current_page_id INTEGER REFERENCES pages (id);
 UPDATE student_responses SET last_activity = created_at;
-UPDATE student_responses SET status = 'completed' WHERE completed_at IS NOT NULL;
+UPDATE student_responses SET status = 'completed' WHERE completed_at <> '';
 CREATE INDEX idx_student_responses_status ON student_responses (status);

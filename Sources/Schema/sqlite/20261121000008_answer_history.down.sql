@@ -1,5 +1,5 @@
--- Everything returns: what the way up moved under its own id, what was replaced since under ids below all others, so that
--- the newest answer still has the highest.
+-- What the way up moved returns under its own id, what was replaced since under ids below all others, so that the newest
+-- answer still has the highest. Only earlier answers of a response or to a question that is gone have nowhere to go.
 INSERT INTO question_answers (id, response_id, question_id, answer_text, answer_value, answer_json)
 SELECT
     COALESCE(answer_id, (

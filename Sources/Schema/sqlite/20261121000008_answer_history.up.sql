@@ -1,5 +1,6 @@
 -- A respondent has one answer to a question. Where the older app kept several, the newest stands and the others move here,
--- as every answer does that is later changed. No foreign keys: answers outlive whatever they belonged to.
+-- as every answer does that is later changed. No foreign keys: answers outlive whatever they belonged to. Not strict, because
+-- an older file may hold anything.
 CREATE TABLE answer_history (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     answer_id INTEGER,
@@ -9,7 +10,7 @@ CREATE TABLE answer_history (
     answer_value REAL,
     answer_json TEXT,
     replaced_at TEXT
-) STRICT;
+);
 
 CREATE INDEX idx_answer_history_response_id ON answer_history (response_id, question_id);
 

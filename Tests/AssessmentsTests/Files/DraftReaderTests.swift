@@ -136,7 +136,8 @@ import Testing
         ("questionnaire: a\ntitle: t\npages: 7", .yaml), ("", .csv), ("questionnaire,nonsense\n1,2", .csv),
         ("questionnaire,title,page,id,type,text\na,t,p,i,essay,\"never closed", .csv),
         ("questionnaire,title\na,b,c", .csv), ("questionnaire,questionnaire\na,b", .csv), ("title\n\"a\"b", .csv),
-        ("\u{0}", .yaml),
+        ("\u{0}", .yaml), ("questionnaire: &slug a\ntitle: *slug", .yaml),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\ntitle: [*c, *c]", .yaml),
     ]) func `what cannot be read is refused with a reason`(text: String, format: FileFormat) {
         let found = problems(text, format)
         #expect(!found.isEmpty && found.allSatisfy { $0.count > 10 })

@@ -239,6 +239,12 @@ import Testing
             #expect(first.status == 200 && again.text == first.text && again.headers["idempotency-replayed"] == "true")
             let other = try await respondent.answer("scale", Respondent.good["scale"] ?? "", headers: key)
             #expect(other.status == 409 && other["code"].string == "idempotency-key-reused")
+            // Another respondent's key is another key, though it reads the same.
+            let neighbour = try await respondent.server.send(.post, "/api/v2/session/start")["session_id"].string ?? ""
+            let theirs = try await Respondent.answer(
+                respondent.server, neighbour, respondent.questions["one"] ?? 0, Respondent.good["one"] ?? "",
+                headers: key)
+            #expect(theirs.status == 200 && theirs.headers["idempotency-replayed"] == nil)
             #expect(try await respondent.validate()["session"]["revision"].int == 1)
             let started = try await respondent.server.send(.post, "/api/v2/session/start", headers: key)
             let same = try await respondent.server.send(.post, "/api/v2/session/start", headers: key)

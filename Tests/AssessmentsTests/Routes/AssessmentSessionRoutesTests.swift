@@ -158,6 +158,7 @@ import Testing
                 try await respondent.turn(to: respondent.pages[0]),
             ] {
                 #expect(refused.status == 409 && refused["code"].string == "session-completed", "\(refused.text)")
+                #expect(refused["current"]["status"].string == "completed")
             }
             let seen = try await respondent.validate()
             #expect(seen["valid"].bool == true && seen["resumable"].bool == false && seen["reason"].string != nil)

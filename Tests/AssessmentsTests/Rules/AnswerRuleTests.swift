@@ -15,6 +15,8 @@ import Testing
 
     private static let labels = ["never", "rarely", "sometimes", "often", "always"]
     private static let choices = ["a", "b", "c"].map { Question.Choice(value: $0, label: $0.uppercased()) }
+    private static let accented = question(
+        .mcq(choices: [Question.Choice(value: "\u{E9}", label: "é")], allowsMultiple: false))
     private static let single = question(.mcq(choices: choices, allowsMultiple: false))
     private static let multiple = question(.mcq(choices: choices, allowsMultiple: true))
     private static let ordering = question(.ordering(items: ["one", "two", "two", "three"], isRandomized: true))
@@ -37,7 +39,8 @@ import Testing
         (slider(), .slider(.infinity), "answer.value"), (slider(labels), .slider(6), "answer.value"),
         (slider(labels), .mcq(["often"]), "answer.type"), (single, .slider(1), "answer.type"),
         (essay, .ordering(["x"]), "answer.type"), (ordering, .essay("one"), "answer.type"),
-        (single, .mcq(["d"]), "answer.selected_options"), (single, .mcq(["A"]), "answer.selected_options"),
+        (single, .mcq(["d"]), "answer.selected_options"),
+        (accented, .mcq(["e\u{301}"]), "answer.selected_options"), (single, .mcq(["A"]), "answer.selected_options"),
         (single, .mcq([]), "answer.selected_options"), (single, .mcq(["a", "b"]), "answer.selected_options"),
         (multiple, .mcq([]), "answer.selected_options"), (multiple, .mcq(["a", "a"]), "answer.selected_options"),
         (multiple, .mcq(["a", "d"]), "answer.selected_options"),

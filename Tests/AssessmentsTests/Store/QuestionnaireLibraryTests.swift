@@ -50,7 +50,7 @@ import Testing
             }
             #expect(try await library.export("nobody", .yaml) == nil)
             let entry = try #require(try await library.find("nasty"))
-            #expect(entry.pages == 1 && entry.questions == 4 && !entry.isDefault)
+            #expect(entry.pages == 1 && entry.questions == 4 && entry.isDefault)
             #expect(try await library.list().map(\.slug) == ["default", "nasty"])
         }
     }
@@ -87,6 +87,10 @@ import Testing
             func file(_ slug: String, _ more: String) -> String {
                 "questionnaire: \(slug)\ntitle: T\n\(more)\npages: [{title: p, questions: [{id: \(slug), type: essay, text: t}]}]"
             }
+            try await library.importFile(
+                "{questionnaire: first, title: F, pages: [{title: p, questions: [{id: f, type: essay, text: t}]}]}",
+                .yaml)
+            #expect(try await library.list().filter(\.isDefault).map(\.slug) == ["first"])
             func defaults() async throws -> [String] { try await library.list().filter(\.isDefault).map(\.slug) }
             try await library.importFile(file("a", "default: true"), .yaml)
             #expect(try await defaults() == ["a"])

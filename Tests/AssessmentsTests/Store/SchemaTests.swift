@@ -232,4 +232,99 @@ import Testing
             }
         }
     }
+
+    /// What an older file may hold in SQLite, where any cell holds anything.
+    @Test func `odd cells of an older file keep nobody from being served`() async throws {
+        try await TestEngine.sqlite.withDatabase(migrated: false) { (database: any Database) async throws in
+            try await database.session { connection in
+                try connection.script(Self.theirs(.sqlite, phaseOne: false))
+                try connection.script(Self.fill(12, .sqlite))
+                try connection.script(
+                    """
+                    PRAGMA foreign_keys = OFF;
+                    UPDATE pages SET estimated_minutes = 'about 5', chapter_number = 1.5, is_active = 'true' WHERE id = 1;
+                    UPDATE pages SET estimated_minutes = 9223372036854775807 WHERE id IN (2, 3);
+                    UPDATE questions SET essay_char_limit = '', is_required = 'no', order_index = 'x' WHERE id < 5;
+                    UPDATE questions SET question_type = 'essay', essay_char_limit = 50000 WHERE id = 6;
+                    INSERT INTO question_answers (response_id, question_id, answer_text)
+                    VALUES (3, '123456789012345678901234567890', 'x'), (3, -5, 'x'), (3, 'seven', 'x');
+                    UPDATE student_responses SET created_at = 'some day', completed_at = '' WHERE id = 1;
+                    UPDATE student_responses SET created_at = NULL, completed_at = NULL WHERE id = 2;
+                    UPDATE student_responses SET created_at = '2026-11-20 10:00:00', completed_at = NULL WHERE id = 3;
+                    UPDATE student_responses SET created_at = '2026-11-20 10:00:00', completed_at = NULL,
+                        session_id = '44444444-4444-4444-8444-44444444444A' WHERE id = 4;
+                    PRAGMA foreign_keys = ON;
+                    """)
+            }
+            let set = try Schema.migrations(for: .sqlite)
+            _ = try await Adopter(Migrator(database: database, set: set), makeShadow: TestEngine.sqlite.shadow).adopt()
+            // The older app goes on beside us, and ends a session without a word about its status.
+            try await database.write {
+                try $0.script("UPDATE student_responses SET completed_at = '2026-11-21 09:00:00' WHERE id = 4")
+            }
+            try await TestServer.run(over: database) { server in
+                #expect(try await server.send(.get, "/api/v2/modules").status == 200)
+                for page in 1...12 {
+                    let reply = try await server.send(.get, "/api/v2/questions?page_id=\(page)")
+                    #expect(reply.status == 200, "\(page): \(reply.text)")
+                    let limits = reply["questions"].elements.compactMap { $0["options"]["char_limit"].int }
+                    #expect(limits.allSatisfy { $0 <= 20_000 })
+                }
+                for (session, code) in [("session-1", "expired"), ("session-2", nil), ("session-3", nil)] {
+                    let reply = try await server.send(.get, "/api/v2/session/\(session)/validate")
+                    #expect(reply.status == 200 && reply["code"].string == code, "\(reply.text)")
+                    #expect(code != nil || reply["session"]["status"].string == "active")
+                    #expect(code != nil || reply["progress"]["percentage"].double == 100)
+                }
+                let shouted = try await server.send(
+                    .get, "/api/v2/session/44444444-4444-4444-8444-44444444444A/validate")
+                #expect(shouted["session"]["status"].string == "completed", "\(shouted.text)")
+            }
+        }
+    }
+
+    /// SQLAlchemy names the values of a Postgres enum by the names of its cases.
+    @Test func `an enum of the older app's words is taken over`() async throws {
+        try await TestEngine.postgres.withDatabase(migrated: false) { (database: any Database) async throws in
+            try await database.session { connection in
+                try connection.script("CREATE TYPE sessionstatus AS ENUM ('active', 'completed', 'abandoned')")
+                try connection.script(
+                    Self.theirs(.postgres, phaseOne: true).replacing(
+                        "status VARCHAR(28) NOT NULL", with: "status sessionstatus NOT NULL"))
+                try connection.script(Self.fill(8, .postgres))
+                try connection.script(
+                    """
+                    UPDATE student_responses SET last_activity = '2026-11-21 11:00:00', completed_at = NULL;
+                    UPDATE student_responses SET status = 'abandoned' WHERE id = 1;
+                    UPDATE student_responses SET completed_at = '2026-11-21 11:00:00', last_activity = NULL WHERE id = 2;
+                    """)
+            }
+            let set = try Schema.migrations(for: .postgres)
+            let migrator = Migrator(database: database, set: set)
+            _ = try await Adopter(migrator, makeShadow: TestEngine.postgres.shadow).adopt()
+            try await TestServer.run(over: database) { (server: TestServer) async throws in
+                func status(_ session: Int) async throws -> String? {
+                    try await server.send(.get, "/api/v2/session/session-\(session)/validate")["session"]["status"]
+                        .string
+                }
+                #expect(try await status(1) == "user_abandoned_not_completed")
+                #expect(try await server.send(.post, "/api/v2/session/session-3/abandon").status == 200)
+                #expect(try await status(3) == "user_abandoned_not_completed")
+                #expect(
+                    try await server.number(
+                        "SELECT COUNT(*) FROM student_responses WHERE status = 'completed' AND id = 2") == 1)
+            }
+            // Its JSON columns are of JSON: what was replaced returns to them.
+            try await database.write { connection in
+                try AnswerStore.keep(
+                    StoredAnswer(.mcq(["a"])), to: 1, by: 1, at: Instant(milliseconds: 0), on: connection)
+            }
+            let before = try await Self.number("SELECT COUNT(*) FROM question_answers", database)
+            try await migrator.revert(to: Step.phaseOne)
+            #expect(try await Self.number("SELECT COUNT(*) FROM question_answers", database) == before + 1)
+            #expect(
+                try await Self.number(
+                    "SELECT COUNT(*) FROM question_answers WHERE answer_json::text = '[\"a\"]'", database) == 1)
+        }
+    }
 }

@@ -18,7 +18,7 @@ const undoNotice = document.getElementById('undo-notice');
 const { slug } = root.dataset;
 const title = document.title;
 const store = usableStorage();
-const keys = { session: `dogear.assessment.${slug}`, undo: `dogear.assessment.${slug}.undo` };
+const keys = { session: `dogear.assessment.${slug}`, undo: `dogear.assessment.${slug}.undo`, other: `dogear.assessment.${slug}.other` };
 const assessment = new Assessment({ questionnaire: slug });
 const shortestReread = 5_000;
 
@@ -105,8 +105,7 @@ function sessionFromAddress() {
  */
 function enter({ asked = null, ask = true, focus = false } = {}) {
   return course(async (signal) => {
-    const before = store.getItem(keys.session);
-    if (asked) store.setItem(keys.session, asked);
+    const before = store.getItem(keys.session) ?? store.getItem(keys.other);
     const sessionId = asked ?? before;
     if (!sessionId) {
       await firstVisit(signal);
@@ -119,6 +118,12 @@ function enter({ asked = null, ask = true, focus = false } = {}) {
       return;
     }
     const { session } = validity;
+    // Only now, and never in place of one that can be gone on with: a session's id is the only key to it.
+    if (asked && before && before !== asked && !(await mayReplace(signal, before, session))) {
+      enter({ ask, focus });
+      return;
+    }
+    if (asked) store.setItem(keys.session, asked);
     if (session.status === 'completed') await showFinished(signal, { focus });
     else if (session.status === 'active') await goOn(signal, session, { ask, focus });
     else showAbandoned(validity, { focus });
@@ -126,20 +131,51 @@ function enter({ asked = null, ask = true, focus = false } = {}) {
   });
 }
 
+/**
+ * Whether the session of a link may take the place of the one that this browser remembers. Where both can be gone on with,
+ * the person says which; the other one is offered again.
+ */
+async function mayReplace(signal, before, session) {
+  const known = await untilReached(signal, () => assessment.validate(before));
+  const isWorthKeeping = known.valid && known.resumable && known.progress.questions_answered > 0;
+  if (!isWorthKeeping) return true;
+  if (session.status !== 'active') {
+    toast('The link leads to a session that has ended. This is the one that this browser remembers.');
+    return false;
+  }
+  const asked = assessment.sessionId;
+  toast('This is the place from the link. Another one was begun in this browser.', {
+    label: 'Show that one', act: () => {
+      store.setItem(keys.session, before);
+      store.setItem(keys.other, asked);
+      enter();
+    },
+  });
+  store.setItem(keys.other, before);
+  return true;
+}
+
 async function gone(signal, validity, { asked, before, focus }) {
   assessment.use(null);
+  if (asked && before && before !== asked) {
+    toast(validity.code === 'expired' ? 'The place in that link has expired. This is the one that this browser remembers.'
+      : 'The place in that link is not known here. This is the one that this browser remembers.');
+    enter();
+    return;
+  }
   if (validity.code === 'expired') {
     show(expiredView(validity, { onStart: startAnew }), { focus });
     setPageState('ready');
     return;
   }
-  if (asked && before && before !== asked) {
-    store.setItem(keys.session, before);
-    toast('The place in that link is not known here. This is the one that this browser remembers.');
+  const other = store.getItem(keys.other);
+  store.removeItem(keys.session);
+  store.removeItem(keys.other);
+  if (other && other !== before) {
+    store.setItem(keys.session, other);
     enter();
     return;
   }
-  store.removeItem(keys.session);
   await firstVisit(signal);
 }
 

@@ -5,8 +5,8 @@
 
 const answerPrefix = 'dogear.answer|';
 const pagePrefix = 'dogear.answer-page|';
-/** A session lapses after 30 days without activity; what waited for it longer can never be delivered. */
-const keptMilliseconds = 31 * 86_400_000;
+/** Longer than any session that is meant to be gone on with. The server says when one has expired; this only keeps the browser tidy. */
+const keptMilliseconds = 400 * 86_400_000;
 
 /** Whether two answers say the same, whatever the order of their members (and of the chosen options). */
 export function sameAnswer(one, other) {
@@ -45,6 +45,12 @@ export class AnswerStore {
     if (!told || (stored && stored.given_at > told.entry.given_at)) return stored;
     if (told.isSettled) return null;
     return stored?.id === told.entry.id && !told.entry.conflict ? stored : told.entry;
+  }
+
+  /** The moment of an answer that is given now: later than the one before, also when the device's clock was put back. */
+  momentOf(questionId) {
+    const latest = Math.max(...[this.#read(this.#prefix + questionId), this.#told.get(questionId)?.entry].map((entry) => Date.parse(entry?.given_at) || 0));
+    return new Date(Math.max(Date.now(), latest + 1)).toISOString();
   }
 
   put(questionId, entry) {

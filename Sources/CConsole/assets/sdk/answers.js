@@ -113,7 +113,7 @@ export class AnswerQueue extends Emitter {
     const sawStored = knew === undefined || sameAnswer(knew, stored);
     const entry = {
       id: randomId(), attempt: randomId(), session: this.sessionId, question: questionId, answer,
-      given_at: new Date().toISOString(), serial: this.#serial += 1,
+      given_at: this.#store.momentOf(questionId), serial: this.#serial += 1,
       // 0 is what Dogear surely refuses once anything is stored, and then the answers themselves are compared.
       revision: sawStored ? this.#revision : 0, known: sawStored ? stored : knew, earlier: [],
     };

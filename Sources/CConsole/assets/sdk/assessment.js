@@ -128,6 +128,9 @@ export class Assessment extends Emitter {
 
   /** Ends the session for good, once everything that waits has arrived. @param {object} [details] Only what was given. */
   async complete(details = {}) {
+    if (this.conflicts.length > 0) {
+      throw new DogearProblem(409, { code: 'open-conflicts', title: 'Some answers differ from ones given elsewhere. Say first which of them stand.' });
+    }
     if (!await this.flush()) {
       throw this.#queue.ended ?? new DogearProblem(0, { title: 'Dogear could not be reached.' });
     }
