@@ -31,9 +31,11 @@ enum AssessmentSessionStore {
         return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
     }
 
+    private static let olderAbandoned = "abandoned"
+
     /// The older app wrote `abandoned`, the name of its enum's case.
     private static func status(_ text: String) -> AssessmentSession.Status {
-        text == "abandoned" ? .abandoned : AssessmentSession.Status(rawValue: text) ?? .active
+        text == olderAbandoned ? .abandoned : AssessmentSession.Status(rawValue: text) ?? .active
     }
 
     /// As it was asked for, which an older app may have stored so, and as we write ids: a UUID is the same in either case.
@@ -81,6 +83,17 @@ enum AssessmentSessionStore {
 
     /// Writes what abandoning, resuming and completing change.
     static func update(_ session: AssessmentSession, on connection: any Connection) throws {
+        do {
+            try update(session, as: session.status.rawValue, on: connection)
+        } catch SQLError.constraint(.check, _) where connection.dialect == .sqlite && session.status == .abandoned {
+            // An older file may check that its own word is used. Only the statement was undone, not the transaction.
+            try update(session, as: olderAbandoned, on: connection)
+        }
+    }
+
+    private static func update(
+        _ session: AssessmentSession, as status: String, on connection: any Connection
+    ) throws {
         try connection.execute(
             """
             UPDATE student_responses
@@ -88,7 +101,7 @@ enum AssessmentSessionStore {
             WHERE id = $1
             """,
             [
-                .integer(session.responseID), .text(session.status.rawValue), .instant(session.lastActivity),
+                .integer(session.responseID), .text(status), .instant(session.lastActivity),
                 .optional(session.completedAt) { .instant($0) }, .optional(session.abandonedAt) { .instant($0) },
             ])
     }

@@ -283,6 +283,35 @@ import Testing
         }
     }
 
+    /// SQLAlchemy before 1.4 checks its enums in SQLite too.
+    @Test func `a file that checks for the older app's words is taken over`() async throws {
+        try await TestEngine.sqlite.withDatabase(migrated: false) { (database: any Database) async throws in
+            try await database.session { connection in
+                try connection.script(
+                    Self.theirs(.sqlite, phaseOne: true).replacing(
+                        "status VARCHAR(28) NOT NULL",
+                        with: "status VARCHAR(9) NOT NULL CHECK (status IN ('active', 'completed', 'abandoned'))"))
+                try connection.script(Self.fill(8, .sqlite))
+                try connection.script(
+                    """
+                    UPDATE student_responses SET last_activity = '2026-11-21 11:00:00', completed_at = NULL;
+                    UPDATE student_responses SET status = 'abandoned' WHERE id = 1;
+                    """)
+            }
+            let set = try Schema.migrations(for: .sqlite)
+            _ = try await Adopter(Migrator(database: database, set: set), makeShadow: TestEngine.sqlite.shadow).adopt()
+            try await TestServer.run(over: database) { (server: TestServer) async throws in
+                for session in [1, 3] {
+                    let path = "/api/v2/session/session-\(session)"
+                    #expect(try await server.send(.post, path + "/abandon").status == 200)
+                    let seen = try await server.send(.get, path + "/validate")
+                    #expect(seen["session"]["status"].string == "user_abandoned_not_completed")
+                }
+                #expect(try await server.send(.post, "/api/v2/session/session-3/resume").status == 200)
+            }
+        }
+    }
+
     /// SQLAlchemy names the values of a Postgres enum by the names of its cases.
     @Test func `an enum of the older app's words is taken over`() async throws {
         try await TestEngine.postgres.withDatabase(migrated: false) { (database: any Database) async throws in
