@@ -63,25 +63,35 @@ let package = Package(
         .target(
             name: "Schema", dependencies: ["Migrations", "SQL", "CSchema"], exclude: ["postgres", "sqlite"],
             swiftSettings: house),
+        .target(name: "Streams", dependencies: ["SQL", "Core", deque, nioCore], swiftSettings: house),
+        .target(name: "Outbox", dependencies: ["SQL", "Core"], swiftSettings: house),
+        .target(
+            name: "Changes", dependencies: ["Streams", "Outbox", "SQL", "Core", deque, nioCore, crypto],
+            swiftSettings: house),
+        .target(name: "Upkeep", dependencies: ["Changes", "SQL", "Core", logging], swiftSettings: house),
         .target(
             name: "Web",
-            dependencies: ["SQL", "Core", hummingbird, logging, nioCore, nioFoundation, httpTypes, crypto],
+            dependencies: [
+                "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, logging, nioCore, nioFoundation, httpTypes,
+                serviceLifecycle,
+            ],
             swiftSettings: house),
-        .target(name: "Outbox", dependencies: ["SQL", "Core"], swiftSettings: house),
         .target(
             name: "Accounts",
             dependencies: [
-                "SQL", "Core", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, logging,
+                "SQL", "Core", "Changes", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, logging,
                 jwtKit,
             ],
             swiftSettings: house),
         .target(
             name: "Playback",
-            dependencies: ["SQL", "Core", "Web", "Outbox", hummingbird, nioCore, logging, serviceLifecycle],
+            dependencies: ["Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird],
             swiftSettings: house),
         .target(
             name: "Assessments",
-            dependencies: ["SQL", "Core", "Web", hummingbird, .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Web", "Upkeep", "Changes", "SQL", "Core", hummingbird, .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: house),
         .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
         .target(
@@ -101,41 +111,62 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
-                "Assessments", "Console", "Settings", hummingbird, hummingbirdCore, logging, nioCore, serviceLifecycle,
+                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
+                "Outbox", "Accounts", "Playback", "Assessments", "Console", "Settings", hummingbird, hummingbirdCore,
+                logging, nioCore, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
         .executableTarget(
             name: "dogear",
             dependencies: [
-                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Web", "Console", logging,
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Changes", "Web",
+                "Console",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Server", "Settings", hummingbird,
+                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Web",
+                "Server", "Settings", hummingbird,
                 hummingbirdTesting, logging, nioCore, nioFoundation, nioHTTP1, httpTypes, asyncHTTPClient,
             ],
             path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
         .testTarget(name: "SQLTests", dependencies: ["SQL", "Core", "TestSupport"], swiftSettings: house),
         .testTarget(
+            name: "StreamsTests", dependencies: ["Streams", "Changes", "SQL", "Core", "TestSupport", nioCore],
+            swiftSettings: house),
+        .testTarget(
+            name: "OutboxTests", dependencies: ["Outbox", "Changes", "SQL", "Core", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ChangesTests",
+            dependencies: ["Changes", "Outbox", "Streams", "SQL", "Core", "TestSupport", nioCore], swiftSettings: house),
+        .testTarget(
+            name: "UpkeepTests", dependencies: ["Upkeep", "Changes", "SQL", "Core", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
             name: "MigrationsTests", dependencies: ["Migrations", "Schema", "SQL", "Core", "TestSupport"],
             swiftSettings: house),
         .testTarget(
-            name: "PlaybackTests", dependencies: ["Playback", "SQL", "Core", "Web", "TestSupport", httpTypes],
+            name: "PlaybackTests",
+            dependencies: ["Playback", "Changes", "SQL", "Core", "Web", "TestSupport", httpTypes],
             swiftSettings: house),
         .testTarget(
             name: "AssessmentsTests",
-            dependencies: ["Assessments", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes],
+            dependencies: [
+                "Assessments", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
+            ],
             swiftSettings: house),
         .testTarget(
-            name: "WebTests", dependencies: ["Web", "Core", "SQL", "TestSupport", httpTypes], swiftSettings: house),
+            name: "WebTests", dependencies: ["Web", "Changes", "Core", "SQL", "TestSupport", httpTypes],
+            swiftSettings: house),
         .testTarget(
-            name: "AccountsTests", dependencies: ["Accounts", "Web", "Core", "SQL", "TestSupport", jwtKit, httpTypes],
+            name: "AccountsTests",
+            dependencies: ["Accounts", "Web", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes],
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
         .testTarget(

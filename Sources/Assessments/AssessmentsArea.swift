@@ -1,83 +1,80 @@
+package import Changes
 package import Core
-package import Hummingbird
-package import SQL
+package import Upkeep
 package import Web
 
 /// The thresholds of assessments, from the settings.
 package struct AssessmentRules: Sendable {
     /// How long a session lives after its last activity.
-    package let lifetime: Span
+    let lifetime: Duration
     /// Whether anybody may start a session and read questionnaires where keys are configured.
-    package let isPublic: Bool
+    let isPublic: Bool
 
-    /// The rules by these thresholds.
-    package init(lifetime: Span = .days(30), isPublic: Bool = false) {
+    /// The rules by these thresholds; the contract's where none are given.
+    package init(lifetime: Duration = .days(30), isPublic: Bool = false) {
         self.lifetime = lifetime
         self.isPublic = isPublic
     }
 }
 
 /// Assessments, whole: questionnaires, sessions, answers. What the server wires up.
-package struct AssessmentsArea: Sendable {
-    let database: any Database
-    let changes: Changes
-    let outlines: OutlineStore
-    let submissions: SubmissionStore
-    let sessions: SessionChangeStore
-    let rules: AssessmentRules
-    let clock: TimeSource
-    let metrics: AssessmentMetrics
+package struct AssessmentsArea: Area {
+    private let changes: Changes
+    private let rules: AssessmentRules
+    private let sessions: AssessmentSessionStore
+    private let submissions: SubmissionStore
+    private let outlines: Outlines
+    private let samples: [SampleQuestionnaire]
 
     /// Assessments over one database.
+    /// - Parameter samples: The questionnaires of the sample content.
     package init(
-        database: any Database, changes: Changes, rules: AssessmentRules, clock: TimeSource,
+        changes: Changes, rules: AssessmentRules, samples: [SampleQuestionnaire] = [],
         metrics registry: MetricRegistry
     ) {
-        self.database = database
         self.changes = changes
         self.rules = rules
-        self.clock = clock
-        outlines = OutlineStore(database: database)
-        submissions = SubmissionStore(outlines: outlines, lifetime: rules.lifetime)
-        sessions = SessionChangeStore(outlines: outlines, lifetime: rules.lifetime)
-        metrics = AssessmentMetrics(registry)
+        self.samples = samples
+        let (outlines, figures) = (Outlines(), AssessmentFigures(registry))
+        self.outlines = outlines
+        sessions = AssessmentSessionStore(outlines: outlines, rules: rules, figures: figures)
+        submissions = SubmissionStore(outlines: outlines, rules: rules, figures: figures)
     }
 
-    /// Adds every route of assessments below `/api/v2`.
-    package func addRoutes(to router: Router<DogearContext>) {
-        let group = router.group("api/v2")
-        AssessmentSessionRoutes(area: self).add(to: group)
-        AnswerRoutes(area: self).add(to: group)
-        AssessmentProgressRoutes(area: self).add(to: group)
-        QuestionnaireRoutes(area: self).add(to: group)
+    /// Everything below `/api/v2`.
+    package func addRoutes(to routes: RouteGroup) {
+        let group = routes.group("api/v2")
+        AssessmentSessionRoutes(changes: changes, sessions: sessions, rules: rules).add(to: group)
+        AnswerRoutes(changes: changes, sessions: sessions, submissions: submissions).add(to: group)
+        AssessmentProgressRoutes(changes: changes, sessions: sessions).add(to: group)
+        QuestionnaireRoutes(changes: changes, outlines: OutlineStore(outlines: outlines), rules: rules).add(to: group)
     }
 
-    /// Adds the route that `make bench` measures submits against: the same decoding and answer, and no database.
-    package func addBenchmarkRoutes(to router: Router<DogearContext>) {
-        AnswerRoutes.addNoOp(to: router)
+    /// What submits are measured against: the same decoding and reply, and no database.
+    package func addBenchmarkRoutes(to routes: RouteGroup) {
+        AnswerRoutes.addNoOp(to: routes)
     }
-}
 
-/// The figures of assessments.
-struct AssessmentMetrics: Sendable {
-    let started: Counter
-    let answers: Counter
-    let changedAnswers: Counter
-    let completed: Counter
-    let abandoned: Counter
-    let resumed: Counter
-    let staleSubmits: Counter
+    /// None: sessions expire by being read, and stay.
+    package var chores: [Chore] { [] }
 
-    init(_ registry: MetricRegistry) {
-        func counter(_ name: String, _ help: String) -> Counter {
-            registry.register(Counter("dogear_assessment_\(name)_total", help))
+    /// Imports the sample questionnaires that are not there.
+    package func addSampleContent() async throws {
+        let library = QuestionnaireLibrary(changes: changes)
+        for sample in samples where try await library.title(of: sample.slug) == nil {
+            try await library.importFile(sample.file, .yaml)
         }
-        started = counter("sessions_started", "Sessions started.")
-        answers = counter("answers", "Answers stored, changed ones too.")
-        changedAnswers = counter("answers_changed", "Answers stored to questions that were answered before.")
-        completed = counter("sessions_completed", "Sessions completed.")
-        abandoned = counter("sessions_abandoned", "Sessions abandoned.")
-        resumed = counter("sessions_resumed", "Sessions resumed.")
-        staleSubmits = counter("stale_submits", "Answers refused because a newer one was in.")
+    }
+
+    /// A questionnaire of the sample content.
+    package struct SampleQuestionnaire: Sendable {
+        let slug: String
+        let file: String
+
+        /// A questionnaire from its name in addresses and its YAML.
+        package init(slug: String, file: String) {
+            self.slug = slug
+            self.file = file
+        }
     }
 }

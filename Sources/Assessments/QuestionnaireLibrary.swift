@@ -1,15 +1,14 @@
-package import Core
-package import SQL
+package import Changes
+import Core
+import SQL
 
 /// The questionnaires of a database, for commands, pages and sample content.
 package struct QuestionnaireLibrary: Sendable {
-    private let database: any Database
-    private let clock: TimeSource
+    private let changes: Changes
 
     /// The questionnaires of a database.
-    package init(database: any Database, clock: TimeSource = .system) {
-        self.database = database
-        self.clock = clock
+    package init(changes: Changes) {
+        self.changes = changes
     }
 
     /// A questionnaire in a list.
@@ -36,8 +35,8 @@ package struct QuestionnaireLibrary: Sendable {
     /// - Throws: `FileRefusal` with everything that is wrong in the file.
     @discardableResult
     package func importFile(_ text: String, _ format: FileFormat) async throws -> ImportOutcome {
-        let change = QuestionnaireImport(draft: try DraftReader.draft(text, format), now: clock.now)
-        return try await database.write { try change.run(on: $0) }
+        let file = QuestionnaireImport(draft: try DraftReader.draft(text, format))
+        return try await changes.make { try file.run($0) }
     }
 
     /// Checks a file and changes nothing.
@@ -48,18 +47,19 @@ package struct QuestionnaireLibrary: Sendable {
 
     /// A questionnaire as a file; nil where there is none.
     package func export(_ slug: String, _ format: FileFormat) async throws -> String? {
-        try await database.read { try QuestionnaireExport(slug: slug).node(on: $0) }.map(format.write)
+        try await changes.read { try QuestionnaireExport(slug: slug).node(on: $0) }.map(format.write)
     }
 
     /// All questionnaires, by slug, at most 1,000.
     package func list() async throws -> [Entry] {
-        try await database.read { try $0.all(Self.listText, [], Self.entry) }
+        try await changes.read { try $0.all(Self.listText, [], Self.entry) }
     }
 
-    /// One questionnaire.
-    package func find(_ slug: String) async throws -> Entry? {
-        guard !slug.utf8.contains(0) else { return nil }
-        return try await database.read { try $0.first(Self.findText, [.text(slug)], Self.entry) }
+    /// What a questionnaire is called, without counting anything; nil where there is none.
+    package func title(of slug: String) async throws -> (slug: String, title: String, description: String?)? {
+        try await changes.read { try QuestionnaireRows.find(slug: slug, on: $0) }.map {
+            ($0.questionnaire.slug, $0.questionnaire.title, $0.questionnaire.description)
+        }
     }
 
     private static func entry(_ row: any Row) throws -> Entry {
@@ -69,21 +69,17 @@ package struct QuestionnaireLibrary: Sendable {
             minutes: try row.integer(), sessions: try row.integer())
     }
 
-    private static let listText = text("ORDER BY slug LIMIT 1000")
-    private static let findText = text("WHERE slug = $1")
-
-    private static func text(_ end: String) -> SQLText {
-        SQLText(
-            """
-            SELECT slug, questionnaires.title, questionnaires.description, is_default,
-                (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
-                (SELECT COUNT(*) FROM questions JOIN pages ON pages.id = page_id
-                    WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages")) AND removed_at IS NULL),
-                (SELECT COALESCE(SUM(\(OldRows.whole("estimated_minutes"))), 0) FROM pages
-                    WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
-                (SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = questionnaires.id)
-            FROM questionnaires
-            \(end)
-            """)
-    }
+    private static let listText = SQLText(
+        """
+        SELECT slug, questionnaires.title, questionnaires.description, is_default,
+            (SELECT COUNT(*) FROM pages WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
+            (SELECT COUNT(*) FROM questions JOIN pages ON pages.id = page_id
+                WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages")) AND removed_at IS NULL),
+            (SELECT COALESCE(SUM(\(OldRows.whole("estimated_minutes"))), 0) FROM pages
+                WHERE questionnaire_id = questionnaires.id AND \(OldRows.isActive("pages"))),
+            (SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = questionnaires.id)
+        FROM questionnaires
+        ORDER BY slug
+        LIMIT 1000
+        """)
 }

@@ -33,16 +33,16 @@ package struct Pages: Sendable {
     }
 
     /// Adds the pages and their files.
-    package func addRoutes(to router: Router<DogearContext>) {
+    package func addRoutes(to routes: RouteGroup) {
         for asset in Asset.all {
             guard let path = Self.path(of: asset) else { continue }
-            router.get(RouterPath(path)) { request, _ in asset.response(to: request) }
+            routes.get(path, for: .anybody) { request, _ in asset.response(to: request) }
         }
-        router.get("/") { request, _ in home(request) }
-        router.get("watch") { _, _ in watch() }
-        router.get("watch/{slug}") { _, context in try player(context) }
-        router.get("assessments") { _, _ in try await assessments() }
-        router.get("assessments/{slug}") { _, context in try await assessment(context) }
+        routes.get("/", for: .anybody) { request, _ in home(request) }
+        routes.get("watch", for: .anybody) { _, _ in watch() }
+        routes.get("watch/{slug}", for: .anybody) { _, context in try player(context) }
+        routes.get("assessments", for: .anybody) { _, _ in try await assessments() }
+        routes.get("assessments/{slug}", for: .anybody) { _, context in try await assessment(context) }
     }
 
     /// A refusal as a page, for a person who followed a link.
@@ -124,13 +124,15 @@ package struct Pages: Sendable {
     }
 
     private func assessment(_ context: DogearContext) async throws -> Response {
-        guard let entry = try await questionnaires.find(context.parameters.get("slug") ?? "") else {
-            throw Problem.notFound("questionnaire of this name")
-        }
-        var values: [String: Any] = ["slug": entry.slug, "title": entry.title, "demo": isDemo]
-        values["description"] = entry.description
+        let slug = context.parameters.get("slug") ?? ""
+        // Where questionnaires are private, a stranger learns from this page not even whether there is one of the name: the
+        // browser asks for the rest with the session's id.
+        let found = listsQuestionnaires ? try await questionnaires.title(of: slug) : (slug, "Questionnaire", nil)
+        guard let found else { throw Problem.notFound("questionnaire of this name") }
+        var values: [String: Any] = ["slug": found.slug, "title": found.title, "demo": isDemo]
+        values["description"] = found.description
         return page(
-            "assessment", title: entry.title, description: "\(entry.title), from where you left it.",
+            "assessment", title: found.title, description: "\(found.title), from where you left it.",
             module: "/assets/assessment.js", values)
     }
 

@@ -15,48 +15,38 @@ package struct Instant: Hashable, Sendable, Comparable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The moment a span later.
-    package static func + (instant: Instant, span: Span) -> Instant {
-        Instant(milliseconds: instant.milliseconds &+ span.milliseconds)
+    /// The moment a length of time later.
+    package static func + (instant: Instant, length: Duration) -> Instant {
+        Instant(milliseconds: instant.milliseconds &+ length.milliseconds)
     }
 
-    /// The moment a span earlier.
-    package static func - (instant: Instant, span: Span) -> Instant {
-        Instant(milliseconds: instant.milliseconds &- span.milliseconds)
+    /// The moment a length of time earlier.
+    package static func - (instant: Instant, length: Duration) -> Instant {
+        Instant(milliseconds: instant.milliseconds &- length.milliseconds)
     }
 
-    /// The span from one moment to a later one; negative when it is earlier.
-    package static func - (later: Instant, earlier: Instant) -> Span {
-        Span(milliseconds: later.milliseconds &- earlier.milliseconds)
+    /// From one moment to a later one; negative when it is earlier.
+    package static func - (later: Instant, earlier: Instant) -> Duration {
+        .milliseconds(later.milliseconds &- earlier.milliseconds)
     }
 }
 
-/// A length of time, to the millisecond.
-package struct Span: Hashable, Sendable, Comparable {
-    /// The length in milliseconds.
-    package let milliseconds: Int64
-
-    /// A length in milliseconds.
-    package init(milliseconds: Int64) {
-        self.milliseconds = milliseconds
-    }
-
-    /// A length in whole seconds.
-    package static func seconds(_ count: Int) -> Span { Span(milliseconds: Int64(count) * 1_000) }
+extension Duration {
     /// A length in whole minutes.
-    package static func minutes(_ count: Int) -> Span { .seconds(count * 60) }
+    package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
     /// A length in whole hours.
-    package static func hours(_ count: Int) -> Span { .minutes(count * 60) }
+    package static func hours(_ count: Int) -> Duration { .minutes(count * 60) }
     /// A length in days of 24 hours.
-    package static func days(_ count: Int) -> Span { .hours(count * 24) }
+    package static func days(_ count: Int) -> Duration { .hours(count * 24) }
 
-    /// The length in seconds, with its fraction.
-    package var seconds: Double { Double(milliseconds) / 1_000 }
-
-    /// Shorter spans are smaller.
-    package static func < (left: Span, right: Span) -> Bool {
-        left.milliseconds < right.milliseconds
+    /// The length in whole milliseconds; what is finer is left out, as no `Instant` tells it.
+    package var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds &* 1_000 &+ attoseconds / 1_000_000_000_000_000
     }
+
+    /// The length in seconds, with its milliseconds.
+    package var seconds: Double { Double(milliseconds) / 1_000 }
 }
 
 extension Instant: CustomStringConvertible {
@@ -136,26 +126,6 @@ extension Instant: CustomStringConvertible {
         // An offset can carry the first and last days into years that neither engine nor RFC 3339 can write.
         guard (-62_135_596_800_000...253_402_300_799_999).contains(milliseconds) else { return nil }
         self.init(milliseconds: milliseconds)
-    }
-}
-
-/// Where "now" comes from: the system's clock in a server, a hand-moved one in a test.
-package struct TimeSource: Sendable {
-    private let read: @Sendable () -> Instant
-
-    /// A source that asks a closure.
-    package init(_ read: @escaping @Sendable () -> Instant) {
-        self.read = read
-    }
-
-    /// The present moment.
-    package var now: Instant { read() }
-
-    /// The system's clock.
-    package static let system = TimeSource {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

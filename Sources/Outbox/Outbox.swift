@@ -1,46 +1,152 @@
 package import Core
 package import SQL
 
-/// Events owed to the outside, written in the transaction of the change they tell of; relays deliver them afterwards.
+/// Messages owed to the outside, written in the transaction of the change they tell of; relays deliver them afterwards and
+/// delete what was delivered.
 ///
-/// Nothing is written while no relay is configured.
+/// A message is a row for each destination that takes it. Rows of one key are numbered under the key's own lock, so that
+/// their order is the order of their commits. A key begins at the present millisecond, so that one whose row was cleared
+/// away meanwhile goes on above the numbers it had. Where no destination is configured nothing is written.
 package struct Outbox: Sendable {
-    /// Whether a relay is configured.
-    package let isOn: Bool
-
-    /// An outbox that writes, or one that does not.
-    package init(isOn: Bool) {
-        self.isOn = isOn
+    /// Where messages go.
+    package enum Destination: String, Sendable, CaseIterable {
+        /// The topics of a Kafka cluster (`KAFKA_BROKERS`).
+        case kafka
+        /// The app's sync service (`SYNC_SERVICE_URL`).
+        case sync
     }
 
-    /// One event.
-    package struct Event: Sendable {
-        /// What happened: `session-created`.
-        package let name: String
-        /// Events of one key are delivered in order.
-        package let key: String
-        /// What is told.
-        package let payload: JSON
+    /// The destinations that are configured.
+    package let destinations: Set<Destination>
 
-        /// An event from its parts.
-        package init(name: String, key: String, payload: JSON) {
-            self.name = name
-            self.key = key
-            self.payload = payload
+    /// An outbox for these destinations.
+    package init(destinations: Set<Destination>) {
+        self.destinations = destinations
+    }
+
+    /// Writes messages, oldest first. Locks keys in the order of destination and key.
+    package func append(_ messages: [Message], at now: Instant, on connection: any Connection) throws {
+        let rows = messages.flatMap { message in
+            message.destinations.intersection(destinations).map { (destination: $0, message: message) }
+        }
+        guard !rows.isEmpty else { return }
+        switch connection.dialect {
+        case .sqlite: try Self.appendEach(rows, at: now, on: connection)
+        case .postgres:
+            try connection.execute(
+                Self.appendText,
+                rows.enumerated().map { place, row in
+                    [
+                        .text(row.destination.rawValue), .text(row.message.key), .integer(place), .id(row.message.id),
+                        .text(row.message.name), .text(row.message.payload.text), .instant(now),
+                        .integer(now.milliseconds),
+                    ]
+                })
         }
     }
 
-    /// Writes events, oldest first.
-    package func append(_ events: [Event], at now: Instant, on connection: any Connection) throws {
-        guard isOn else { return }
-        try connection.execute(
-            Self.insert,
-            events.map { event in
-                [.id(.random()), .text(event.name), .text(event.key), .text(event.payload.text), .instant(now)]
-            })
+    private static func appendEach(
+        _ rows: [(destination: Destination, message: Message)], at now: Instant, on connection: any Connection
+    ) throws {
+        for row in rows {
+            let (destination, key) = (Value.text(row.destination.rawValue), Value.text(row.message.key))
+            let number = try connection.one(takeText, [destination, key, .integer(now.milliseconds)]) {
+                try $0.integer()
+            }
+            try connection.execute(
+                insertText,
+                [
+                    destination, key, .integer(number), .id(row.message.id), .text(row.message.name),
+                    .text(row.message.payload.text), .instant(now),
+                ])
+        }
     }
 
-    private static let insert = BulkText(
-        "INSERT INTO outbox_events (event_id, name, event_key, payload, created_at) {rows}",
-        [.uuid, .text, .text, .text, .timestamptz])
+    private static let takeText: SQLText = """
+        INSERT INTO outbox_keys (destination, message_key, last_number) VALUES ($1, $2, $3)
+        ON CONFLICT (destination, message_key) DO UPDATE SET last_number = outbox_keys.last_number + 1
+        RETURNING last_number
+        """
+
+    private static let insertText: SQLText = """
+        INSERT INTO outbox_messages (destination, message_key, number, message_id, name, payload, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """
+
+    private static let appendText = BulkText(
+        """
+        WITH owed (destination, key, place, id, name, payload, at, first) AS ({rows}),
+        counted AS (SELECT destination, key, COUNT(*) AS count, MIN(first) AS first FROM owed GROUP BY destination, key),
+        numbered AS (
+            INSERT INTO outbox_keys (destination, message_key, last_number)
+            SELECT destination, key, first + count - 1
+            FROM counted
+            ORDER BY destination, key
+            ON CONFLICT (destination, message_key) DO UPDATE
+            SET last_number = outbox_keys.last_number + (
+                SELECT count
+                FROM counted
+                WHERE counted.destination = excluded.destination AND counted.key = excluded.message_key
+            )
+            RETURNING destination, message_key AS key, last_number
+        )
+        INSERT INTO outbox_messages (destination, message_key, number, message_id, name, payload, created_at)
+        SELECT owed.destination, owed.key,
+            last_number - count + ROW_NUMBER() OVER (PARTITION BY owed.destination, owed.key ORDER BY place),
+            id, name, payload, at
+        FROM owed
+        JOIN counted ON counted.destination = owed.destination AND counted.key = owed.key
+        JOIN numbered ON numbered.destination = owed.destination AND numbered.key = owed.key
+        """, [.text, .text, .integer, .uuid, .text, .text, .timestamptz, .bigint])
+}
+
+extension Outbox {
+    /// Drops keys of which nothing is owed any more, at most `limit`; how many it dropped.
+    package static func sweepKeys(limit: Int, on connection: any Connection) throws -> Int {
+        try connection.changed(
+            SQLText(sqlite: sweepText(""), postgres: sweepText("FOR UPDATE SKIP LOCKED")), [.integer(limit)])
+    }
+
+    private static func sweepText(_ lock: String) -> String {
+        """
+        DELETE FROM outbox_keys
+        WHERE (destination, message_key) IN (
+            SELECT destination, message_key
+            FROM outbox_keys
+            WHERE NOT EXISTS (
+                SELECT 1
+                FROM outbox_messages
+                WHERE outbox_messages.destination = outbox_keys.destination
+                    AND outbox_messages.message_key = outbox_keys.message_key
+            )
+            LIMIT $1
+            \(lock)
+        )
+        """
+    }
+}
+
+/// A message to the outside.
+package struct Message: Sendable {
+    /// What a receiver tells repeated deliveries by.
+    package let id: ID
+    /// What happened: `session-created`.
+    package let name: String
+    /// Messages of one key are delivered in order.
+    package let key: String
+    /// What is told.
+    package let payload: JSON
+    /// Who is told.
+    package let destinations: Set<Outbox.Destination>
+
+    /// A message from its parts.
+    package init(
+        id: ID = .random(), name: String, key: String, payload: JSON, to destinations: Set<Outbox.Destination>
+    ) {
+        self.id = id
+        self.name = name
+        self.key = key
+        self.payload = payload
+        self.destinations = destinations
+    }
 }

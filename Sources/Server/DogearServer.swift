@@ -1,7 +1,8 @@
 import Accounts
 import Assessments
-package import Core
+import Changes
 import Console
+package import Core
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -11,7 +12,9 @@ import Playback
 package import SQL
 import ServiceLifecycle
 package import Settings
+import Streams
 import UnixSignals
+import Upkeep
 package import Web
 
 /// The server, wired up: what `dogear serve` runs, and what tests drive.
@@ -22,82 +25,110 @@ package struct DogearServer: Sendable {
     private let settings: Settings
     private let logger: Logger
     private let database: any Database
-    private let playback: PlaybackArea
-    private let assessments: AssessmentsArea
-    private let hub: StreamHub
-    private let clock: TimeSource
+    private let areas: [any Area]
+    private let streams: StreamTailer
+    private let bodies: Bodies
+    private let upkeep: Upkeep
+    private let clock: Clock
     private let responder: RouterResponder<DogearContext>
+    /// Every route, and whom it is for.
+    package let routes: RouteBook
+    /// Every route as the router has it, for whoever checks the book.
+    package let routerPaths: [(method: String, path: String)]
 
     /// Wires a server over an open database whose schema is current.
     /// - Throws: `Settings.Refusal` for an address that would be open to others without keys.
     package init(
-        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger,
-        clock: TimeSource = .system
+        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger, clock: Clock = .system
     ) async throws {
         self.settings = settings
         self.database = database
         self.logger = logger
         self.clock = clock
-        let keys = ServiceKeyStore(database: database, clock: clock)
-        let users = Self.userTokens(settings, clock)
-        do {
-            try await users?.prepare()
-        } catch {
-            throw Settings.Refusal(
-                description: "JWT_JWKS cannot be read as a JSON Web Key Set; name a file or an address that holds one.")
-        }
+        let streams = StreamTailer(
+            database: database, clock: clock,
+            limits: .init(node: settings.streamLimit, holder: settings.streamLimitPerCaller), metrics: registry,
+            encode: EventStreams.encode)
+        self.streams = streams
+        let changes = Changes(
+            database: database, streams: streams, outbox: Outbox(destinations: Self.destinations(settings)),
+            clock: clock)
+        let keys = ServiceKeyStore(changes: changes)
+        let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        let hub = StreamHub()
-        self.hub = hub
-        _ = registry.register(Gauge("dogear_open_streams", "Streams open on this node.") { Double(hub.count) })
-        let changes = Changes(database: database, streams: hub, clock: clock)
-        playback = PlaybackArea(
-            database: database, changes: changes, hub: hub,
-            outbox: Outbox(isOn: settings.relaysConfigured),
-            rules: PlaybackRules(
-                resume: ResumeRule(
-                    minimumSeconds: settings.resumeMinimumSeconds, finishedRatio: settings.resumeFinishedRatio),
-                lifetime: settings.sessionLifetime),
-            clock: clock, metrics: registry)
-        assessments = AssessmentsArea(
-            database: database, changes: changes,
-            rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
-            clock: clock, metrics: registry)
+        areas = Self.areas(settings, changes, EventStreams(streams), registry)
+        bodies = Bodies(clock: clock)
+        upkeep = Upkeep(
+            changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
         let pages = try Pages(
-            isDemo: settings.isDemo, version: Self.version,
-            questionnaires: QuestionnaireLibrary(database: database, clock: clock),
+            isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
-        let frontDoor = FrontDoor(access: access, metrics: registry, page: pages.page(for:))
+        let frontDoor = FrontDoor(access: access, bodies: bodies, metrics: registry, page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
+        let book = RouteBook()
+        let group = RouteGroup(router, book)
         router.add(middleware: frontDoor)
-        StatusRoutes(database: database, registry: registry).add(to: router)
-        pages.addRoutes(to: router)
+        StatusRoutes(database: database, registry: registry).add(to: group)
+        pages.addRoutes(to: group)
         router.add(middleware: SignIn(access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock)))
-        playback.addRoutes(to: router)
-        assessments.addRoutes(to: router)
-        if settings.isBenchmark {
-            playback.addBenchmarkRoutes(to: router)
-            assessments.addBenchmarkRoutes(to: router)
+        for area in areas {
+            area.addRoutes(to: group)
+            if settings.isBenchmark { area.addBenchmarkRoutes(to: group) }
         }
-        frontDoor.knows(router.routes)
+        frontDoor.knows(book)
+        routes = book
+        routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }
         responder = router.buildResponder()
+    }
+
+    /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
+    private static func areas(
+        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry
+    ) -> [any Area] {
+        [
+            PlaybackArea(
+                changes: changes, streams: streams,
+                rules: PlaybackRules(
+                    resume: ResumeRule(
+                        minimumSeconds: settings.resumeMinimumSeconds, finishedRatio: settings.resumeFinishedRatio),
+                    lifetime: settings.sessionLifetime),
+                samples: SampleContent.clips.map {
+                    .init(id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, duration: $0.duration)
+                }, metrics: registry),
+            AssessmentsArea(
+                changes: changes,
+                rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
+                samples: SampleContent.questionnaires.map { .init(slug: $0.slug, file: $0.file) }, metrics: registry),
+        ]
+    }
+
+    /// What every area leaves behind.
+    private static var ownChores: [Chore] {
+        let limit = 1_000
+        return [
+            Chore("kept-replies", .every(.minutes(10))) { _, change in
+                .whole(try KeptReply.sweep(at: change.now, limit: limit, on: change.connection), of: limit)
+            },
+            Chore("stream-notices", .every(.minutes(10))) { _, change in
+                .whole(try StreamLog.sweepNotices(at: change.now, limit: limit, on: change.connection), of: limit)
+            },
+            Chore("streams", .every(.hours(1))) { _, change in
+                .whole(try StreamLog.sweepStreams(at: change.now, limit: limit, on: change.connection), of: limit)
+            },
+            Chore("outbox-keys", .every(.hours(1))) { _, change in
+                .whole(try Outbox.sweepKeys(limit: limit, on: change.connection), of: limit)
+            },
+        ]
     }
 
     /// Adds the sample content; what is there already stays as it is.
     package func addSampleContent() async throws {
-        for clip in SampleContent.clips {
-            try await playback.name(
-                clip.id, title: clip.title, thumbnailURL: clip.thumbnailURL, duration: clip.duration)
-        }
-        let library = QuestionnaireLibrary(database: database, clock: clock)
-        for sample in SampleContent.questionnaires where try await library.find(sample.slug) == nil {
-            try await library.importFile(sample.file, .yaml)
-        }
+        for area in areas { try await area.addSampleContent() }
     }
 
-    /// Clears away what has had its time, as happens every night.
+    /// Does every chore now, due or not.
     package func sweep() async throws {
-        try await playback.sweep()
+        try await upkeep.perform()
     }
 
     /// Serves until SIGTERM or SIGINT, then stops within ten seconds: no new connections, streams ended, batches flushed.
@@ -110,14 +141,21 @@ package struct DogearServer: Sendable {
                 address: .hostname(settings.host, port: settings.port), backlog: 4_096),
             onServerRunning: { channel in await listening(channel.localAddress?.port ?? settings.port) },
             logger: logger)
+        let database = database
+        let streams = streams
+        let services: [any Service] =
+            [
+                AtTheEnd { await database.close() },
+                Background { [upkeep] in try await upkeep.run() },
+                Background { [bodies] in try await bodies.run() },
+                Background { try await streams.run() },
+            ] + areas.flatMap(\.services) + [
+                application,
+                AtTheEnd { streams.close() },
+            ]
         var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: DatabaseCloser(database: database)),
-                .init(service: Sweeper(database: database, playback: playback, clock: clock, logger: logger)),
-                .init(service: application),
-                .init(service: StreamEnder(hub: hub)),
-            ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
     }
@@ -127,11 +165,27 @@ package struct DogearServer: Sendable {
         Application(responder: responder, logger: logger)
     }
 
-    private static func userTokens(_ settings: Settings, _ clock: TimeSource) -> UserTokens? {
+    private static func destinations(_ settings: Settings) -> Set<Outbox.Destination> {
+        var destinations: Set<Outbox.Destination> = []
+        if settings.owesKafka { destinations.insert(.kafka) }
+        if settings.owesSync { destinations.insert(.sync) }
+        return destinations
+    }
+
+    private static func userTokens(_ settings: Settings, _ clock: Clock) async throws -> UserTokens? {
+        let source: UserTokens.Source
         switch settings.userTokens {
-        case .secret(let secret)?: UserTokens(source: .secret(secret), userClaim: settings.userClaim, clock: clock)
-        case .jwks(let place)?: UserTokens(source: .jwks(place), userClaim: settings.userClaim, clock: clock)
-        case nil: nil
+        case .secret(let secret)?: source = .secret(secret)
+        case .jwks(let place)?: source = .jwks(place)
+        case nil: return nil
+        }
+        let users = UserTokens(source: source, userClaim: settings.userClaim, clock: clock)
+        do {
+            try await users.prepare()
+            return users
+        } catch {
+            throw Settings.Refusal(
+                description: "JWT_JWKS cannot be read as a JSON Web Key Set; name a file or an address that holds one.")
         }
     }
 
@@ -144,25 +198,5 @@ package struct DogearServer: Sendable {
             )
         }
         return Access(isOpen: !isGuarded, origins: settings.corsOrigins)
-    }
-}
-
-/// Closes the database after everything that uses it has stopped.
-private struct DatabaseCloser: Service {
-    let database: any Database
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        await database.close()
-    }
-}
-
-/// Ends open streams as soon as a stop is asked for, so that their clients go to another node.
-private struct StreamEnder: Service {
-    let hub: StreamHub
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        hub.close()
     }
 }

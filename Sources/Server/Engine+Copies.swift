@@ -31,14 +31,14 @@ extension Engine {
     }
 
     private static func shadowName() -> String {
-        let now = TimeSource.system.now
+        let now = Clock.system.now
         return "dogear_shadow_\(now.milliseconds / 1_000)_" + String(ID.random().description.filter { $0 != "-" })
     }
 
     private static func temporaryFile() throws -> Shadow {
         let place = FileManager.default.temporaryDirectory.path
         for old in try FileManager.default.contentsOfDirectory(atPath: place)
-        where isStaleShadow(old, now: TimeSource.system.now) {
+        where isStaleShadow(old, now: Clock.system.now) {
             try? FileManager.default.removeItem(atPath: "\(place)/\(old)")
         }
         let folder = "\(place)/\(shadowName())"
@@ -58,7 +58,7 @@ extension Engine {
         do {
             extensions = try await server.session { connection in
                 let all = try connection.all("SELECT datname::text FROM pg_database", []) { try $0.text() }
-                for old in all where isStaleShadow(old, now: TimeSource.system.now) {
+                for old in all where isStaleShadow(old, now: Clock.system.now) {
                     try? connection.script("DROP DATABASE IF EXISTS \(old)")
                 }
                 try connection.script("CREATE DATABASE \(name)")
@@ -90,10 +90,10 @@ extension Engine {
 package struct Backups: Sendable {
     private static let kept = 5
     private let address: Settings.DatabaseAddress
-    private let clock: TimeSource
+    private let clock: Clock
 
     /// Backups of the database at an address.
-    package init(of address: Settings.DatabaseAddress, clock: TimeSource = .system) {
+    package init(of address: Settings.DatabaseAddress, clock: Clock = .system) {
         self.address = address
         self.clock = clock
     }

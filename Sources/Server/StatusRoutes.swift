@@ -1,3 +1,4 @@
+import Changes
 import Core
 import Hummingbird
 import NIOCore
@@ -9,10 +10,10 @@ struct StatusRoutes: Sendable {
     let database: any Database
     let registry: MetricRegistry
 
-    func add(to router: Router<DogearContext>) {
-        router.get("health") { _, _ in Answer.ok(["status": "ok"]) }
-        router.get("ready") { _, _ in await ready() }
-        router.get("metrics") { _, _ in
+    func add(to routes: RouteGroup) {
+        routes.get("health", for: .anybody) { _, _ in Reply.ok(["status": "ok"]) }
+        routes.get("ready", for: .anybody) { _, _ in await ready() }
+        routes.get("metrics", for: .anybody) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: registry.exposition())))
@@ -31,7 +32,7 @@ struct StatusRoutes: Sendable {
                 "detail": "It does not answer; the server's log says why.",
             ]
         }
-        var response = Answer(
+        var response = Reply(
             status, ["status": status == 200 ? "ready" : "unready", "dependencies": [dependency]]
         ).response
         if status == 503 { response.headers[.retryAfter] = "2" }

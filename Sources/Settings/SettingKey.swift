@@ -45,11 +45,14 @@ package struct SettingKey: Sendable, Hashable {
     static let assessmentsPublic = SettingKey(
         "ASSESSMENTS_PUBLIC",
         "Whether anybody may read questionnaires and start sessions where keys are configured: true or false.", "false")
+    static let streamLimit = SettingKey("STREAM_LIMIT", "How many streams one node serves at once: a count.", "10000")
+    static let streamLimitPerCaller = SettingKey(
+        "STREAM_LIMIT_PER_CALLER", "How many of them one key, user or address may have: a count.", "32")
     static let kafkaBrokers = SettingKey(
-        "KAFKA_BROKERS", "Where events go; set, they are kept for the relay.", "")
+        "KAFKA_BROKERS", "Where messages go; set, they are kept for the relay.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
     static let syncServiceURL = SettingKey(
-        "SYNC_SERVICE_URL", "The sync service; set, events are kept for its relay.", "")
+        "SYNC_SERVICE_URL", "The sync service; set, messages are kept for its relay.", "")
     static let redisURL = SettingKey(
         "REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
     static let logLevel = SettingKey(
@@ -61,7 +64,7 @@ package struct SettingKey: Sendable, Hashable {
     package static let all: [SettingKey] = [
         host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
-        assessmentsPublic, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        assessmentsPublic, streamLimit, streamLimitPerCaller, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Foundation
 
 /// Every configuration key, read once and validated at start.
@@ -26,13 +26,19 @@ package struct Settings: Sendable {
     /// Positions past this share of the duration are finished.
     package let resumeFinishedRatio: Double
     /// How long a playback session lives after its last report.
-    package let sessionLifetime: Span
+    package let sessionLifetime: Duration
     /// How long a questionnaire's session lives after its last activity.
-    package let assessmentLifetime: Span
+    package let assessmentLifetime: Duration
     /// Whether anybody may read questionnaires and start sessions where keys are configured.
     package let assessmentsArePublic: Bool
-    /// Whether events are owed to the outside, because Kafka or a sync service is configured.
-    package let relaysConfigured: Bool
+    /// Whether messages are owed to Kafka.
+    package let owesKafka: Bool
+    /// Whether messages are owed to the app's sync service.
+    package let owesSync: Bool
+    /// How many streams one node serves at once.
+    package let streamLimit: Int
+    /// How many of them one caller may have.
+    package let streamLimitPerCaller: Int
     /// How much is logged.
     package let logLevel: String
     /// Whether the route that `make bench` compares with is there.
@@ -83,7 +89,10 @@ package struct Settings: Sendable {
         sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
         assessmentLifetime = .days(try read.integer(.assessmentSessionDays, 1...3_650))
         assessmentsArePublic = try read.flag(.assessmentsPublic)
-        relaysConfigured = !read.text(.kafkaBrokers).isEmpty || !read.text(.syncServiceURL).isEmpty
+        owesKafka = !read.text(.kafkaBrokers).isEmpty
+        owesSync = !read.text(.syncServiceURL).isEmpty
+        streamLimit = try read.integer(.streamLimit, 0...1_000_000)
+        streamLimitPerCaller = try read.integer(.streamLimitPerCaller, 1...1_000_000)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
         guard read.text(.redisURL).isEmpty else {

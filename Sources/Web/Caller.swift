@@ -10,112 +10,116 @@ package enum Caller: Sendable, Hashable {
     case service(key: ID, scopes: Set<Scope>)
     /// A user of the app, who may touch only what is theirs.
     case user(ID)
+    /// Whoever holds a token that lets them play one part in one live event.
+    case capability(Capability)
 
-    /// What an idempotency key is scoped to.
-    package var scopeName: String {
+    /// What is counted and kept for this caller: an idempotency key, an open stream.
+    package var name: String {
         switch self {
         case .anonymous: "anonymous"
         case .open: "open"
         case .service(let key, _): "service:\(key)"
         case .user(let id): "user:\(id)"
-        }
-    }
-}
-
-/// What a service key may do: read or write, in one area.
-package struct Scope: Sendable, Hashable, CustomStringConvertible {
-    /// A part of the product that keys are given for.
-    package enum Area: String, Sendable, CaseIterable {
-        /// Playback sessions, watch history, resume positions.
-        case playback
-        /// Questionnaires and their sessions.
-        case assessments
-        /// Events and their segments.
-        case events
-        /// Scheduled watches.
-        case monitoring
-    }
-
-    /// What is done there.
-    package enum Access: String, Sendable, CaseIterable {
-        /// Looking.
-        case read
-        /// Changing.
-        case write
-    }
-
-    /// Where.
-    package let area: Area
-    /// What.
-    package let access: Access
-
-    /// A scope from its parts.
-    package init(_ area: Area, _ access: Access) {
-        self.area = area
-        self.access = access
-    }
-
-    /// Reads `playback:write`; anything else is nil.
-    package init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let area = Area(rawValue: parts[0]), let access = Access(rawValue: parts[1]) else {
-            return nil
-        }
-        self.init(area, access)
-    }
-
-    /// `playback:write`.
-    package var description: String { "\(area.rawValue):\(access.rawValue)" }
-
-    /// Every scope there is.
-    package static let all = Set(Area.allCases.flatMap { area in Access.allCases.map { Scope(area, $0) } })
-}
-
-extension Caller {
-    /// Refuses a caller who may not do this for this user.
-    /// - Throws: 401 for nobody, 403 for a key without the scope and for another user.
-    package func require(_ scope: Scope, for user: ID) throws(Problem) {
-        try require(scope)
-        if case .user(let own) = self, own != user {
-            throw Problem(
-                403, "not-your-own", "This belongs to someone else",
-                "Your token is for user \(own), and a user may touch only what is theirs.")
+        case .capability(let own): "\(own.role.rawValue):\(own.holder)"
         }
     }
 
-    /// Refuses a caller who may not do this for anybody.
-    /// - Throws: 401 for nobody, 403 for a key without the scope.
-    package func require(_ scope: Scope) throws(Problem) {
+    /// Whose rows the caller may touch, where a route is for callers of this kind at all; nobody's, where not.
+    package var reach: Reach {
         switch self {
-        case .open, .user: return
-        case .service(_, let scopes):
-            guard scopes.contains(scope) else {
-                throw Problem(
-                    403, "missing-scope", "This key may not do that",
-                    "The service key lacks the scope \(scope). Create one with `dogear key create --scope \(scope)`.")
-            }
-        case .anonymous:
-            var problem = Problem(
-                401, "sign-in-needed", "Who is asking?",
-                "Send `Authorization: Bearer …` with a service key or a user token.")
-            problem.headers.append(Problem.Header(name: "WWW-Authenticate", value: "Bearer"))
-            throw problem
+        case .open, .service: .anybody
+        case .user(let own): .user(own)
+        // No user has this id: a route that forgot to ask shows nothing.
+        case .anonymous, .capability: .user(ID(high: 0, low: 0))
         }
     }
+}
 
-    /// Refuses everybody but an app's backend: what concerns all users is not any one user's to see or change.
-    /// - Throws: 401 for nobody, 403 for a user and for a key without the scope.
-    package func requireService(_ scope: Scope) throws(Problem) {
-        if case .user = self {
+/// A part in one live event.
+package struct Capability: Sendable, Hashable {
+    /// Which part.
+    package enum Role: String, Sendable, CaseIterable {
+        /// Steers the event.
+        case host
+        /// Steers one segment of it.
+        case presenter
+        /// Plays along on one device.
+        case participant
+    }
+
+    /// Which part.
+    package let role: Role
+    /// In which event.
+    package let event: ID
+    /// The host, presenter or participant that the token was made for.
+    package let holder: ID
+
+    /// A part in an event.
+    package init(_ role: Role, event: ID, holder: ID) {
+        self.role = role
+        self.event = event
+        self.holder = holder
+    }
+}
+
+/// Whom a route is for. Every route says so, and nobody else is let in.
+package enum Audience: Sendable, Hashable {
+    /// Anybody: pages, health, what is public by design.
+    case anybody
+    /// Whoever knows an id that cannot be guessed, which the route itself looks up: an assessment session.
+    case whoeverHoldsTheID
+    /// An app's backend whose key has this scope.
+    case service(Scope)
+    /// An app's backend whose key has this scope, or a user for what is their own.
+    case users(Scope)
+    /// Whoever plays one of these parts in the event that the route names.
+    case roles(Set<Capability.Role>)
+
+    /// Refuses a caller whom a route is not for.
+    /// - Throws: 401 for nobody, 403 for somebody else.
+    package func admit(_ caller: Caller) throws(Problem) {
+        switch (self, caller) {
+        case (.anybody, _), (.whoeverHoldsTheID, _): return
+        case (_, .anonymous): throw .signInNeeded
+        case (.service, .open), (.users, .open), (.users, .user): return
+        case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)):
+            guard scopes.contains(scope) else { throw .missing(scope) }
+        case (.service(let scope), _):
             throw Problem(
                 403, "service-key-needed", "Only the app may do that",
                 "This concerns every user, so it needs a service key with the scope \(scope).")
+        case (.roles(let roles), .capability(let own)) where roles.contains(own.role): return
+        case (.roles, .open): throw .signInNeeded
+        case (.users, .capability), (.roles, _):
+            throw Problem(
+                403, "wrong-token", "This token is for something else",
+                "The token is good, but not for this. Send the one that you were given for it.")
         }
-        try require(scope)
+    }
+}
+
+extension Caller {
+    /// Refuses a user who names somebody else.
+    /// - Throws: 403.
+    package func requireReach(to user: ID) throws(Problem) {
+        guard case .user(let own) = self, own != user else { return }
+        throw Problem(
+            403, "not-your-own", "This belongs to someone else",
+            "Your token is for user \(own), and a user may touch only what is theirs.")
+    }
+}
+
+extension Problem {
+    fileprivate static var signInNeeded: Problem {
+        Problem(
+            401, "sign-in-needed", "Who is asking?",
+            "Send `Authorization: Bearer …` with a service key or a user token.",
+            headers: [Problem.Header(name: "WWW-Authenticate", value: "Bearer")])
     }
 
-    /// Whether this caller may know of what belongs to a user.
-    package func mayTouch(_ user: ID) -> Bool {
-        if case .user(let own) = self { own == user } else { true }
+    fileprivate static func missing(_ scope: Scope) -> Problem {
+        Problem(
+            403, "missing-scope", "This key may not do that",
+            "The service key lacks the scope \(scope). Create one with `dogear key create --scope \(scope)`.")
     }
 }

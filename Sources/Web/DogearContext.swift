@@ -1,5 +1,7 @@
+package import Core
 package import Hummingbird
 package import NIOCore
+import Streams
 
 /// What travels with one request: its id, its caller and the connection it came by.
 package struct DogearContext: RequestContext {
@@ -7,6 +9,10 @@ package struct DogearContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Who asks.
     package var caller: Caller = .anonymous
+    /// How long what the caller showed is good.
+    package var credential = Credential()
+    /// What this request's body takes of the memory for bodies; nil outside the front door.
+    var claim: BodyClaim?
     /// The connection, whose event loop a long stream has to wait for.
     package let channel: any Channel
 
@@ -16,14 +22,50 @@ package struct DogearContext: RequestContext {
         channel = source.channel
     }
 
-    /// How many bytes a body may have.
-    package var maxUploadSize: Int { Limits.bodyBytes }
+    /// How many bytes a body may have: little until we know who sends it.
+    package var maxUploadSize: Int {
+        caller == .anonymous ? Limits.strangersBodyBytes : Limits.bodyBytes
+    }
+
+    /// Where the request comes from; empty for a connection that has no address.
+    package var address: String { channel.remoteAddress?.ipAddress ?? "" }
+
+    /// Whom limits are counted for: the caller, or the address of one whom we do not know.
+    package var holder: String {
+        switch caller {
+        case .anonymous, .open: "\(caller.name):\(address)"
+        default: caller.name
+        }
+    }
+
+    /// What lets the caller follow a stream, and for how long.
+    var pass: StreamPass {
+        StreamPass(holder: holder, expiresAt: credential.expiresAt, isGood: credential.isGood)
+    }
+}
+
+/// How long what a caller showed is good.
+package struct Credential: Sendable {
+    /// When it expires; nil where it does not.
+    package let expiresAt: Instant?
+    /// Asks whether it is still good, for what can be revoked; nil for what cannot.
+    package let isGood: (@Sendable () async -> Bool)?
+
+    /// A credential; without arguments, one that is good for ever.
+    package init(expiresAt: Instant? = nil, isGood: (@Sendable () async -> Bool)? = nil) {
+        self.expiresAt = expiresAt
+        self.isGood = isGood
+    }
 }
 
 /// The bounds that every route shares.
 package enum Limits {
     /// How many bytes a request body may have: 1,000 reports of the longest device ids, with room to spare.
     package static let bodyBytes = 2 << 20
-    /// How many streams one node serves at once.
-    package static let streams = 2_000
+    /// How many bytes a body of somebody unknown may have: the longest essay, each character escaped.
+    package static let strangersBodyBytes = 256 << 10
+    /// How many bytes all bodies on a node may have together.
+    package static let allBodiesBytes = 128 << 20
+    /// How long a body may take to arrive.
+    package static let bodyArrives = Duration.seconds(30)
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Foundation
+import Hummingbird
 
 /// A request body that can be read from `Fields`.
 package protocol Input {
@@ -7,17 +8,47 @@ package protocol Input {
     init(_ fields: Fields)
 }
 
-/// The members of a JSON object, read one by one; what is not acceptable is noted instead of thrown.
+/// Named values, read one by one, wherever they come from: the members of a JSON object, or a request's path and query.
+/// What is not acceptable is noted, and refused all at once when everything was read: only `collect` makes one.
 package final class Fields {
-    private let document: JSONDocument
-    private let object: JSONDocument.Index
-    /// What was not acceptable so far.
-    package private(set) var problems: [FieldProblem] = []
+    /// Where values come from.
+    enum Source {
+        case json(JSONDocument, JSONDocument.Index)
+        case request(Request, DogearContext)
+    }
 
-    fileprivate init(_ document: JSONDocument, _ object: JSONDocument.Index) {
-        self.document = document
-        self.object = object
-        if document.kind(of: object) != .object { problems.append(FieldProblem("", "must be a JSON object")) }
+    /// A value as its source has it.
+    private enum Raw {
+        case json(JSONDocument, JSONDocument.Index)
+        case text(String)
+    }
+
+    private let source: Source
+    private var problems: [FieldProblem] = []
+
+    private init(_ source: Source) {
+        self.source = source
+        if !isReadable { problems.append(FieldProblem("", "must be a JSON object")) }
+    }
+
+    /// What a closure reads.
+    /// - Throws: 422 naming everything that was not acceptable.
+    static func collect<Value>(_ source: Source, _ read: (Fields) -> Value) throws(Problem) -> Value {
+        switch checked(source, read) {
+        case .success(let value): return value
+        case .failure(let refused):
+            throw .invalid(refused.fields.map { $0.field.isEmpty ? FieldProblem("body", $0.message) : $0 })
+        }
+    }
+
+    private static func checked<Value>(_ source: Source, _ read: (Fields) -> Value) -> Result<Value, Refused> {
+        let fields = Fields(source)
+        let value = read(fields)
+        return fields.problems.isEmpty ? .success(value) : .failure(Refused(fields: fields.problems))
+    }
+
+    private var isReadable: Bool {
+        if case .json(let document, let object) = source { document.kind(of: object) == .object } else { true }
     }
 
     /// Notes that a field is not acceptable.
@@ -27,7 +58,7 @@ package final class Fields {
 
     /// Whether a field is there and not null.
     package func has(_ name: String) -> Bool {
-        value(name) != nil
+        raw(name) != nil
     }
 
     /// A UUID.
@@ -37,7 +68,7 @@ package final class Fields {
 
     /// A UUID that may be left out.
     package func optionalID(_ name: String, required: Bool = false) -> ID? {
-        read(name, JSONDocument.text, required: required, expected: Expected.id) { ID($0) }
+        read(name, Fields.text, required: required, expected: Expected.id) { ID($0) }
     }
 
     /// Text of a length in Unicode code points, without NUL, which Postgres cannot store.
@@ -47,9 +78,14 @@ package final class Fields {
 
     /// Text that may be left out.
     package func optionalText(_ name: String, length: ClosedRange<Int>, required: Bool = false) -> String? {
-        read(name, JSONDocument.text, required: required, expected: Expected.text(length)) { text in
+        read(name, Fields.text, required: required, expected: Expected.text(length)) { text in
             length.contains(text.unicodeScalars.count) && !text.utf8.contains(0) ? text : nil
         }
+    }
+
+    /// Text as it is, for what is looked up and may be anything.
+    package func anyText(_ name: String) -> String? {
+        raw(name).flatMap(Fields.text)
     }
 
     /// Seconds as a number from 0 to below 2^31, floored to a whole one.
@@ -59,39 +95,39 @@ package final class Fields {
 
     /// Seconds that may be left out.
     package func optionalSeconds(_ name: String, required: Bool = false) -> Int? {
-        read(name, JSONDocument.number, required: required, expected: Expected.seconds) { number in
+        read(name, Fields.number, required: required, expected: Expected.seconds) { number in
             number >= 0 && number < 2_147_483_648 ? Int(number) : nil
         }
     }
 
     /// A whole number that may be left out.
     package func optionalInteger(_ name: String, _ range: ClosedRange<Int>) -> Int? {
-        read(name, JSONDocument.integer, required: false, expected: Expected.integer(range)) {
+        read(name, Fields.integer, required: false, expected: Expected.integer(range)) {
             range.contains($0) ? $0 : nil
         }
     }
 
     /// A whole number.
     package func integer(_ name: String, _ range: ClosedRange<Int>) -> Int {
-        read(name, JSONDocument.integer, required: true, expected: Expected.integer(range)) {
+        read(name, Fields.integer, required: true, expected: Expected.integer(range)) {
             range.contains($0) ? $0 : nil
         } ?? range.lowerBound
     }
 
     /// A number that a `Double` holds.
     package func number(_ name: String) -> Double {
-        read(name, JSONDocument.number, required: true, expected: "must be a number") { $0.isFinite ? $0 : nil } ?? 0
+        read(name, Fields.number, required: true, expected: "must be a number") { $0.isFinite ? $0 : nil } ?? 0
     }
 
     /// A list of texts, each of a length in Unicode code points and without NUL.
     package func texts(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String] {
         read(
-            name, JSONDocument.elements, required: true,
+            name, Fields.elements, required: true,
             expected:
                 "must be a list of \(count.lowerBound) to \(count.upperBound) texts of \(length.lowerBound) to \(length.upperBound) characters without NUL"
         ) { elements in
             guard count.contains(elements.count) else { return nil }
-            let texts = elements.compactMap(document.text).filter {
+            let texts = elements.compactMap(Fields.text).filter {
                 length.contains($0.unicodeScalars.count) && !$0.utf8.contains(0)
             }
             return texts.count == elements.count ? texts : nil
@@ -100,11 +136,11 @@ package final class Fields {
 
     /// An object within this one; what is not acceptable in it is named `name.field`.
     package func object<Value: Input>(_ name: String, of type: Value.Type) -> Value? {
-        guard let index = value(name) else {
-            if document.kind(of: object) == .object { refuse(name, "is missing; it must be a JSON object") }
+        guard case .json(let document, let index)? = raw(name) else {
+            if isReadable { refuse(name, "is missing; it must be a JSON object") }
             return nil
         }
-        switch checked(type, document, index) {
+        switch Self.checked(.json(document, index), Value.init) {
         case .success(let value): return value
         case .failure(let refused):
             problems += refused.fields.map { FieldProblem($0.field.isEmpty ? name : "\(name).\($0.field)", $0.message) }
@@ -114,7 +150,7 @@ package final class Fields {
 
     /// A moment in RFC 3339 that may be left out.
     package func optionalInstant(_ name: String, required: Bool = false) -> Instant? {
-        read(name, JSONDocument.text, required: required, expected: Expected.instant) { text in
+        read(name, Fields.text, required: required, expected: Expected.instant) { text in
             isRFC3339(text) ? Instant(text) : nil
         }
     }
@@ -124,7 +160,7 @@ package final class Fields {
         _ name: String, _ type: Choice.Type, required: Bool = false
     ) -> Choice? where Choice.RawValue == String {
         read(
-            name, JSONDocument.text, required: required,
+            name, Fields.text, required: required,
             expected: "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))"
         ) { Choice(rawValue: $0) }
     }
@@ -133,11 +169,25 @@ package final class Fields {
     package func list<Element: Input>(
         _ name: String, of type: Element.Type, count: ClosedRange<Int>
     ) -> [Result<Element, Refused>] {
-        guard let elements = value(name).flatMap(document.elements), count.contains(elements.count) else {
+        guard case .json(let document, let index)? = raw(name), let elements = document.elements(of: index),
+            count.contains(elements.count)
+        else {
             refuse(name, "must be a list of \(count.lowerBound) to \(count.upperBound) elements")
             return []
         }
-        return elements.map { checked(type, document, $0) }
+        return elements.map { Self.checked(.json(document, $0), Element.init) }
+    }
+
+    /// How many rows a list may have; the default where it is not given.
+    package func limit(default standard: Int = 20, max: Int = 100) -> Int {
+        optionalInteger("limit", 1...max) ?? standard
+    }
+
+    /// Where a list goes on.
+    package func cursor() -> Cursor? {
+        read(
+            "cursor", Fields.text, required: false, expected: "must be the `next_cursor` of an earlier answer"
+        ) { Cursor($0) }
     }
 
     /// The fields of an element that were not acceptable.
@@ -146,20 +196,53 @@ package final class Fields {
         package let fields: [FieldProblem]
     }
 
-    private func value(_ name: String) -> JSONDocument.Index? {
-        document.member(name, of: object).flatMap { document.kind(of: $0) == .null ? nil : $0 }
+    private func raw(_ name: String) -> Raw? {
+        switch source {
+        case .json(let document, let object):
+            document.member(name, of: object).flatMap {
+                document.kind(of: $0) == .null ? nil : .json(document, $0)
+            }
+        case .request(let request, let context):
+            (context.parameters.get(name) ?? request.uri.queryParameters[name[...]].map(String.init)).map { .text($0) }
+        }
     }
 
-    private func read<Raw, Value>(
-        _ name: String, _ raw: (JSONDocument) -> (JSONDocument.Index) -> Raw?, required: Bool,
-        expected: @autoclosure () -> String, _ convert: (Raw) -> Value?
+    private static func text(_ raw: Raw) -> String? {
+        switch raw {
+        case .json(let document, let index): document.text(of: index)
+        case .text(let text): text
+        }
+    }
+
+    private static func number(_ raw: Raw) -> Double? {
+        switch raw {
+        case .json(let document, let index): document.number(of: index)
+        case .text(let text): Double(text)
+        }
+    }
+
+    private static func integer(_ raw: Raw) -> Int? {
+        switch raw {
+        case .json(let document, let index): document.integer(of: index)
+        case .text(let text): Int(text)
+        }
+    }
+
+    private static func elements(_ raw: Raw) -> [Raw]? {
+        guard case .json(let document, let index) = raw else { return nil }
+        return document.elements(of: index).map { $0.map { .json(document, $0) } }
+    }
+
+    private func read<Middle, Value>(
+        _ name: String, _ middle: (Raw) -> Middle?, required: Bool, expected: @autoclosure () -> String,
+        _ convert: (Middle) -> Value?
     ) -> Value? {
-        guard document.kind(of: object) == .object else { return nil }
-        guard let index = value(name) else {
+        guard isReadable else { return nil }
+        guard let raw = raw(name) else {
             if required { refuse(name, "is missing; it \(expected())") }
             return nil
         }
-        guard let value = raw(document)(index).flatMap(convert) else {
+        guard let value = middle(raw).flatMap(convert) else {
             refuse(name, expected())
             return nil
         }
@@ -189,15 +272,6 @@ enum Expected {
     }
 }
 
-/// An input, or what was not acceptable in it.
-private func checked<Value: Input>(
-    _ type: Value.Type, _ document: JSONDocument, _ index: JSONDocument.Index
-) -> Result<Value, Fields.Refused> {
-    let fields = Fields(document, index)
-    let value = Value(fields)
-    return fields.problems.isEmpty ? .success(value) : .failure(Fields.Refused(fields: fields.problems))
-}
-
 /// Reads a body that may be left out.
 /// - Throws: `Problem` 400 for what is not JSON, 422 naming every bad field.
 package func readOptionalInput<Value: Input>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
@@ -210,9 +284,5 @@ package func readInput<Value: Input>(_ type: Value.Type, from bytes: Data) throw
     guard let document = JSONDocument(bytes) else {
         throw .malformed("The body is not JSON. Nothing was stored. Send one JSON object.")
     }
-    switch checked(type, document, JSONDocument.root) {
-    case .success(let value): return value
-    case .failure(let refused):
-        throw .invalid(refused.fields.map { $0.field.isEmpty ? FieldProblem("body", $0.message) : $0 })
-    }
+    return try Fields.collect(.json(document, JSONDocument.root), Value.init)
 }

@@ -18,18 +18,22 @@ package final class FrontDoor: RouterMiddleware {
     private let requestCount = Atomic<Int>(0)
     private let page: @Sendable (Problem) -> Response
     private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
+    private let bodies: Bodies
 
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
-    package init(access: Access, metrics: MetricRegistry, page: @escaping @Sendable (Problem) -> Response) {
+    package init(
+        access: Access, bodies: Bodies, metrics: MetricRegistry, page: @escaping @Sendable (Problem) -> Response
+    ) {
         self.access = access
+        self.bodies = bodies
         self.page = page
         counts = metrics.register(RequestCounts())
     }
 
     /// Tells which routes there are, so that a wrong method is answered with the right ones.
-    package func knows(_ routes: [Router<DogearContext>.RouteDescription]) {
-        let described = RouteTable(routes.map { ($0.method, $0.path.description) })
+    package func knows(_ book: RouteBook) {
+        let described = RouteTable(book.entries.map { ($0.method, $0.path) })
         table.withLock { $0 = described }
     }
 
@@ -39,6 +43,10 @@ package final class FrontDoor: RouterMiddleware {
         next: (Request, DogearContext) async throws -> Response
     ) async throws -> Response {
         let requestID = requestID(request)
+        let claim = BodyClaim(bodies)
+        defer { claim.release() }
+        var context = context
+        context.claim = claim
         var origin: String?
         var response: Response
         do {
@@ -103,13 +111,13 @@ package final class FrontDoor: RouterMiddleware {
         if let refused = error as? HTTPError {
             switch refused.status {
             case .notFound: return unknownRoute(request)
-            case .contentTooLarge: return .tooLarge
+            case .contentTooLarge: return .tooLarge(context.maxUploadSize)
             case let status where status.code < 500:
                 return Problem(status.code, "refused", status.reasonPhrase, refused.body ?? "The request was refused.")
             default: break
             }
         }
-        if error is NIOTooManyBytesError { return .tooLarge }
+        if error is NIOTooManyBytesError { return .tooLarge(context.maxUploadSize) }
         log(error, id: id, context)
         return Problem(
             500, "internal", "Dogear made a mistake",
@@ -136,8 +144,8 @@ package final class FrontDoor: RouterMiddleware {
 struct RouteTable: Sendable {
     private let routes: [(method: String, segments: [String])]
 
-    init(_ routes: [(HTTPRequest.Method, String)]) {
-        self.routes = routes.map { ($0.0.rawValue, $0.1.split(separator: "/").map(String.init)) }
+    init(_ routes: [(method: String, path: String)]) {
+        self.routes = routes.map { ($0.0, $0.1.split(separator: "/").map(String.init)) }
     }
 
     func methods(for path: String) -> [String] {
@@ -190,7 +198,7 @@ extension HTTPField.Name {
     static let lastEventID = Self(knownName: "Last-Event-ID")
 
     /// A name that is known to be a token, so that making it cannot fail.
-    private init(knownName: String) {
+    init(knownName: String) {
         guard let name = HTTPField.Name(knownName) else { preconditionFailure("\(knownName) is not a header name") }
         self = name
     }

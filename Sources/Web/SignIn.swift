@@ -3,9 +3,9 @@ package import Hummingbird
 
 /// Turns a bearer token into a caller.
 package protocol CallerResolver: Sendable {
-    /// Who sends this token.
+    /// Who sends this token, and how long it is good.
     /// - Throws: `Problem` 401 with the reason for a token that is not good, 503 when that cannot be found out.
-    func caller(bearing token: String) async throws -> Caller
+    func caller(bearing token: String) async throws -> (caller: Caller, credential: Credential)
 }
 
 /// Finds out who asks, once for each request.
@@ -30,7 +30,7 @@ package struct SignIn: RouterMiddleware {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }
-            context.caller = try await resolver.caller(bearing: String(parts[1]))
+            (context.caller, context.credential) = try await resolver.caller(bearing: String(parts[1]))
         } else if access.isOpen {
             context.caller = .open
         }

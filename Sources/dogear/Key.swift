@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Changes
 import Core
 import Web
 
@@ -10,7 +11,7 @@ struct Key: AsyncParsableCommand {
 
     /// Opens the keys of the database.
     static func withKeys(_ options: DatabaseOptions, _ body: (ServiceKeyStore) async throws -> Void) async throws {
-        try await options.withDatabase { try await body(ServiceKeyStore(database: $0)) }
+        try await options.withDatabase { try await body(ServiceKeyStore(changes: Changes(database: $0))) }
     }
 
     struct Create: AsyncParsableCommand {

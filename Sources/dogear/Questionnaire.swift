@@ -1,3 +1,4 @@
+import Changes
 import ArgumentParser
 import Assessments
 import Foundation
@@ -10,7 +11,7 @@ struct Questionnaire: AsyncParsableCommand {
     static func withLibrary(_ options: DatabaseOptions, _ body: (QuestionnaireLibrary) async throws -> Void)
         async throws
     {
-        try await options.withDatabase { try await body(QuestionnaireLibrary(database: $0)) }
+        try await options.withDatabase { try await body(QuestionnaireLibrary(changes: Changes(database: $0))) }
     }
 
     struct Import: AsyncParsableCommand {

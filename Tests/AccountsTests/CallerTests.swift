@@ -1,3 +1,4 @@
+import Changes
 import Accounts
 import Core
 import Foundation
@@ -44,7 +45,10 @@ private final class Made: Sendable {
         let made = Made()
         try await TestServer.run(
             on: engine,
-            prepare: { made.set(try await ServiceKeyStore(database: $0).create(name: "app", scopes: Scope.all)) }
+            prepare: {
+                made.set(
+                    try await ServiceKeyStore(changes: Changes(database: $0)).create(name: "app", scopes: Scope.all))
+            }
         ) { server in
             let key = try #require(made.value)
             let path = "/api/v1/users/\(ID.random())/history"
@@ -60,7 +64,7 @@ private final class Made: Sendable {
             // A proxy and another name are fine once keys guard the server.
             let proxied = Self.bearer(key.token).merging(["X-Forwarded-For": "192.0.2.1"]) { first, _ in first }
             #expect(try await server.send(.get, path, headers: proxied).status == 200)
-            #expect(try await ServiceKeyStore(database: server.database).revoke(key.key.id))
+            #expect(try await ServiceKeyStore(changes: Changes(database: server.database)).revoke(key.key.id))
             server.clock.advance(.seconds(6))
             let revoked = try await server.send(.get, path, headers: Self.bearer(key.token))
             #expect(revoked.status == 401 && revoked["detail"].string?.contains("revoked") == true)
@@ -73,7 +77,8 @@ private final class Made: Sendable {
             on: .sqlite,
             prepare: {
                 made.set(
-                    try await ServiceKeyStore(database: $0).create(name: "reader", scopes: [Scope(.playback, .read)]))
+                    try await ServiceKeyStore(changes: Changes(database: $0)).create(
+                        name: "reader", scopes: [Scope(.playback, .read)]))
             }
         ) { server in
             let headers = Self.bearer(try #require(made.value).token)
@@ -85,7 +90,7 @@ private final class Made: Sendable {
 
     @Test func `only the hash of a key's secret is stored`() async throws {
         try await TestEngine.sqlite.withDatabase { database in
-            let keys = ServiceKeyStore(database: database)
+            let keys = ServiceKeyStore(changes: Changes(database: database))
             let made = try await keys.create(name: "app", scopes: [Scope(.playback, .write)])
             let secret = try #require(made.token.split(separator: ".").last)
             let rows = try await database.read { connection in

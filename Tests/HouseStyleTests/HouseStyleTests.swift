@@ -21,17 +21,55 @@ import Testing
     /// What each target of ours may import of ours.
     private static let arrows: [String: Set<String>] = [
         "Core": [], "SQL": ["Core"], "SQLite": ["Core", "SQL"], "Postgres": ["Core", "SQL", "CPostgres"],
-        "Migrations": ["Core", "SQL"], "Schema": ["Migrations", "SQL", "CSchema"], "Web": ["Core", "SQL"],
-        "Outbox": ["Core", "SQL"], "Accounts": ["Core", "SQL", "Web", "Outbox"],
-        "Playback": ["Core", "SQL", "Web", "Outbox"], "Assessments": ["Core", "SQL", "Web"],
-        "Console": ["Core", "Web", "Playback", "Assessments", "CConsole"],
-        "Settings": ["Core"],
+        "Migrations": ["Core", "SQL"], "Schema": ["Migrations", "SQL", "CSchema"], "Streams": ["Core", "SQL"],
+        "Outbox": ["Core", "SQL"], "Changes": ["Core", "SQL", "Streams", "Outbox"],
+        "Upkeep": ["Core", "SQL", "Changes"], "Web": ["Core", "SQL", "Streams", "Changes", "Upkeep"],
+        "Accounts": ["Core", "SQL", "Changes", "Web"],
+        "Playback": ["Core", "SQL", "Streams", "Outbox", "Changes", "Upkeep", "Web"],
+        "Assessments": ["Core", "SQL", "Changes", "Upkeep", "Web"],
+        "Console": ["Core", "Changes", "Web", "Playback", "Assessments", "CConsole"], "Settings": ["Core"],
         "Server": [
-            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Outbox", "Accounts", "Playback",
-            "Assessments", "Console", "Settings",
+            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Upkeep", "Web",
+            "Accounts", "Playback", "Assessments", "Console", "Settings",
         ],
-        "dogear": ["Core", "SQL", "Migrations", "Accounts", "Assessments", "Web", "Console", "Settings", "Server"],
+        "dogear": [
+            "Core", "SQL", "Migrations", "Changes", "Accounts", "Assessments", "Web", "Console", "Settings", "Server",
+        ],
     ]
+
+    /// What the rooms of a wing may import of ours, beside what its arrows allow.
+    private static let rooms: [(room: String, allowed: Set<String>?, forbidden: Set<String>)] = [
+        ("Rules", ["Core"], []), ("Store", nil, ["Web"]), ("Routes", nil, ["SQL", "Streams", "Outbox"]),
+    ]
+
+    @Test func `a room knows only what its kind may know`() throws {
+        var seen: Set<String> = []
+        for file in Self.sources {
+            let parts = file.split(separator: "/").map(String.init)
+            guard parts.count > 3, let rule = Self.rooms.first(where: { $0.room == parts[2] }) else { continue }
+            seen.insert(rule.room)
+            for match in try Self.text(file).matches(of: /(?m)^(?:package |@testable )?import (\w+)/) {
+                let name = String(match.output.1)
+                let isOurs = Self.arrows.keys.contains(name)
+                #expect(!isOurs || rule.allowed?.contains(name) ?? true, "\(file) imports \(name)")
+                #expect(!rule.forbidden.contains(name), "\(file) imports \(name)")
+            }
+        }
+        #expect(seen.count == Self.rooms.count)
+    }
+
+    @Test func `rules draw nothing at random and read no clock`() throws {
+        for file in Self.sources where file.contains("/Rules/") {
+            let text = try Self.text(file)
+            for form in [".random(", "Clock", "Generator()"] { #expect(!text.contains(form), "\(file): \(form)") }
+        }
+    }
+
+    @Test func `nothing but the clock sleeps`() throws {
+        for file in Self.sources where file != "Sources/Core/Clock.swift" {
+            #expect(!(try Self.text(file)).contains("Task." + "sleep"), "\(file)")
+        }
+    }
 
     @Test func `there is something to check`() {
         #expect(Self.sources.count > 50 && Self.tests.count > 15)
@@ -156,10 +194,13 @@ import Testing
         var routes: Set<String> = []
         for file in Self.sources where file.contains("/Routes/") || file.hasSuffix("StatusRoutes.swift") {
             let prefix = file.contains("/Playback/") ? "/api/v1" : file.contains("/Assessments/") ? "/api/v2" : ""
-            for match in try Self.text(file).matches(
-                of: /(group|router|history)\.(get|put|post|patch|delete)\((?:"([^"]*)")?/)
-            {
-                let base = match.output.1 == "history" ? prefix + "/users/{user_id}/history" : prefix
+            let text = try Self.text(file)
+            let groups = Dictionary(
+                text.matches(of: /let (\w+) = group\.group\("([^"]*)"\)/).map {
+                    (String($0.output.1), "\(prefix)/\($0.output.2)")
+                }) { first, _ in first }
+            for match in text.matches(of: /(\w+)\.(get|put|post|patch|delete)\((?:"([^"]*)", )?for:/) {
+                let base = groups[String(match.output.1)] ?? prefix
                 let tail = match.output.3.map { $0.isEmpty ? "" : "/" + $0 } ?? ""
                 let route = "\(match.output.2) \(base)\(tail)"
                 if !route.contains("bench/") { routes.insert(route) }

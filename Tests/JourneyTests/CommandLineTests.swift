@@ -127,7 +127,7 @@ import Testing
                 _ = try await server.send("DELETE", path)
                 server.stop()
                 let rows = try run(
-                    "sqlite3", [folder + "/data/dogear.sqlite", "SELECT name FROM outbox_events ORDER BY number"])
+                    "sqlite3", [folder + "/data/dogear.sqlite", "SELECT name FROM outbox_messages ORDER BY number"])
                 #expect(rows.split(separator: "\n").count == count)
                 if count == 3 { #expect(rows == "session-created\nposition-updated\nsession-ended\n") }
             }

@@ -124,7 +124,7 @@ package final class Browser: Sendable {
         driver.wait()
     }
 
-    private static func call(_ method: String, _ url: String, _ body: String?) async throws -> Reply {
+    private static func call(_ method: String, _ url: String, _ body: String?) async throws -> TestReply {
         var request = HTTPClientRequest(url: url)
         request.method = HTTPMethod(rawValue: method)
         if let body {
@@ -133,6 +133,6 @@ package final class Browser: Sendable {
         }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let buffer = try await response.body.collect(upTo: 32 << 20)
-        return Reply(status: Int(response.status.code), headers: [:], text: String(buffer: buffer))
+        return TestReply(status: Int(response.status.code), headers: [:], text: String(buffer: buffer))
     }
 }

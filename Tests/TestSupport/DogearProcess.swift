@@ -63,7 +63,7 @@ package final class DogearProcess: Sendable {
     /// Sends a request with a JSON body and reads the answer.
     package func send(
         _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
-    ) async throws -> Reply {
+    ) async throws -> TestReply {
         var request = HTTPClientRequest(url: origin + path)
         request.method = HTTPMethod(rawValue: method)
         if let body {
@@ -73,7 +73,7 @@ package final class DogearProcess: Sendable {
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         let response = try await Self.client.execute(request, timeout: .seconds(30))
         let buffer = try await response.body.collect(upTo: 8 << 20)
-        return Reply(
+        return TestReply(
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
             text: String(buffer: buffer))

@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Foundation
 package import Logging
 import Postgres
@@ -58,22 +58,3 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
 
 /// A logger that says nothing.
 package let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-/// A clock that stands still until it is moved.
-package final class ManualClock: Sendable {
-    private let instant: Mutex<Instant>
-
-    /// A clock at a moment.
-    package init(_ text: String = "2026-11-21T12:00:00.000Z") {
-        instant = Mutex(Instant(text) ?? Instant(milliseconds: 0))
-    }
-
-    /// What it shows.
-    package var now: Instant { instant.withLock { $0 } }
-
-    /// Moves it on, or back.
-    package func advance(_ span: Span) { instant.withLock { $0 = $0 + span } }
-
-    /// The clock as the code under test reads it.
-    package var source: TimeSource { TimeSource { [self] in now } }
-}

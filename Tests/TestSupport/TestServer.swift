@@ -54,7 +54,7 @@ package struct TestServer: Sendable {
     /// Sends a request with a JSON body and reads the answer.
     package func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
-    ) async throws -> Reply {
+    ) async throws -> TestReply {
         var fields: HTTPFields = [:]
         if body != nil { fields[.contentType] = "application/json" }
         for (name, value) in headers {
@@ -62,7 +62,7 @@ package struct TestServer: Sendable {
         }
         let response = try await client.executeRequest(
             uri: path, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
-        return Reply(
+        return TestReply(
             status: response.status.code,
             headers: Dictionary(response.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first },
             text: String(buffer: response.body))
@@ -70,7 +70,7 @@ package struct TestServer: Sendable {
 }
 
 /// An answer, read.
-package struct Reply: Sendable {
+package struct TestReply: Sendable {
     /// The HTTP status.
     package let status: Int
     /// The headers, by lower-case name.

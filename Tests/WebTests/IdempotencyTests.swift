@@ -9,7 +9,7 @@ import Testing
         #"{"user_id":"\#(user)","content_id":"\#(user)","device_id":"\#(device)","duration_seconds":100}"#
     }
 
-    private func open(_ server: TestServer, key: String, device: String = "tv") async throws -> Reply {
+    private func open(_ server: TestServer, key: String, device: String = "tv") async throws -> TestReply {
         try await server.send(.post, "/api/v1/sessions", Self.body(device), headers: ["Idempotency-Key": key])
     }
 
@@ -39,7 +39,7 @@ import Testing
             let first = try await open(server, key: "k1")
             server.clock.advance(.hours(24))
             #expect(try await open(server, key: "k1").text == first.text)
-            server.clock.advance(Span(milliseconds: 1))
+            server.clock.advance(.milliseconds(1))
             #expect(try await open(server, key: "k1").text != first.text)
         }
     }
@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: TestEngine.allCases) func `of many twins at once one takes effect`(engine: TestEngine) async throws
     {
         try await TestServer.run(on: engine) { server in
-            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+            let replies = try await withThrowingTaskGroup(of: TestReply.self) { group in
                 for _ in 0..<50 { group.addTask { try await open(server, key: "twin") } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

@@ -1,7 +1,6 @@
 package import Core
 import Crypto
 import Foundation
-package import Web
 
 /// A key of an app's backend: `dogear_` and its id, a dot, and a secret of 256 bits. Only the secret's hash is stored.
 package struct ServiceKey: Sendable, Hashable {
@@ -29,9 +28,10 @@ package struct ServiceKey: Sendable, Hashable {
     }
 
     /// A new key and the token to send, which is never shown again.
-    static func make(name: String, scopes: Set<Scope>, at now: Instant) -> (key: ServiceKey, token: String) {
-        let id = ID.random()
-        let secret = (ID.random().description + ID.random().description).replacing("-", with: "")
+    /// - Parameter secret: 256 bits that cannot be guessed, as text without a dot.
+    static func make(
+        _ id: ID, secret: String, name: String, scopes: Set<Scope>, at now: Instant
+    ) -> (key: ServiceKey, token: String) {
         let key = ServiceKey(
             id: id, name: name, scopes: scopes, createdAt: now, revokedAt: nil, secretHash: hash(of: secret))
         return (key, "\(prefix)\(id).\(secret)")

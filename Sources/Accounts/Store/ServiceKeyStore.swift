@@ -1,23 +1,23 @@
+package import Changes
 package import Core
-package import SQL
-package import Web
+import SQL
 
 /// Service keys as rows.
 package struct ServiceKeyStore: Sendable {
-    private let database: any Database
-    private let clock: TimeSource
+    private let changes: Changes
 
     /// The keys of one database.
-    package init(database: any Database, clock: TimeSource = .system) {
-        self.database = database
-        self.clock = clock
+    package init(changes: Changes) {
+        self.changes = changes
     }
 
     /// Makes a key; the token is shown here and never again.
     package func create(name: String, scopes: Set<Scope>) async throws -> (key: ServiceKey, token: String) {
-        let made = ServiceKey.make(name: name, scopes: scopes, at: clock.now)
-        try await database.write { connection in
-            try connection.execute(
+        let secret = (ID.random().description + ID.random().description).replacing("-", with: "")
+        let id = ID.random()
+        return try await changes.make { change in
+            let made = ServiceKey.make(id, secret: secret, name: name, scopes: scopes, at: change.now)
+            try change.connection.execute(
                 """
                 INSERT INTO service_keys (id, name, secret_sha256, scopes, created_at) VALUES ($1, $2, $3, $4, $5)
                 """,
@@ -25,34 +25,33 @@ package struct ServiceKeyStore: Sendable {
                     .id(made.key.id), .text(name), .blob(made.key.secretHash),
                     .text(scopes.map(\.description).sorted().joined(separator: " ")), .instant(made.key.createdAt),
                 ])
+            return made
         }
-        return made
     }
 
     /// All keys, oldest first, at most 1,000.
     package func list() async throws -> [ServiceKey] {
-        try await database.read { try $0.all(Self.listText, [], Self.key) }
+        try await changes.read { try $0.all(Self.listText, [], Self.key) }
     }
 
     /// Revokes a key; whether there was one that was still good.
     package func revoke(_ id: ID) async throws -> Bool {
-        let now = clock.now
-        return try await database.write { connection in
-            try connection.execute(
+        try await changes.make { change in
+            try change.connection.changed(
                 "UPDATE service_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
-                [.id(id), .instant(now)]) > 0
+                [.id(id), .instant(change.now)]) > 0
         }
     }
 
     /// Whether a key was ever made: a server whose keys are all revoked stays closed, it does not open to everybody.
     package func hasKeys() async throws -> Bool {
-        try await database.read { connection in
+        try await changes.read { connection in
             try connection.one("SELECT EXISTS (SELECT 1 FROM service_keys)") { try $0.bool() }
         }
     }
 
     func find(_ id: ID) async throws -> ServiceKey? {
-        try await database.read { try $0.first(Self.findText, [.id(id)], Self.key) }
+        try await changes.read { try $0.first(Self.findText, [.id(id)], Self.key) }
     }
 
     private static let columns = "id, name, scopes, created_at, revoked_at, secret_sha256"

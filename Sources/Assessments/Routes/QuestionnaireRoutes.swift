@@ -1,62 +1,51 @@
+import Changes
 import Core
 import Hummingbird
-import SQL
 import Web
 
 /// A questionnaire's modules, pages and questions.
 struct QuestionnaireRoutes: Sendable {
-    let area: AssessmentsArea
+    let changes: Changes
+    let outlines: OutlineStore
+    let rules: AssessmentRules
 
-    func add(to group: RouterGroup<DogearContext>) {
-        group.get("modules", use: modules)
-        group.get("questions", use: questions)
+    func add(to group: RouteGroup) {
+        group.get("modules", for: .whoeverHoldsTheID, use: modules)
+        group.get("questions", for: .whoeverHoldsTheID, use: questions)
     }
 
-    @Sendable private func modules(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let values = RequestValues(request, context)
-        let (slug, session) = (values.queryText("questionnaire"), values.queryText("session_id"))
-        let outline = try await area.database.read { [area] connection in
-            let own = try session.flatMap { try AssessmentSessionStore.find(readable(sessionID: $0), on: connection) }
-            let found =
-                if slug == nil, let own {
-                    try QuestionnaireStore.find(id: own.session.questionnaireID, on: connection)
-                } else {
-                    try QuestionnaireStore.find(slug: slug, on: connection)
-                }
-            return try area.outline(found, readBy: context.caller, own, on: connection)
-        }
-        return .ok(.array(outline.modules.map(\.json)))
+    @Sendable private func modules(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let (slug, session) = try request.values(context) { ($0.anyText("questionnaire"), $0.anyText("session_id")) }
+        return .ok(.array(try await outline(.questionnaire(slug: slug), session, context).modules.map(\.json)))
     }
 
-    @Sendable private func questions(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let values = RequestValues(request, context)
-        let (page, session) = (values.queryInteger("page_id", rowNumbers), values.queryText("session_id"))
-        try values.check()
-        let outline = try await area.database.read { [area] connection in
-            let own = try session.flatMap { try AssessmentSessionStore.find(readable(sessionID: $0), on: connection) }
-            let found = try QuestionnaireStore.find(ofPage: page, on: connection)
-            return try area.outline(found, readBy: context.caller, own, on: connection)
+    @Sendable private func questions(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let (page, session) = try request.values(context) {
+            ($0.integer("page_id", rowNumbers), $0.anyText("session_id"))
         }
+        let outline = try await outline(.page(page), session, context)
         guard let shown = outline.page(page), let navigation = outline.navigation(at: page) else {
-            throw Problem.notFound("page")
+            throw AssessmentRefusal.noPage
         }
         return .ok([
             "page": shown.json, "questions": .array(outline.questions(on: page).map(\.json)),
             "navigation": navigation.json,
         ])
     }
-}
 
-extension AssessmentsArea {
-    /// The outline of a questionnaire for somebody who may read it: with the scope, or with a session of it.
-    fileprivate func outline(
-        _ found: QuestionnaireStore.Found?, readBy caller: Caller, _ own: AssessmentSessionStore.Found?,
-        on connection: any Connection
-    ) throws -> Outline {
-        let isRespondent = own.map { $0.session.questionnaireID == found?.questionnaire.id } ?? false
-        if !rules.isPublic, !isRespondent { try caller.require(Scope(.assessments, .read)) }
-        guard let found else { throw Problem.notFound("questionnaire or page") }
-        return try outlines.outline(found.questionnaire.id, found.outlineRevision, reading: connection)
+    /// The outline, for somebody who may read it: with the scope, or with a session of it.
+    private func outline(
+        _ target: OutlineStore.Target, _ session: String?, _ context: DogearContext
+    ) async throws -> Outline {
+        let session = session.map(readable(sessionID:))
+        let shown = try await changes.read { [outlines] in try outlines.find(target, for: session, on: $0) }
+        if !rules.isPublic, shown?.isRespondents != true {
+            try Audience.service(.readAssessments).admit(context.caller)
+        }
+        guard let shown else {
+            if case .page = target { throw AssessmentRefusal.noPage } else { throw AssessmentRefusal.noQuestionnaire }
+        }
+        return shown.outline
     }
 }
 

@@ -21,6 +21,12 @@ enum GivenAnswer: Sendable, Hashable {
 struct AnswerRule {
     let question: Question
 
+    /// Refuses an answer that does not fit.
+    func requireFit(_ answer: GivenAnswer) throws(AssessmentRefusal) {
+        let problems = problems(with: answer)
+        guard problems.isEmpty else { throw .unfit(problems) }
+    }
+
     /// What is not acceptable in an answer; empty where all is.
     func problems(with answer: GivenAnswer) -> [FieldProblem] {
         switch (question.kind, answer) {

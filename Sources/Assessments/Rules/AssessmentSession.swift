@@ -7,14 +7,6 @@ struct AssessmentSession: Sendable, Hashable {
         case abandoned = "user_abandoned_not_completed"
     }
 
-    /// Why a session takes no more answers, or has no way back.
-    enum Refusal: Error, Hashable {
-        case completed
-        case abandoned(undoUntil: Instant)
-        case expired(at: Instant)
-        case undoExpired(at: Instant)
-    }
-
     /// Who the respondent is, as far as they said; empty where they did not.
     struct Details: Sendable, Hashable {
         var email = ""
@@ -32,9 +24,6 @@ struct AssessmentSession: Sendable, Hashable {
                 country: country ?? self.country, originCountry: originCountry ?? self.originCountry)
         }
     }
-
-    /// How long an abandoned session can be taken up again.
-    static let undoWindow = Span.minutes(30)
 
     /// The row's own number, which answers refer to.
     let responseID: Int
@@ -68,22 +57,27 @@ struct AssessmentSession: Sendable, Hashable {
     }
 
     /// The last moment at which it can be gone on with.
-    func expiresAt(_ lifetime: Span) -> Instant { lastActivity + lifetime }
+    func expiresAt(_ lifetime: Duration) -> Instant { lastActivity + lifetime }
 
-    func isExpired(at now: Instant, _ lifetime: Span) -> Bool { now > expiresAt(lifetime) }
+    func isExpired(at now: Instant, _ lifetime: Duration) -> Bool { now > expiresAt(lifetime) }
 
-    /// The last moment at which abandoning can be undone; a row of an older app does not say when it was abandoned.
-    var undoUntil: Instant { (abandonedAt ?? lastActivity) + Self.undoWindow }
+    /// Within which abandoning can be undone; a row of an older app does not say when it was abandoned.
+    var undoWindow: Window { Window(opened: abandonedAt ?? lastActivity, lasts: .minutes(30)) }
+
+    /// Refuses what nobody is told of a session that has expired.
+    func requireKnown(at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
+        if isExpired(at: now, lifetime) { throw .expired(at: expiresAt(lifetime)) }
+    }
 
     /// Refuses what only a session that is being worked on takes.
-    func requireActive(at now: Instant, _ lifetime: Span) throws(Refusal) {
-        if status == .completed { throw .completed }
-        if isExpired(at: now, lifetime) { throw .expired(at: expiresAt(lifetime)) }
-        if status == .abandoned { throw .abandoned(undoUntil: undoUntil) }
+    func requireActive(at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
+        if status == .completed { throw .completed(self) }
+        try requireKnown(at: now, lifetime)
+        if status == .abandoned { throw .abandoned(undoUntil: undoWindow.closes) }
     }
 
     /// Puts it aside for good, unless somebody resumes it in time. Doing so again changes nothing.
-    mutating func abandon(at now: Instant, _ lifetime: Span) throws(Refusal) {
+    mutating func abandon(at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
         if status == .abandoned { return }
         try requireActive(at: now, lifetime)
         status = .abandoned
@@ -91,11 +85,11 @@ struct AssessmentSession: Sendable, Hashable {
     }
 
     /// Takes it up again.
-    mutating func resume(at now: Instant, _ lifetime: Span) throws(Refusal) {
-        if status == .completed { throw .completed }
-        if isExpired(at: now, lifetime) { throw .expired(at: expiresAt(lifetime)) }
+    mutating func resume(at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
+        if status == .completed { throw .completed(self) }
+        try requireKnown(at: now, lifetime)
         if status == .abandoned {
-            guard now <= undoUntil else { throw .undoExpired(at: undoUntil) }
+            do { try undoWindow.requireOpen(at: now) } catch { throw .undoClosed(error) }
             status = .active
             abandonedAt = nil
         }
@@ -103,11 +97,14 @@ struct AssessmentSession: Sendable, Hashable {
     }
 
     /// Turns to a page.
-    mutating func turn(to page: Int, at now: Instant, _ lifetime: Span) throws(Refusal) {
+    mutating func turn(to page: Int, at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
         try requireActive(at: now, lifetime)
         currentPageID = page
         touch(at: now)
     }
+
+    /// Whether something was answered that a page with this revision does not know of.
+    func isAhead(of revision: Int?) -> Bool { revision.map { $0 != self.revision } ?? false }
 
     /// Counts a stored answer; the page is where the respondent stands, where they still can.
     mutating func answered(on page: Int?, at now: Instant) {
@@ -118,7 +115,7 @@ struct AssessmentSession: Sendable, Hashable {
 
     /// Ends it. Doing so again changes nothing, unless it says something else of the respondent.
     /// - Parameter changesDetails: Whether it does.
-    mutating func complete(changesDetails: Bool, at now: Instant, _ lifetime: Span) throws(Refusal) {
+    mutating func complete(changesDetails: Bool, at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
         if status == .completed, !changesDetails { return }
         try requireActive(at: now, lifetime)
         status = .completed

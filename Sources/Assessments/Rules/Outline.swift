@@ -49,9 +49,10 @@ struct Outline: Sendable {
             totalXP: awards * XPRule.perQuestion)
     }
 
-    /// Required questions that count and have no answer, in order.
-    func unanswered(_ answered: Set<Int>) -> [Question] {
-        pages.flatMap { questions(on: $0.id) }.filter { $0.isRequired && !answered.contains($0.id) }
+    /// Refuses to end a session in which a required question that counts has no answer.
+    func requireComplete(answered: Set<Int>) throws(AssessmentRefusal) {
+        let unanswered = pages.flatMap { questions(on: $0.id) }.filter { $0.isRequired && !answered.contains($0.id) }
+        guard unanswered.isEmpty else { throw .unanswered(unanswered) }
     }
 
     /// Pages of one module, in order; a page of no module is one of its own.

@@ -1,136 +1,111 @@
+import Changes
 import Core
 import SQL
 
-/// Sessions as rows of `student_responses`.
-enum AssessmentSessionStore {
-    private static let columns = """
-        id, session_id, questionnaire_id, \(OldRows.text("created_at")), \(OldRows.text("status")),
-        \(OldRows.text("last_activity")), current_page_id, revision, \(OldRows.text("completed_at")),
-        \(OldRows.text("abandoned_at")),
-        (SELECT outline_revision FROM questionnaires WHERE questionnaires.id = student_responses.questionnaire_id)
-        """
+/// Starting a session, looking at it, and what moves it: putting it aside, taking it up again, turning its page, completing
+/// it.
+struct AssessmentSessionStore: Sendable {
+    let outlines: Outlines
+    let rules: AssessmentRules
+    let figures: AssessmentFigures
 
-    /// A session, and the revision that its questionnaire's outline had when it was read.
-    struct Found: Sendable {
-        var session: AssessmentSession
-        let outlineRevision: Int
+    /// A session with what it has answered, and the outline that this is measured by.
+    struct State: Sendable {
+        let session: AssessmentSession
+        let ledger: AnswerRows.Ledger
+        let outline: Outline
+
+        var progress: Progress { outline.progress(answered: ledger.answered, awards: ledger.awards) }
     }
 
-    private static func found(_ row: any Row) throws -> Found {
-        let (responseID, id, questionnaireID) = (try row.integer(), try row.text(), try row.integer())
-        let createdAt = try row.anyMoment()
-        let said = status(try row.optional(row.text) ?? "")
-        let lastActivity = try row.anyMoment() ?? createdAt ?? Instant(milliseconds: 0)
-        let (page, revision) = (try row.optional(row.integer), try row.integer())
-        let completedAt = try row.anyMoment()
-        let session = AssessmentSession(
-            responseID: responseID, id: id, questionnaireID: questionnaireID, createdAt: createdAt ?? lastActivity,
-            // An older app beside us that completes a session may not say so in its status.
-            status: said == .active && completedAt != nil ? .completed : said, lastActivity: lastActivity,
-            currentPageID: page, revision: revision, completedAt: completedAt, abandonedAt: try row.anyMoment())
-        return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
+    /// Starts a session of a questionnaire, or of the default one.
+    func start(_ id: String, of slug: String?, _ change: Change) throws {
+        guard let found = try QuestionnaireRows.find(slug: slug, on: change.connection) else {
+            throw AssessmentRefusal.noQuestionnaire
+        }
+        try AssessmentSessionRows.insert(id, questionnaire: found.questionnaire.id, change)
+        change.afterCommit { [figures] in figures.started.add() }
     }
 
-    private static let olderAbandoned = "abandoned"
-
-    /// The older app wrote `abandoned`, the name of its enum's case.
-    private static func status(_ text: String) -> AssessmentSession.Status {
-        text == olderAbandoned ? .abandoned : AssessmentSession.Status(rawValue: text) ?? .active
+    /// A session's state, also of one that has expired: two statements, however many answers and questions there are.
+    func find(_ id: String, on connection: any Connection) throws -> State? {
+        guard let found = try AssessmentSessionRows.find(id, on: connection) else { return nil }
+        return State(
+            session: found.session, ledger: try AnswerRows.ledger(of: found.session.responseID, on: connection),
+            outline: try outlines.outline(found.session.questionnaireID, found.outlineRevision, on: connection))
     }
 
-    /// As it was asked for, which an older app may have stored so, and as we write ids: a UUID is the same in either case.
-    private static func spellings(of id: String) -> [Value] {
-        [.text(id), .text(ID(id)?.description ?? id)]
+    /// The state of a session that is there and has not expired.
+    func known(_ id: String, at now: Instant, on connection: any Connection) throws -> State {
+        guard let state = try find(id, on: connection) else { throw AssessmentRefusal.noSession }
+        try state.session.requireKnown(at: now, rules.lifetime)
+        return state
     }
 
-    static func find(_ id: String, on connection: any Connection) throws -> Found? {
-        try connection.first(findText, spellings(of: id), found)
+    /// The answers of a session, also to questions that were removed.
+    func answers(
+        _ id: String, at now: Instant, on connection: any Connection
+    ) throws -> (session: AssessmentSession, answers: [(questionID: Int, answer: GivenAnswer)]) {
+        let session = try known(id, at: now, on: connection).session
+        return (session, try AnswerRows.all(of: session.responseID, on: connection))
     }
 
-    private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)")
-
-    /// A session, locked until the transaction ends: one respondent's changes come one after another.
-    static func lock(_ id: String, on connection: any Connection) throws -> Found? {
-        try connection.first(lockText, spellings(of: id), found)
-    }
-
-    private static let lockText = SQLText(
-        "SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2) {for_update}")
-
-    static func insert(_ id: String, questionnaire: Int, at now: Instant, on connection: any Connection) throws {
-        try connection.execute(
-            """
-            INSERT INTO student_responses (
-                session_id, email, full_name, age_group, country, origin_country, created_at, status, last_activity,
-                questionnaire_id
-            )
-            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4)
-            """, [.text(id), .instant(now), .instant(now), .integer(questionnaire)])
-    }
-
-    /// Writes what an answer or a turned page changes.
-    static func move(_ session: AssessmentSession, on connection: any Connection) throws {
-        try connection.execute(
-            moveText,
-            [
-                .integer(session.responseID), .instant(session.lastActivity),
-                .optional(session.currentPageID) { .integer($0) }, .integer(session.revision),
-            ])
-    }
-
-    private static let moveText = SQLText(
-        "UPDATE student_responses SET last_activity = $2, current_page_id = $3, revision = $4 WHERE id = $1")
-
-    /// Writes what abandoning, resuming and completing change.
-    static func update(_ session: AssessmentSession, on connection: any Connection) throws {
-        do {
-            try update(session, as: session.status.rawValue, on: connection)
-        } catch SQLError.constraint(.check, _) where connection.dialect == .sqlite && session.status == .abandoned {
-            // An older file may check that its own word is used. Only the statement was undone, not the transaction.
-            try update(session, as: olderAbandoned, on: connection)
+    func abandon(_ id: String, _ change: Change) throws -> AssessmentSession {
+        try move(id, counting: figures.abandoned, change) { session throws(AssessmentRefusal) in
+            try session.abandon(at: change.now, rules.lifetime)
         }
     }
 
-    private static func update(
-        _ session: AssessmentSession, as status: String, on connection: any Connection
-    ) throws {
-        try connection.execute(
-            """
-            UPDATE student_responses
-            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5
-            WHERE id = $1
-            """,
-            [
-                .integer(session.responseID), .text(status), .instant(session.lastActivity),
-                .optional(session.completedAt) { .instant($0) }, .optional(session.abandonedAt) { .instant($0) },
-            ])
-    }
-
-    /// What a respondent has said of themselves.
-    static func details(of responseID: Int, on connection: any Connection) throws -> AssessmentSession.Details {
-        try connection.one(
-            "SELECT email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1",
-            [.integer(responseID)]
-        ) { row in
-            func text() throws -> String { try row.optional(row.text) ?? "" }
-            return AssessmentSession.Details(
-                email: try text(), fullName: try text(), ageGroup: try text(), country: try text(),
-                originCountry: try text())
+    func resume(_ id: String, _ change: Change) throws -> AssessmentSession {
+        try move(id, counting: figures.resumed, change) { session throws(AssessmentRefusal) in
+            try session.resume(at: change.now, rules.lifetime)
         }
     }
 
-    static func update(
-        _ details: AssessmentSession.Details, of responseID: Int, on connection: any Connection
-    ) throws {
-        try connection.execute(
-            """
-            UPDATE student_responses
-            SET email = $2, full_name = $3, age_group = $4, country = $5, origin_country = $6
-            WHERE id = $1
-            """,
-            [
-                .integer(responseID), .text(details.email), .text(details.fullName), .text(details.ageGroup),
-                .text(details.country), .text(details.originCountry),
-            ])
+    private func move(
+        _ id: String, counting counter: Counter, _ change: Change,
+        _ move: (inout AssessmentSession) throws(AssessmentRefusal) -> Void
+    ) throws -> AssessmentSession {
+        let before = try AssessmentSessionRows.lock(id, on: change.connection).session
+        var session = before
+        try move(&session)
+        if session != before { try AssessmentSessionRows.update(session, on: change.connection) }
+        if session.status != before.status { change.afterCommit { counter.add() } }
+        return session
+    }
+
+    /// Turns to an active page of the session's questionnaire.
+    func turn(_ id: String, to page: Int, _ change: Change) throws -> AssessmentSession {
+        let found = try AssessmentSessionRows.lock(id, on: change.connection)
+        var session = found.session
+        try session.requireActive(at: change.now, rules.lifetime)
+        let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
+        guard outline.page(page) != nil else { throw AssessmentRefusal.noPage }
+        try session.turn(to: page, at: change.now, rules.lifetime)
+        try AssessmentSessionRows.move([session], on: change.connection)
+        return session
+    }
+
+    /// Ends a session, if all that is required is answered.
+    /// - Parameter details: What is known of the respondent afterwards, from what was before.
+    func complete(
+        _ id: String, _ details: (AssessmentSession.Details) -> AssessmentSession.Details, _ change: Change
+    ) throws -> State {
+        let connection = change.connection
+        let found = try AssessmentSessionRows.lock(id, on: connection)
+        var session = found.session
+        let isNew = session.status == .active
+        let known = try AssessmentSessionRows.details(of: session.responseID, on: connection)
+        let said = details(known)
+        try session.complete(changesDetails: said != known, at: change.now, rules.lifetime)
+        let state = State(
+            session: session, ledger: try AnswerRows.ledger(of: session.responseID, on: connection),
+            outline: try outlines.outline(session.questionnaireID, found.outlineRevision, change))
+        guard isNew else { return state }
+        try state.outline.requireComplete(answered: state.ledger.answered)
+        try AssessmentSessionRows.update(session, on: connection)
+        try AssessmentSessionRows.update(said, of: session.responseID, on: connection)
+        change.afterCommit { [figures] in figures.completed.add() }
+        return state
     }
 }

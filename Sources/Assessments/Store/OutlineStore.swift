@@ -1,143 +1,40 @@
 import Core
 import SQL
-import Synchronization
 
-/// Outlines, read from the database once and kept in memory until pages or questions change.
-///
-/// Triggers count every change of pages and questions in `questionnaires.outline_revision`, whichever program makes it; who
-/// asks for an outline has read that number in the same transaction as whatever else it looks at. Only what a `read` saw is
-/// kept, because that is committed.
-final class OutlineStore: Sendable {
-    private static let keptAtMost = 100
+/// Whose outline somebody asks for, and whether they may see it.
+struct OutlineStore: Sendable {
+    let outlines: Outlines
 
-    private let kept = Mutex<[Int: Outline]>([:])
-    private let database: any Database
-
-    init(database: any Database) {
-        self.database = database
+    /// Which questionnaire is meant.
+    enum Target: Sendable {
+        /// By its slug; the default one where there is none.
+        case questionnaire(slug: String?)
+        case page(Int)
     }
 
-    /// The outline of a questionnaire at a revision, where it is kept.
-    func kept(_ questionnaire: Int, _ revision: Int) -> Outline? {
-        kept.withLock { $0[questionnaire] }.flatMap { $0.revision == revision ? $0 : nil }
+    /// What was found, and whether the session that was named with it is one of that questionnaire.
+    struct Shown: Sendable {
+        let outline: Outline
+        let isRespondents: Bool
     }
 
-    /// The outline, within a `read`.
-    func outline(_ questionnaire: Int, _ revision: Int, reading connection: any Connection) throws -> Outline {
-        if let outline = kept(questionnaire, revision) { return outline }
-        let outline = try Self.load(questionnaire, revision, on: connection)
-        kept.withLock { kept in
-            if kept.count >= Self.keptAtMost { kept.removeAll() }
-            if kept[questionnaire].map({ $0.revision < revision }) ?? true { kept[questionnaire] = outline }
-        }
-        return outline
+    /// The outline that is meant; a session that names no questionnaire means its own. Nil where there is none.
+    func find(_ target: Target, for session: String?, on connection: any Connection) throws -> Shown? {
+        let own = try session.flatMap { try AssessmentSessionRows.find($0, on: connection) }?.session
+        guard let found = try questionnaire(target, own, on: connection) else { return nil }
+        return Shown(
+            outline: try outlines.outline(found.questionnaire.id, found.outlineRevision, on: connection),
+            isRespondents: own?.questionnaireID == found.questionnaire.id)
     }
 
-    /// The outline, within a `write`.
-    /// - Throws: `Missing`, so that it can be read and kept before the write is made again; `prepared` does that.
-    func outline(_ found: AssessmentSessionStore.Found, isLast: Bool, writing connection: any Connection) throws
-        -> Outline
-    {
-        let (questionnaire, revision) = (found.session.questionnaireID, found.outlineRevision)
-        if let outline = kept(questionnaire, revision) { return outline }
-        guard isLast else { throw Missing(questionnaire: questionnaire) }
-        return try Self.load(questionnaire, revision, on: connection)
-    }
-
-    /// Runs a write that needs an outline, and reads it first where it is not kept.
-    func prepared<Result>(_ write: (_ isLast: Bool) async throws -> Result) async throws -> Result {
-        do {
-            return try await write(false)
-        } catch let missing as Missing {
-            _ = try await database.read { [self] connection in
-                try QuestionnaireStore.find(id: missing.questionnaire, on: connection).map {
-                    try outline(missing.questionnaire, $0.outlineRevision, reading: connection)
-                }
-            }
-            return try await write(true)
+    private func questionnaire(
+        _ target: Target, _ own: AssessmentSession?, on connection: any Connection
+    ) throws -> QuestionnaireRows.Found? {
+        switch target {
+        case .page(let page): return try QuestionnaireRows.find(ofPage: page, on: connection)
+        case .questionnaire(let slug):
+            if slug == nil, let own { return try QuestionnaireRows.find(id: own.questionnaireID, on: connection) }
+            return try QuestionnaireRows.find(slug: slug, on: connection)
         }
     }
-
-    private struct Missing: Error {
-        let questionnaire: Int
-    }
-
-    private static func load(_ questionnaire: Int, _ revision: Int, on connection: any Connection) throws -> Outline {
-        Outline(
-            questionnaireID: questionnaire, revision: revision,
-            pages: try connection.all(pagesText, [.integer(questionnaire)], page),
-            questions: try connection.all(questionsText, [.integer(questionnaire)], question).compactMap { $0 })
-    }
-
-    private static func page(_ row: any Row) throws -> Page {
-        Page(
-            id: try row.integer(), title: try row.optional(row.text) ?? "", description: try row.optional(row.text),
-            orderIndex: try row.optional(row.integer) ?? 0, isActive: try row.optional(row.truth) ?? true,
-            moduleName: try row.optional(row.text), moduleEmoji: try row.optional(row.text),
-            chapterNumber: try row.optional(row.integer),
-            estimatedMinutes: try row.optional(row.integer).map { min(max($0, 0), 1_000_000) },
-            completionMessage: try row.optional(row.text))
-    }
-
-    private static let pagesText = SQLText(
-        """
-        SELECT id, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.whole("order_index")),
-            \(OldRows.truth("is_active")), \(OldRows.text("module_name")), \(OldRows.text("module_emoji")),
-            \(OldRows.whole("chapter_number")), \(OldRows.whole("estimated_minutes")),
-            \(OldRows.text("completion_message"))
-        FROM pages
-        WHERE questionnaire_id = $1
-        ORDER BY order_index, id
-        """)
-
-    private static func question(_ row: any Row) throws -> Question? {
-        let (id, pageID) = (try row.integer(), try row.integer())
-        let text = try row.optional(row.text) ?? ""
-        let type = Question.Name(rawValue: try row.text().lowercased())
-        let isRequired = try row.optional(row.truth) ?? false
-        let imagePath = try row.optional(row.text)
-        let labels = StoredList.texts(try row.optional(row.text))
-        let limit = try row.optional(row.integer)
-        let slider = Question.Slider(
-            minimumLabel: try row.optional(row.text), maximumLabel: try row.optional(row.text), labels: labels)
-        let choices = StoredList.choices(try row.optional(row.text))
-        let allowsMultiple = try row.optional(row.truth) ?? false
-        let items = StoredList.items(try row.optional(row.text))
-        let isRandomized = try row.optional(row.truth) ?? false
-        let scene = Question.Scene(
-            title: try row.optional(row.text), narrative: try row.optional(row.text),
-            imageURL: try row.optional(row.text), theme: try row.optional(row.text))
-        let kind: Question.Kind? =
-            switch type {
-            case .slider: .slider(slider)
-            case .mcq: .mcq(choices: choices, allowsMultiple: allowsMultiple)
-            case .ordering: .ordering(items: items, isRandomized: isRandomized)
-            case .essay:
-                .essay(
-                    characterLimit: limit.flatMap { $0 > 0 ? min($0, Question.longestEssay) : nil }
-                        ?? Question.standardCharacterLimit)
-            case nil: nil
-            }
-        let isTold = scene != Question.Scene(title: nil, narrative: nil, imageURL: nil, theme: nil)
-        return kind.map {
-            Question(
-                id: id, pageID: pageID, text: text, isRequired: isRequired, kind: $0, imagePath: imagePath,
-                scene: isTold ? scene : nil)
-        }
-    }
-
-    private static let questionsText = SQLText(
-        """
-        SELECT questions.id, page_id, \(OldRows.text("question_text")), \(OldRows.text("question_type")),
-            \(OldRows.truth("is_required")), \(OldRows.text("image_path")), \(OldRows.text("scale_labels")),
-            \(OldRows.whole("essay_char_limit")), \(OldRows.text("slider_min_label")),
-            \(OldRows.text("slider_max_label")), \(OldRows.text("mcq_options")),
-            \(OldRows.truth("allow_multiple_selection")), \(OldRows.text("ordering_options")),
-            \(OldRows.truth("randomize_order")), \(OldRows.text("scene_title")), \(OldRows.text("scene_narrative")),
-            \(OldRows.text("scene_image_url")), \(OldRows.text("scene_theme"))
-        FROM questions
-        JOIN pages ON pages.id = questions.page_id
-        WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL
-        ORDER BY questions.order_index, questions.id
-        """)
 }

@@ -10,7 +10,7 @@ struct QuestionnaireExport {
 
     /// The file; nil where there is no such questionnaire.
     func node(on connection: any Connection) throws -> FileNode? {
-        guard let found = try QuestionnaireStore.find(slug: slug, on: connection) else { return nil }
+        guard let found = try QuestionnaireRows.find(slug: slug, on: connection) else { return nil }
         let questionnaire = found.questionnaire
         var questions: [Int: [FileNode]] = [:]
         _ = try connection.all(Self.questionsText, [.integer(questionnaire.id)]) { row in

@@ -1,3 +1,4 @@
+import Changes
 import Core
 import SQL
 
@@ -8,7 +9,6 @@ import SQL
 /// question that stood on them.
 struct QuestionnaireImport {
     let draft: QuestionnaireDraft
-    let now: Instant
 
     private struct KnownPage {
         let id: Int
@@ -27,7 +27,8 @@ struct QuestionnaireImport {
         var name: String { itemID ?? QuestionnaireExport.name(ofQuestion: id) }
     }
 
-    func run(on connection: any Connection) throws -> ImportOutcome {
+    func run(_ change: Change) throws -> ImportOutcome {
+        let connection = change.connection
         // Two imports come one after another.
         _ = try connection.all(Self.lockText, []) { try $0.integer() }
         let questionnaire = try questionnaireID(on: connection)
@@ -52,18 +53,18 @@ struct QuestionnaireImport {
         for (index, page) in draft.pages.enumerated() {
             let match = take(page, from: &free, own)
             let id = try naming(page.line, "The page \(page.title)") {
-                try put(page, at: index + 1, as: match, of: questionnaire, on: connection)
+                try put(page, at: index + 1, as: match, of: questionnaire, change)
             }
             for (place, question) in page.questions.enumerated() {
                 let before = own[question.itemID]
                 try naming(question.line, "The question \(question.itemID)") {
-                    try put(question, at: place + 1, on: id, as: before?.id, on: connection)
+                    try put(question, at: place + 1, on: id, as: before?.id, change)
                 }
                 if let before { kept.insert(before.id) } else { outcome.added += 1 }
             }
         }
         outcome.kept = kept.count
-        outcome.removed = try remove(Set(own.values.map(\.id)).subtracting(kept), on: connection)
+        outcome.removed = try remove(Set(own.values.map(\.id)).subtracting(kept), change)
         for page in free {
             try connection.execute("UPDATE pages SET is_active = FALSE WHERE id = $1", [.integer(page.id)])
         }
@@ -102,8 +103,8 @@ struct QuestionnaireImport {
             RETURNING id
             """, values
         ) { try $0.integer() }
-        let isFirst = try draft.isDefault == nil && QuestionnaireStore.defaultIsEmpty(on: connection)
-        if draft.isDefault == true || isFirst { try QuestionnaireStore.makeDefault(draft.slug, on: connection) }
+        let isFirst = try draft.isDefault == nil && QuestionnaireRows.defaultIsEmpty(on: connection)
+        if draft.isDefault == true || isFirst { try QuestionnaireRows.makeDefault(draft.slug, on: connection) }
         return id
     }
 
@@ -140,8 +141,9 @@ struct QuestionnaireImport {
     }
 
     private func put(
-        _ page: PageDraft, at place: Int, as known: Int?, of questionnaire: Int, on connection: any Connection
+        _ page: PageDraft, at place: Int, as known: Int?, of questionnaire: Int, _ change: Change
     ) throws -> Int {
+        let connection = change.connection
         let values: [Value] = [
             .text(page.title), .optional(page.description) { .text($0) }, .integer(place), .bool(page.isActive),
             .optional(page.module) { .text($0) }, .optional(page.emoji) { .text($0) },
@@ -166,13 +168,14 @@ struct QuestionnaireImport {
             )
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             RETURNING id
-            """, values + [.instant(now), .integer(questionnaire)]
+            """, values + [.instant(change.now), .integer(questionnaire)]
         ) { try $0.integer() }
     }
 
     private func put(
-        _ question: QuestionDraft, at place: Int, on page: Int, as known: Int?, on connection: any Connection
+        _ question: QuestionDraft, at place: Int, on page: Int, as known: Int?, _ change: Change
     ) throws {
+        let connection = change.connection
         let values = columns(of: question, at: place, on: page)
         let names = values.map(\.name)
         if let known {
@@ -185,7 +188,7 @@ struct QuestionnaireImport {
             try connection.execute(
                 SQLText(
                     "INSERT INTO questions (\(names.joined(separator: ", ")), created_at) VALUES (\(places), $\(names.count + 1))"
-                ), values.map(\.value) + [.instant(now)])
+                ), values.map(\.value) + [.instant(change.now)])
         }
     }
 
@@ -227,11 +230,11 @@ struct QuestionnaireImport {
         ]
     }
 
-    private func remove(_ questions: Set<Int>, on connection: any Connection) throws -> Int {
+    private func remove(_ questions: Set<Int>, _ change: Change) throws -> Int {
         try questions.sorted().reduce(0) { count, id in
-            let changed = try connection.execute(
+            let changed = try change.connection.changed(
                 "UPDATE questions SET removed_at = $1 WHERE id = $2 AND removed_at IS NULL",
-                [.instant(now), .integer(id)])
+                [.instant(change.now), .integer(id)])
             return count + changed
         }
     }

@@ -49,27 +49,55 @@ struct StoredAnswer: Sendable, Hashable {
 
     private func list(within names: [String]) -> [String]? {
         guard let json else { return text.map { [$0] } }
-        let kept = try? JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed)
-        if let object = kept as? [String: Any] {
-            return names.lazy.compactMap { object[$0] as? [Any] }.first.flatMap(texts)
-        }
-        return (kept as? [Any]).flatMap(texts) ?? scalarText(kept).map { [$0] }
+        guard let value = StoredValue(json) else { return nil }
+        if value.kind == .object { return names.lazy.compactMap { value[$0]?.elements }.first.flatMap(texts) }
+        return value.elements.flatMap(texts) ?? value.scalarText.map { [$0] }
     }
 
-    private func texts(_ list: [Any]) -> [String]? {
+    private func texts(_ list: [StoredValue]) -> [String]? {
         let texts = list.compactMap { element in
-            (element as? [String: Any]).map { scalarText($0["value"] ?? $0["text"]) } ?? scalarText(element)
+            element.kind == .object ? (element["value"] ?? element["text"])?.scalarText : element.scalarText
         }
         return texts.count == list.count ? texts : nil
     }
 }
 
-/// A string, or a number or truth value as its text.
-private func scalarText(_ value: Any?) -> String? {
-    if let text = value as? String { return text }
-    guard let number = value as? NSNumber else { return nil }
-    // Objective-C's code for a truth value.
-    return String(cString: number.objCType) == "c" ? String(number.boolValue) : number.stringValue
+/// A value in a JSON text that a column holds.
+private struct StoredValue {
+    private let document: JSONDocument
+    private let index: JSONDocument.Index
+
+    /// Nil for what is no JSON.
+    init?(_ text: String) {
+        guard let document = JSONDocument(Data(text.utf8)) else { return nil }
+        self.init(document, JSONDocument.root)
+    }
+
+    private init(_ document: JSONDocument, _ index: JSONDocument.Index) {
+        self.document = document
+        self.index = index
+    }
+
+    var kind: JSONDocument.Kind { document.kind(of: index) }
+
+    /// A member that is there and not null.
+    subscript(_ name: String) -> StoredValue? {
+        document.member(name, of: index).map { StoredValue(document, $0) }.flatMap { $0.kind == .null ? nil : $0 }
+    }
+
+    var elements: [StoredValue]? {
+        document.elements(of: index)?.map { StoredValue(document, $0) }
+    }
+
+    /// A string, or a number or truth value as its text.
+    var scalarText: String? {
+        switch kind {
+        case .string, .escapedString: document.text(of: index)
+        case .number: document.integer(of: index).map { String($0) } ?? document.number(of: index).map { String($0) }
+        case .bool: document.bool(of: index).map { String($0) }
+        case .object, .array, .null: nil
+        }
+    }
 }
 
 /// The lists that questions keep as JSON.
@@ -77,25 +105,23 @@ enum StoredList {
     /// `[{"label": …, "value": …}, …]`; an entry that is text is label and value.
     static func choices(_ json: String?) -> [Question.Choice] {
         elements(json).compactMap { element in
-            if let text = scalarText(element) { return Question.Choice(value: text, label: text) }
-            guard let object = element as? [String: Any] else { return nil }
-            let label = scalarText(object["label"]) ?? scalarText(object["text"])
-            return (scalarText(object["value"]) ?? label).map { Question.Choice(value: $0, label: label ?? $0) }
+            if let text = element.scalarText { return Question.Choice(value: text, label: text) }
+            let label = element["label"]?.scalarText ?? element["text"]?.scalarText
+            return (element["value"]?.scalarText ?? label).map { Question.Choice(value: $0, label: label ?? $0) }
         }
     }
 
     /// `[{"text": …}, …]`; an entry may be text alone.
     static func items(_ json: String?) -> [String] {
-        elements(json).compactMap { scalarText($0) ?? scalarText(($0 as? [String: Any])?["text"]) }
+        elements(json).compactMap { $0.scalarText ?? $0["text"]?.scalarText }
     }
 
     /// `[…]` of texts.
     static func texts(_ json: String?) -> [String] {
-        elements(json).compactMap(scalarText)
+        elements(json).compactMap(\.scalarText)
     }
 
-    private static func elements(_ json: String?) -> [Any] {
-        guard let json, let value = try? JSONSerialization.jsonObject(with: Data(json.utf8)) else { return [] }
-        return value as? [Any] ?? []
+    private static func elements(_ json: String?) -> [StoredValue] {
+        json.flatMap(StoredValue.init)?.elements ?? []
     }
 }

@@ -1,18 +1,21 @@
+import Changes
 import Core
 import SQL
 
-/// Takes answers: what is to be stored, and what is refused.
-struct SubmissionStore: Sendable {
-    let outlines: OutlineStore
-    let lifetime: Span
+/// An answer that is to be stored.
+struct Submission: Sendable {
+    let sessionID: String
+    let questionID: Int
+    let answer: GivenAnswer
+    /// The revision that the respondent's page knew; nil where the last write is to win.
+    let revision: Int?
+}
 
-    struct Submission: Sendable {
-        let sessionID: String
-        let questionID: Int
-        let answer: GivenAnswer
-        /// The revision that the respondent's page knew; nil where the last write is to win.
-        let revision: Int?
-    }
+/// Takes answers, many at once: sessions locked in one order, each row written once.
+struct SubmissionStore: Sendable {
+    let outlines: Outlines
+    let rules: AssessmentRules
+    let figures: AssessmentFigures
 
     struct Outcome: Sendable {
         let session: AssessmentSession
@@ -21,53 +24,92 @@ struct SubmissionStore: Sendable {
         let badges: [String]
     }
 
-    enum Refusal: Error {
-        case noSession, noQuestion
-        case unfit([FieldProblem])
-        case stale(current: AssessmentSession, answer: GivenAnswer?)
+    /// The rows that a batch works on, and what has changed in them.
+    private struct Rows {
+        var sessions: [String: AssessmentSessionRows.Found]
+        var outlines: [Int: Outline] = [:]
+        var ledgers: [Int: AnswerRows.Ledger] = [:]
+        var answers: [AnswerPlace: StoredAnswer] = [:]
+        var changed: [AnswerPlace: StoredAnswer] = [:]
+        var replaced: [(place: AnswerPlace, answer: StoredAnswer)] = []
+        var moved: [Int: AssessmentSession] = [:]
     }
 
-    /// Stores an answer.
-    /// - Throws: `Refusal`, or `AssessmentSession.Refusal` for a session that takes none.
-    func submit(
-        _ submission: Submission, at now: Instant, isLast: Bool, on connection: any Connection
-    ) throws -> Outcome {
-        guard let found = try AssessmentSessionStore.lock(submission.sessionID, on: connection) else {
-            throw Refusal.noSession
+    /// Takes answers in the order given and answers each.
+    func take(_ submissions: [Submission], _ change: Change) throws -> [Result<Outcome, any Error>] {
+        var rows = try read(for: submissions, change)
+        let outcomes = submissions.map { submission in
+            Result<Outcome, any Error> { try take(submission, &rows, at: change.now) }
         }
-        var session = found.session
-        try naming(session) { () throws(AssessmentSession.Refusal) in try session.requireActive(at: now, lifetime) }
-        let outline = try outlines.outline(found, isLast: isLast, writing: connection)
-        guard let question = outline.question(submission.questionID) else { throw Refusal.noQuestion }
-        let problems = AnswerRule(question: question).problems(with: submission.answer)
-        guard problems.isEmpty else { throw Refusal.unfit(problems) }
+        try AnswerRows.keep(rows.replaced, at: change.now, on: change.connection)
+        try AnswerRows.put(rows.changed, on: change.connection)
+        try AssessmentSessionRows.move(rows.moved.sorted { $0.key < $1.key }.map(\.value), on: change.connection)
+        count(outcomes, change)
+        return outcomes
+    }
 
-        var ledger = try AnswerStore.ledger(of: session.responseID, on: connection)
-        let isChange = ledger.answered.contains(question.id)
-        let before =
-            isChange ? try AnswerStore.find(session.responseID, question.id, on: connection) : nil
-        if let revision = submission.revision, revision != session.revision {
-            throw Refusal.stale(current: session, answer: before?.answer(to: question.kind.name))
+    private func read(for submissions: [Submission], _ change: Change) throws -> Rows {
+        let connection = change.connection
+        var rows = Rows(sessions: try AssessmentSessionRows.lock(Set(submissions.map(\.sessionID)), on: connection))
+        for found in rows.sessions.values where found.session.status == .active {
+            let id = found.session.questionnaireID
+            if rows.outlines[id] == nil { rows.outlines[id] = try outlines.outline(id, found.outlineRevision, change) }
         }
-        try store(submission.answer, to: question.id, by: session, before, at: now, on: connection)
+        rows.ledgers = try AnswerRows.ledgers(
+            of: Set(rows.sessions.values.map(\.session.responseID)), on: connection)
+        let places = submissions.compactMap { submission -> AnswerPlace? in
+            guard let id = rows.sessions[submission.sessionID]?.session.responseID,
+                rows.ledgers[id]?.answered.contains(submission.questionID) == true
+            else { return nil }
+            return AnswerPlace(responseID: id, questionID: submission.questionID)
+        }
+        rows.answers = try AnswerRows.find(Set(places), on: connection)
+        return rows
+    }
+
+    private func take(_ submission: Submission, _ rows: inout Rows, at now: Instant) throws -> Outcome {
+        guard let found = rows.sessions[submission.sessionID] else { throw AssessmentRefusal.noSession }
+        var session = rows.moved[found.session.responseID] ?? found.session
+        try session.requireActive(at: now, rules.lifetime)
+        guard let outline = rows.outlines[session.questionnaireID],
+            let question = outline.question(submission.questionID)
+        else { throw AssessmentRefusal.noQuestion }
+        try AnswerRule(question: question).requireFit(submission.answer)
+        let place = AnswerPlace(responseID: session.responseID, questionID: question.id)
+        let before = rows.changed[place] ?? rows.answers[place]
+        guard !session.isAhead(of: submission.revision) else {
+            throw AssessmentRefusal.stale(session, answer: before?.answer(to: question.kind.name))
+        }
+        let stored = StoredAnswer(submission.answer)
+        // What is replaced is kept, unless it says the same.
+        if let before, before != stored { rows.replaced.append((place, before)) }
+        rows.changed[place] = stored
+        var ledger = rows.ledgers[session.responseID] ?? AnswerRows.Ledger(answered: [])
         let isFirst = ledger.insert(question.id)
+        rows.ledgers[session.responseID] = ledger
         session.answered(on: outline.page(question.pageID)?.id, at: now)
-        try AssessmentSessionStore.move(session, on: connection)
+        rows.moved[session.responseID] = session
         return Outcome(
             session: session, progress: outline.progress(answered: ledger.answered, awards: ledger.awards),
             xpGained: isFirst ? XPRule.perQuestion : 0,
             badges: isFirst ? XPRule.badges(earnedBy: ledger.awards) : [])
     }
 
-    /// What is replaced is kept, unless it says the same.
-    private func store(
-        _ answer: GivenAnswer, to question: Int, by session: AssessmentSession, _ before: StoredAnswer?,
-        at now: Instant, on connection: any Connection
-    ) throws {
-        let stored = StoredAnswer(answer)
-        if let before, before != stored {
-            try AnswerStore.keep(before, to: question, by: session.responseID, at: now, on: connection)
+    private func count(_ outcomes: [Result<Outcome, any Error>], _ change: Change) {
+        var (answers, changed, stale) = (0, 0, 0)
+        for outcome in outcomes {
+            switch outcome {
+            case .success(let outcome):
+                answers += 1
+                if outcome.xpGained == 0 { changed += 1 }
+            case .failure(AssessmentRefusal.stale): stale += 1
+            case .failure: break
+            }
         }
-        try AnswerStore.put(stored, to: question, by: session.responseID, on: connection)
+        change.afterCommit { [figures, answers, changed, stale] in
+            figures.answers.add(answers)
+            figures.changedAnswers.add(changed)
+            figures.staleSubmits.add(stale)
+        }
     }
 }

@@ -1,15 +1,16 @@
+import Changes
 import Core
 import Hummingbird
-import SQL
 import Web
 
 /// Titles for the lists, and what many viewers did with one.
 struct ContentRoutes: Sendable {
-    let area: PlaybackArea
+    let changes: Changes
+    let content: ContentStore
 
-    func add(to group: RouterGroup<DogearContext>) {
-        group.put("content/{content_id}", use: put)
-        group.get("analytics/content/{content_id}", use: analytics)
+    func add(to group: RouteGroup) {
+        group.put("content/{content_id}", for: .service(.writePlayback), use: put)
+        group.get("analytics/content/{content_id}", for: .service(.readPlayback), use: analytics)
     }
 
     private struct ContentInput: Input {
@@ -29,39 +30,36 @@ struct ContentRoutes: Sendable {
                 fields.refuse("thumbnail_url", "must begin with http://, https:// or /")
             }
         }
-    }
 
-    @Sendable private func put(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        try context.caller.requireService(Scope(.playback, .write))
-        let id = try contentID(request, context)
-        let input = try await request.input(ContentInput.self)
-        let now = area.clock.now
-        try await area.database.write { connection in
-            try ContentStore.put(
-                ContentStore.Content(
-                    id: id, title: input.title, thumbnailURL: input.thumbnailURL, duration: input.duration,
-                    platform: input.platform), at: now, on: connection)
+        func content(_ id: ID) -> ContentStore.Content {
+            ContentStore.Content(
+                id: id, title: title, thumbnailURL: thumbnailURL, duration: duration, platform: platform)
         }
-        return .ok([
-            "content_id": .id(id), "title": .string(input.title),
-            "thumbnail_url": .optional(input.thumbnailURL) { .string($0) },
-            "duration_seconds": .optional(input.duration) { .integer($0) },
-            "platform": .optional(input.platform) { .string($0) }, "updated_at": .instant(now),
-        ])
     }
 
-    @Sendable private func analytics(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        try context.caller.requireService(Scope(.playback, .read))
-        let id = try contentID(request, context)
-        let found = try await area.database.read { [content = area.content] in try content.analytics(of: id, on: $0) }
-        return .ok(found.json)
+    @Sendable private func put(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let id = try request.values(context) { $0.id("content_id") }
+        let content = try await request.input(ContentInput.self, context).content(id)
+        return try await changes.make { change in
+            try ContentStore.put(content, change)
+            return .ok(content.json(at: change.now))
+        }
     }
 
-    private func contentID(_ request: Request, _ context: DogearContext) throws -> ID {
-        let values = RequestValues(request, context)
-        let id = values.pathID("content_id")
-        try values.check()
-        return id
+    @Sendable private func analytics(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let id = try request.values(context) { $0.id("content_id") }
+        return .ok(try await changes.read { [content] in try content.analytics(of: id, on: $0) }.json)
+    }
+}
+
+extension ContentStore.Content {
+    fileprivate func json(at now: Instant) -> JSON {
+        [
+            "content_id": .id(id), "title": .string(title),
+            "thumbnail_url": .optional(thumbnailURL) { .string($0) },
+            "duration_seconds": .optional(duration) { .integer($0) },
+            "platform": .optional(platform) { .string($0) }, "updated_at": .instant(now),
+        ]
     }
 }
 

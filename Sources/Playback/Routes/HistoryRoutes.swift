@@ -1,113 +1,74 @@
+import Changes
 import Core
 import Hummingbird
-import SQL
 import Web
 
 /// The watch history: looking at it, clearing it, and undoing.
 struct HistoryRoutes: Sendable {
-    let area: PlaybackArea
+    let changes: Changes
+    let history: HistoryStore
+    let clearing: ClearStore
 
-    func add(to group: RouterGroup<DogearContext>) {
+    func add(to group: RouteGroup) {
         let history = group.group("users/{user_id}/history")
-        history.get(use: list)
-        history.delete(use: clearAll)
-        history.post("undo", use: undoClearAll)
-        history.get("{content_id}", use: show)
-        history.delete("{content_id}", use: clear)
-        history.post("{content_id}/undo", use: undo)
+        history.get(for: .users(.readPlayback), use: list)
+        history.delete(for: .users(.writePlayback), use: clearAll)
+        history.post("undo", for: .users(.writePlayback), use: undoClearAll)
+        history.get("{content_id}", for: .users(.readPlayback), use: show)
+        history.delete("{content_id}", for: .users(.writePlayback), use: clear)
+        history.post("{content_id}/undo", for: .users(.writePlayback), use: undo)
     }
 
-    @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let user = try userID(request, context, .read)
-        let values = RequestValues(request, context)
-        let limit = values.limit()
-        let cursor = values.cursor()
-        try values.check()
+    @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let user = try userID(request, context)
+        let (limit, cursor) = try request.values(context) { ($0.limit(), $0.cursor()) }
         // One more than asked for tells whether there is a next page.
-        let entries = try await area.database.read { [history = area.history] in
+        let entries = try await changes.read { [history] in
             try history.page(of: user, after: cursor, limit: limit + 1, on: $0)
         }
         let page = entries.prefix(limit)
         let next = entries.count > limit ? page.last.flatMap(\.cursor) : nil
         return .ok([
-            "items": .array(page.map { $0.json(area.rules.resume) }),
+            "items": .array(page.map { $0.json(history.resume) }),
             "next_cursor": .optional(next) { .string($0.text) },
         ])
     }
 
-    @Sendable private func show(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let title = try userTitle(request, context, .read)
-        let found = try await area.database.read { [area] connection in
-            try area.history.entry(of: title, on: connection).map { entry in
-                entry.json(area.rules.resume, moves: try MoveStore.log(of: title, on: connection))
-            }
-        }
-        guard let found else { throw Problem.notFound("place in this title") }
-        return .ok(found)
+    @Sendable private func show(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let title = try userTitle(request, context)
+        let found = try await changes.read { [history] in try history.entryWithMoves(of: title, on: $0) }
+        return .ok(found.entry.json(history.resume, moves: found.moves))
     }
 
-    @Sendable private func clear(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let title = try userTitle(request, context, .write)
-        let now = area.clock.now
-        let cleared = try await area.database.write { [history = area.history] in
-            try history.clear(title, at: now, on: $0)
-        }
-        guard cleared else { throw Problem.notFound("place in this title") }
-        return Answer(204, nil)
+    @Sendable private func clear(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let (title, id) = (try userTitle(request, context), ID.random())
+        try await changes.make { [clearing] in try clearing.clear(title, as: id, $0) }
+        return .done
     }
 
-    @Sendable private func clearAll(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        let user = try userID(request, context, .write)
-        let now = area.clock.now
-        let count = try await area.database.write { [history = area.history] in
-            try history.clearAll(of: user, at: now, on: $0)
-        }
-        return .ok(["cleared": .integer(count)])
+    @Sendable private func clearAll(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let user = try userID(request, context)
+        return .ok(["cleared": .integer(try await clearing.clearAll(of: user, as: .random(), with: changes))])
     }
 
     @Sendable private func undo(_ request: Request, _ context: DogearContext) async throws -> Response {
-        let title = try userTitle(request, context, .write)
-        let body = try await request.bodyBytes()
-        let now = area.clock.now
-        return try await area.changes.answer(request, context, body: body) { [area] connection in
-            let entry = try explaining { try area.history.undo(title, at: now, on: connection) }
-            guard let entry else { throw Problem.notFound("place in this title") }
-            return .ok(entry.json(area.rules.resume, moves: try MoveStore.log(of: title, on: connection)))
+        let title = try userTitle(request, context)
+        let body = try await request.bodyBytes(context)
+        return try await changes.reply(to: request, context, body: body) { [history] change in
+            let found = try history.undo(title, change)
+            return .ok(found.entry.json(history.resume, moves: found.moves))
         }
     }
 
     @Sendable private func undoClearAll(_ request: Request, _ context: DogearContext) async throws -> Response {
-        let user = try userID(request, context, .write)
-        let body = try await request.bodyBytes()
-        let now = area.clock.now
-        return try await area.changes.answer(request, context, body: body) { [area] connection in
-            let count = try explaining { try area.history.undoClearAll(of: user, at: now, on: connection) }
-            return .ok(["restored": .integer(count)])
+        let user = try userID(request, context)
+        let body = try await request.bodyBytes(context)
+        return try await changes.reply(
+            to: request, context, body: body,
+            preparedBy: { [clearing, changes] in try await clearing.undoMost(of: user, with: changes) }
+        ) { [clearing] change in
+            .ok(["restored": .integer(try clearing.undoAll(of: user, change))])
         }
-    }
-
-    private func userTitle(_ request: Request, _ context: DogearContext, _ access: Scope.Access) throws -> UserTitle {
-        let user = try userID(request, context, access)
-        let values = RequestValues(request, context)
-        let content = values.pathID("content_id")
-        try values.check()
-        return UserTitle(userID: user, contentID: content)
-    }
-}
-
-/// Runs an undo and says why there is no way back.
-private func explaining<Result>(_ undo: () throws -> Result) throws -> Result {
-    do {
-        return try undo()
-    } catch UndoRule.Refusal.nothingToUndo {
-        throw Problem(
-            409, "nothing-to-undo", "There is nothing to undo",
-            "No jump, change of session or clearing is on record. Nothing changed.")
-    } catch UndoRule.Refusal.expired(let at) {
-        throw Problem(
-            410, "undo-expired", "This can be undone no longer",
-            "A clearing can be undone for 30 minutes; that ended at \(at). Nothing changed.",
-            members: [.init("expired_at", .instant(at))])
     }
 }
 

@@ -1,87 +1,62 @@
+import Changes
 import Core
 import Hummingbird
-import SQL
 import Web
 
 /// Position reports: one of a session, or many at once.
 struct ReportRoutes: Sendable {
-    let area: PlaybackArea
+    let changes: Changes
+    let batch: Batch<SentReport, ReportOutcome>
+    let reports: ReportStore
 
-    func add(to group: RouterGroup<DogearContext>) {
-        group.patch("sessions/{session_id}/position", use: report)
-        group.post("positions", use: reportMany)
+    func add(to group: RouteGroup) {
+        group.patch("sessions/{session_id}/position", for: .users(.writePlayback), use: report)
+        group.post("positions", for: .users(.writePlayback), use: reportMany)
     }
 
-    @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Answer {
-        try context.caller.require(Scope(.playback, .write))
-        let values = RequestValues(request, context)
-        let id = values.pathID("session_id")
-        try values.check()
-        let report = try await request.input(ReportInput.self).report(receivedAt: area.clock.now)
-        let outcome: ReportOutcome
-        do {
-            outcome = try await area.coalescer.submit(
-                ReportCommand(target: .session(id), caller: context.caller, report: report))
-        } catch let error as SQLError {
-            area.metrics.writeFailures.add()
-            throw error
-        }
-        area.metrics.reported(outcome.refusal)
-        area.hub.wake(outcome.streams)
-        return .ok(answer(outcome.session, outcome.refusal))
+    @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let id = try sessionID(request, context)
+        let report = try await request.input(ReportInput.self, context).report(receivedAt: changes.clock.now)
+        return .ok(
+            json(
+                try await batch.submit(
+                    SentReport(target: .session(id), reach: context.caller.reach, report: report))))
     }
 
-    private func answer(_ session: PlaybackSession, _ refusal: ReportRule.Refusal?) -> JSON {
-        let cadence = JSON.Member(
-            "next_report_seconds", .integer(CadenceRule.nextReportSeconds(load: area.coalescer.load)))
-        guard let refusal else { return session.json.adding(.init("applied", true), cadence) }
-        return session.json.adding(.init("applied", false), .init("reason", .string(refusal.rawValue)), cadence)
+    private func json(_ outcome: ReportOutcome) -> JSON {
+        let cadence = JSON.Member("next_report_seconds", .integer(CadenceRule.nextReportSeconds(load: batch.load)))
+        let session = outcome.session.json
+        guard let refusal = outcome.refusal else { return session.adding(.init("applied", true), cadence) }
+        return session.adding(.init("applied", false), .init("reason", .string(refusal.rawValue)), cadence)
     }
 
     @Sendable private func reportMany(_ request: Request, _ context: DogearContext) async throws -> Response {
-        try context.caller.require(Scope(.playback, .write))
-        let body = try await request.bodyBytes()
+        let body = try await request.bodyBytes(context)
         let input = try readInput(BatchInput.self, from: body)
-        let now = area.clock.now
-        let caller = context.caller
-        let commands = input.reports.map {
-            $0.map { $0.command(caller: caller, receivedAt: now, sentAt: input.sentAt) }
-        }
-        return try await area.changes.answer(request, context, body: body) { [area] connection in
-            let good = commands.compactMap { try? $0.get() }
-            var outcomes = try area.reports.apply(good, at: now, on: connection).makeIterator()
-            var streams: [String] = []
-            var refusals: [ReportRule.Refusal?] = []
-            let results = commands.map { command -> JSON in
-                if case .failure(let refused) = command { return refused.json }
-                switch outcomes.next() {
-                case .success(let outcome)?:
-                    streams = outcome.streams
-                    refusals.append(outcome.refusal)
-                    return outcome.json
-                case .failure(let error)?: return failure(error)
-                case nil: return failure(SQLError.unavailable("a report was not answered"))
+        let (now, reach) = (changes.clock.now, context.caller.reach)
+        let sent = input.reports.map { $0.map { $0.sent(within: reach, receivedAt: now, sentAt: input.sentAt) } }
+        return try await changes.reply(to: request, context, body: body) { [reports] change in
+            var outcomes = try reports.take(sent.compactMap { try? $0.get() }, change)[...]
+            let results = sent.map { sent -> JSON in
+                switch sent {
+                case .failure(let refused): refused.json
+                case .success: outcomes.popFirst()?.json ?? Problem.unanswered.resultJSON
                 }
             }
-            return Answer(
-                200, ["results": .array(results)], streams: streams,
-                then: { [refusals] in refusals.forEach(area.metrics.reported) })
+            return .ok(["results": .array(results)])
         }
     }
 
-    /// Answers as a report is answered, with no database: what `make bench` measures reports against.
-    static func addNoOp(to router: Router<DogearContext>, clock: TimeSource) {
-        router.patch("bench/sessions/{session_id}/position") { request, context -> Answer in
-            let values = RequestValues(request, context)
-            let id = values.pathID("session_id")
-            try values.check()
-            try context.caller.require(Scope(.playback, .write))
+    /// Replies as a report is replied to, with no database: what `make bench` measures reports against.
+    static func addNoOp(to routes: RouteGroup, clock: Clock) {
+        routes.patch("bench/sessions/{session_id}/position", for: .users(.writePlayback)) { request, context in
+            let id = try sessionID(request, context)
             let now = clock.now
-            let report = try await request.input(ReportInput.self).report(receivedAt: now)
+            let report = try await request.input(ReportInput.self, context).report(receivedAt: now)
             let session = PlaybackSession(
                 id: id, userID: id, contentID: id, deviceID: "bench", position: report.position, duration: 3_600,
                 state: .playing, quality: .auto, startedAt: now, updatedAt: now)
-            return .ok(session.json.adding(.init("applied", true), .init("next_report_seconds", 10)))
+            return Reply.ok(session.json.adding(.init("applied", true), .init("next_report_seconds", 10)))
         }
     }
 }
@@ -123,7 +98,7 @@ private struct BatchInput: Input {
 
 /// One report among many, which names its session, or the device and title it is of.
 private struct BatchReportInput: Input {
-    let target: ReportCommand.Target
+    let target: SentReport.Target
     let report: ReportInput
     let duration: Int?
 
@@ -142,29 +117,35 @@ private struct BatchReportInput: Input {
         }
     }
 
-    func command(caller: Caller, receivedAt now: Instant, sentAt: Instant?) -> ReportCommand {
-        ReportCommand(
-            target: target, caller: caller,
+    func sent(within reach: Reach, receivedAt now: Instant, sentAt: Instant?) -> SentReport {
+        SentReport(
+            target: target, reach: reach,
             report: report.report(receivedAt: now, sentAt: sentAt, duration: duration))
     }
 }
 
-extension ReportOutcome {
-    /// As one of the results of `POST /positions`.
+// How each report of `POST /positions` went.
+
+extension Result<ReportOutcome, any Error> {
     fileprivate var json: JSON {
-        refusal.map { ["applied": false, "reason": .string($0.rawValue)] } ?? ["applied": true]
+        switch self {
+        case .success(let outcome):
+            outcome.refusal.map { ["applied": false, "reason": .string($0.rawValue)] } ?? ["applied": true]
+        case .failure(let error): ((error as? any ProblemConvertible)?.problem ?? .unanswered).resultJSON
+        }
     }
 }
 
 extension Fields.Refused {
-    /// As one of the results of `POST /positions`.
     fileprivate var json: JSON {
         ["applied": false, "reason": "invalid", "fields": .array(fields.map(\.json))]
     }
 }
 
-/// A report that failed alone, as one of the results of `POST /positions`.
-private func failure(_ error: any Error) -> JSON {
-    let code = (error as? any ProblemConvertible)?.problem.code ?? "internal"
-    return ["applied": false, "reason": .string(code)]
+extension Problem {
+    fileprivate static var unanswered: Problem {
+        Problem(500, "internal", "Dogear made a mistake", "A report was not answered. Send it again.")
+    }
+
+    fileprivate var resultJSON: JSON { ["applied": false, "reason": .string(code)] }
 }

@@ -1,14 +1,8 @@
-package import Core
+import Core
 
 /// What one position report does to its session and to the user's place in the title.
-package struct ReportRule: Sendable, Hashable {
-    /// Where titles resume and when they are finished.
-    package let resume: ResumeRule
-
-    /// A rule by these thresholds.
-    package init(resume: ResumeRule) {
-        self.resume = resume
-    }
+struct ReportRule: Sendable, Hashable {
+    let resume: ResumeRule
 
     /// Back by this many seconds or more is a jump.
     static let jumpBackSeconds = 10
@@ -16,7 +10,7 @@ package struct ReportRule: Sendable, Hashable {
     static let jumpForwardSlackSeconds = 30
 
     /// Why a report was not applied to the place.
-    package enum Refusal: String, Sendable {
+    enum Refusal: String, Sendable {
         /// A report with this or a higher sequence number is already in: nothing changed.
         case staleSequence = "stale-sequence"
         /// The place has moved, or was cleared, since: only the session and the record of late reports changed.
@@ -24,25 +18,25 @@ package struct ReportRule: Sendable, Hashable {
     }
 
     /// What a report did.
-    package struct Effect: Sendable, Hashable {
+    struct Effect: Sendable, Hashable {
         /// Why it was not applied; nil where it was.
-        package var refusal: Refusal?
+        var refusal: Refusal?
         /// Whether the session's row changed.
-        package var changesSession = false
+        var changesSession = false
         /// Whether the session's position or state changed, which followers want to see.
-        package var isVisible = false
+        var isVisible = false
         /// Whether the place's row changed.
-        package var changesPlace = false
+        var changesPlace = false
         /// What goes into the undo log.
-        package var move: WatchMove?
+        var move: WatchMove?
     }
 
     /// Applies a report to a session and to the place; `place` is where the user is in the session's title.
-    package func apply(
+    func apply(
         _ report: PositionReport, to session: inout PlaybackSession, _ place: inout WatchPlace, at now: Instant
     ) -> Effect {
         guard !session.isStale(sequence: report.sequence) else { return Effect(refusal: .staleSequence) }
-        guard !session.isPast(report.instant) else {
+        guard !session.isPast(report.instant, at: now) else {
             session.hear(report, at: now)
             return late(report, position: report.position, of: session, in: place)
         }
@@ -50,8 +44,7 @@ package struct ReportRule: Sendable, Hashable {
         let moved = session.take(report, at: now)
         var effect = Effect(changesSession: true, isVisible: moved || session.state != stateBefore)
         guard moved else { return effect }
-        guard report.instant >= place.lastMovedAt ?? report.instant, report.instant >= place.clearedAt ?? report.instant
-        else {
+        guard place.isBehind(report.instant, at: now) else {
             effect = late(report, position: session.position, of: session, in: place)
             effect.isVisible = true
             return effect

@@ -1,58 +1,33 @@
-package import Core
+import Core
 
 /// Where a user is in a title: one row of the watch history.
-package struct WatchPlace: Sendable, Hashable {
-    /// Who watches.
-    package let userID: ID
-    /// What is watched.
-    package let contentID: ID
+struct WatchPlace: Sendable, Hashable {
+    let userID: ID
+    let contentID: ID
     /// The true last position, in whole seconds.
-    package var position: Int
+    var position = 0
     /// The title's length in whole seconds; 0 where it is not known.
-    package var duration: Int
+    var duration = 0
     /// When the place last moved; nil for one that has been made but never moved.
-    package var lastMovedAt: Instant?
-    /// When it was last watched, to the minute: the seed's column, which lags `lastMovedAt` by less than 60 seconds.
-    package var lastWatchedAt: Instant?
+    var lastMovedAt: Instant?
+    /// The seed's column, which lags `lastMovedAt` by less than 60 seconds.
+    var lastWatchedAt: Instant?
     /// Which session moved it last.
-    package var lastSessionID: ID?
-    /// On what device.
-    package var deviceID: String?
+    var lastSessionID: ID?
+    var deviceID: String?
     /// How often the title has been finished.
-    package var playCount: Int
+    var playCount = 0
     /// Whether crossing the finished threshold would count.
-    package var isPassOpen: Bool
+    var isPassOpen = true
     /// When the user cleared it; nil while it stands.
-    package var clearedAt: Instant?
+    var clearedAt: Instant?
     /// Which clearing of the whole history cleared it.
-    package var clearID: ID?
+    var clearID: ID?
     /// When the user took it out of "continue watching"; nil while it is there.
-    package var hiddenAt: Instant?
-
-    /// A place from its stored parts.
-    package init(
-        userID: ID, contentID: ID, position: Int = 0, duration: Int = 0, lastMovedAt: Instant? = nil,
-        lastWatchedAt: Instant? = nil, lastSessionID: ID? = nil, deviceID: String? = nil, playCount: Int = 0,
-        isPassOpen: Bool = true,
-        clearedAt: Instant? = nil, clearID: ID? = nil, hiddenAt: Instant? = nil
-    ) {
-        self.userID = userID
-        self.contentID = contentID
-        self.position = position
-        self.duration = duration
-        self.lastMovedAt = lastMovedAt
-        self.lastWatchedAt = lastWatchedAt
-        self.lastSessionID = lastSessionID
-        self.deviceID = deviceID
-        self.playCount = playCount
-        self.isPassOpen = isPassOpen
-        self.clearedAt = clearedAt
-        self.clearID = clearID
-        self.hiddenAt = hiddenAt
-    }
+    var hiddenAt: Instant?
 
     /// How much `lastWatchedAt` may lag.
-    private static let watchedLag = Span.seconds(60)
+    private static let watchedLag = Duration.seconds(60)
 
     /// Notes that the place moved at a moment.
     mutating func moved(at instant: Instant) {
@@ -62,13 +37,19 @@ package struct WatchPlace: Sendable, Hashable {
     }
 
     /// Whether there is anything to show: it has moved, and is not cleared.
-    package var stands: Bool { lastMovedAt != nil && clearedAt == nil }
+    var stands: Bool { lastMovedAt != nil && clearedAt == nil }
+
+    /// Whether a moment comes after everything that is known of the place. What is noted of the future was noted while a clock
+    /// was ahead, and is taken for the present.
+    func isBehind(_ instant: Instant, at now: Instant) -> Bool {
+        [lastMovedAt, clearedAt].allSatisfy { known in known.map { instant >= min($0, now) } ?? true }
+    }
 }
 
 /// One entry of a title's undo log: what the place was before it changed.
-package struct WatchMove: Sendable, Hashable {
+struct WatchMove: Sendable, Hashable {
     /// What kind of change it was.
-    package enum Kind: String, Sendable, CaseIterable {
+    enum Kind: String, Sendable, CaseIterable {
         /// Back by 10 seconds or more.
         case jumpBack = "jump-back"
         /// Forward by more than playing could have done.
@@ -81,42 +62,55 @@ package struct WatchMove: Sendable, Hashable {
         case lateReport = "late-report"
     }
 
-    /// What kind of change it was.
-    package let kind: Kind
-    /// When it happened.
-    package let at: Instant
+    let kind: Kind
+    let at: Instant
     /// The position before it; for a late report, the position it told of.
-    package let position: Int
-    /// The duration before it.
-    package let duration: Int
-    /// The play count before it.
-    package let playCount: Int
-    /// Whether a pass was open before it.
-    package let isPassOpen: Bool
+    let position: Int
+    let duration: Int
+    let playCount: Int
+    let isPassOpen: Bool
     /// The device that made it.
-    package let deviceID: String?
+    let deviceID: String?
     /// The session that made it.
-    package let sessionID: ID?
+    let sessionID: ID?
+}
 
-    /// A move from its stored parts.
-    package init(
-        kind: Kind, at: Instant, position: Int, duration: Int, playCount: Int, isPassOpen: Bool, deviceID: String?,
-        sessionID: ID?
-    ) {
-        self.kind = kind
-        self.at = at
-        self.position = position
-        self.duration = duration
-        self.playCount = playCount
-        self.isPassOpen = isPassOpen
-        self.deviceID = deviceID
-        self.sessionID = sessionID
-    }
-
+extension WatchMove {
     /// What a place is before it changes.
     init(_ kind: Kind, from place: WatchPlace, at: Instant, deviceID: String? = nil, sessionID: ID? = nil) {
         self.init(
             kind: kind, at: at, position: place.position, duration: place.duration, playCount: place.playCount,
             isPassOpen: place.isPassOpen, deviceID: deviceID, sessionID: sessionID)
     }
+}
+
+/// One user's place in one title.
+struct UserTitle: Sendable, Hashable, Comparable {
+    let userID: ID
+    let contentID: ID
+
+    init(userID: ID, contentID: ID) {
+        self.userID = userID
+        self.contentID = contentID
+    }
+
+    init(_ place: WatchPlace) {
+        self.init(userID: place.userID, contentID: place.contentID)
+    }
+
+    init(_ session: PlaybackSession) {
+        self.init(userID: session.userID, contentID: session.contentID)
+    }
+
+    /// In the order in which every node locks.
+    static func < (left: UserTitle, right: UserTitle) -> Bool {
+        (left.userID, left.contentID) < (right.userID, right.contentID)
+    }
+}
+
+/// One user's device in one title: what a report names that has no session.
+struct DeviceInTitle: Sendable, Hashable {
+    let userID: ID
+    let contentID: ID
+    let deviceID: String
 }

@@ -1,3 +1,4 @@
+import Changes
 import Core
 import SQL
 
@@ -14,8 +15,8 @@ struct ContentStore: Sendable {
         let platform: String?
     }
 
-    static func put(_ content: Content, at now: Instant, on connection: any Connection) throws {
-        try connection.execute(
+    static func put(_ content: Content, _ change: Change) throws {
+        try change.connection.execute(
             """
             INSERT INTO content (content_id, title, thumbnail_url, duration_seconds, platform, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6)
@@ -26,7 +27,8 @@ struct ContentStore: Sendable {
             """,
             [
                 .id(content.id), .text(content.title), .optional(content.thumbnailURL) { .text($0) },
-                .optional(content.duration) { .integer($0) }, .optional(content.platform) { .text($0) }, .instant(now),
+                .optional(content.duration) { .integer($0) }, .optional(content.platform) { .text($0) },
+                .instant(change.now),
             ])
     }
 

@@ -1,3 +1,4 @@
+import Changes
 import Core
 import SQL
 
@@ -13,11 +14,11 @@ struct HistoryStore: Sendable {
         let platform: String?
     }
 
-    private static let columns = "\(PlaceStore.columns), content.title, content.thumbnail_url, content.platform"
+    private static let columns = "\(PlaceRows.columns), content.title, content.thumbnail_url, content.platform"
 
     private static func entry(_ row: any Row) throws -> Entry {
         Entry(
-            place: try PlaceStore.place(row), title: try row.optional(row.text),
+            place: try PlaceRows.place(row), title: try row.optional(row.text),
             thumbnailURL: try row.optional(row.text),
             platform: try row.optional(row.text))
     }
@@ -83,7 +84,7 @@ struct HistoryStore: Sendable {
 
     private static let continueText = SQLText(
         """
-        SELECT \(PlaceStore.columns), content.title, content.thumbnail_url,
+        SELECT \(PlaceRows.columns), content.title, content.thumbnail_url,
             COALESCE((
                 SELECT progress.platform_id
                 FROM playback_progress AS progress
@@ -100,123 +101,41 @@ struct HistoryStore: Sendable {
 
     private static let continueCount = SQLText("SELECT COUNT(*) FROM watch_history AS place WHERE \(continueCondition)")
 
-    /// Takes a title out of "continue watching" until it is watched again; whether it was there.
-    func hide(_ title: UserTitle, at now: Instant, on connection: any Connection) throws -> Bool {
-        try setHidden(.instant(now), title, on: connection)
+    /// Takes a title out of "continue watching" until it is watched again.
+    func hide(_ title: UserTitle, _ change: Change) throws {
+        try setHidden(.instant(change.now), title, change)
     }
 
-    /// Puts a hidden title back; whether there is one.
-    func unhide(_ title: UserTitle, on connection: any Connection) throws -> Bool {
-        try setHidden(.null, title, on: connection)
+    /// Puts a hidden title back.
+    func unhide(_ title: UserTitle, _ change: Change) throws {
+        try setHidden(.null, title, change)
     }
 
-    private func setHidden(_ value: Value, _ title: UserTitle, on connection: any Connection) throws -> Bool {
-        let changed = try connection.execute(
+    private func setHidden(_ value: Value, _ title: UserTitle, _ change: Change) throws {
+        let changed = try change.connection.changed(
             """
             UPDATE watch_history
             SET hidden_at = $3
             WHERE user_id = $1 AND content_id = $2 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
             """, [.id(title.userID), .id(title.contentID), value])
-        return changed > 0
-    }
-
-    /// Clears one place; whether there was one.
-    func clear(_ title: UserTitle, at now: Instant, on connection: any Connection) throws -> Bool {
-        guard let place = try PlaceStore.lockOne(title, on: connection), place.stands else { return false }
-        try clear([place], clearID: nil, at: now, on: connection)
-        return true
-    }
-
-    /// Clears all of a user's places; how many there were.
-    func clearAll(of user: ID, at now: Instant, on connection: any Connection) throws -> Int {
-        let places = try connection.all(Self.standingText, [.id(user)], PlaceStore.place)
-        try clear(places, clearID: .random(), at: now, on: connection)
-        return places.count
-    }
-
-    private static let standingText = SQLText(
-        """
-        SELECT \(PlaceStore.columns)
-        FROM watch_history AS place
-        WHERE user_id = $1 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
-        ORDER BY user_id, content_id
-        {for_update}
-        """)
-
-    private func clear(_ places: [WatchPlace], clearID: ID?, at now: Instant, on connection: any Connection) throws {
-        var cleared = places
-        for index in cleared.indices {
-            let move = UndoRule.clear(&cleared[index], clearID: clearID, at: now)
-            try MoveStore.append(move, to: UserTitle(cleared[index]), on: connection)
-        }
-        try PlaceStore.update(cleared, at: now, on: connection)
+        if changed == 0 { throw PlaybackRefusal.noPlace }
     }
 
     /// Takes a place one move back.
-    /// - Throws: `UndoRule.Refusal`; nil where there never was a place.
-    func undo(_ title: UserTitle, at now: Instant, on connection: any Connection) throws -> Entry? {
-        guard var place = try PlaceStore.lockOne(title, on: connection), place.lastMovedAt != nil else { return nil }
-        try undo(&place, at: now, on: connection)
-        return try entry(of: title, on: connection)
+    func undo(_ title: UserTitle, _ change: Change) throws -> (entry: Entry, moves: [WatchMove]) {
+        let connection = change.connection
+        guard let place = try PlaceRows.lock([title], on: connection)[title], place.lastMovedAt != nil else {
+            throw PlaybackRefusal.noPlace
+        }
+        try MoveRows.undo([place], change)
+        return try entryWithMoves(of: title, on: connection)
     }
 
-    private func undo(_ place: inout WatchPlace, at now: Instant, on connection: any Connection) throws {
-        let title = UserTitle(place)
-        let newest = try MoveStore.newest(of: title, on: connection)
-        try UndoRule.undo(newest?.move, of: &place, at: now)
-        if let newest { try MoveStore.remove(newest.number, of: title, on: connection) }
-        try PlaceStore.update([place], at: now, on: connection)
-    }
-
-    /// Takes back the last clearing of the whole history, but for titles that have been watched since: those keep their
-    /// newer place. Returns how many came back.
-    /// - Throws: `UndoRule.Refusal`.
-    func undoClearAll(of user: ID, at now: Instant, on connection: any Connection) throws -> Int {
-        let last = try connection.first(
-            """
-            SELECT clear_id, cleared_at
-            FROM watch_history
-            WHERE user_id = $1 AND clear_id IS NOT NULL AND cleared_at IS NOT NULL
-            ORDER BY cleared_at DESC
-            LIMIT 1
-            """, [.id(user)]
-        ) { (id: try $0.id(), at: try $0.instant()) }
-        guard let last else { throw UndoRule.Refusal.nothingToUndo }
-        guard now - last.at <= UndoRule.window else { throw UndoRule.Refusal.expired(last.at + UndoRule.window) }
-        var places = try connection.all(Self.clearedText, [.id(user), .id(last.id)], PlaceStore.place)
-        for index in places.indices { try undo(&places[index], at: now, on: connection) }
-        return places.count
-    }
-
-    private static let clearedText = SQLText(
-        """
-        SELECT \(PlaceStore.columns)
-        FROM watch_history AS place
-        WHERE user_id = $1 AND clear_id = $2
-        ORDER BY user_id, content_id
-        {for_update}
-        """)
-
-    /// Empties what was cleared and can be undone no longer: the user asked for it to be gone. What stays is that it was
-    /// cleared and when, so that an older report does not bring it back.
-    static func sweep(at now: Instant, on connection: any Connection) throws {
-        let oldest = Value.instant(now - UndoRule.window)
-        try connection.execute(
-            """
-            DELETE FROM watch_moves
-            WHERE EXISTS (
-                SELECT 1
-                FROM watch_moves AS cleared
-                WHERE cleared.user_id = watch_moves.user_id AND cleared.content_id = watch_moves.content_id
-                    AND cleared.kind = 'clear' AND cleared.moved_at < $1 AND cleared.number >= watch_moves.number
-            )
-            """, [oldest])
-        try connection.execute(
-            """
-            UPDATE watch_history
-            SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL,
-                last_session_id = NULL
-            WHERE cleared_at < $1 AND (resume_position_seconds > 0 OR device_id IS NOT NULL)
-            """, [oldest])
+    /// One entry that stands, with its moves, newest first.
+    func entryWithMoves(
+        of title: UserTitle, on connection: any Connection
+    ) throws -> (entry: Entry, moves: [WatchMove]) {
+        guard let entry = try entry(of: title, on: connection) else { throw PlaybackRefusal.noPlace }
+        return (entry, try MoveRows.log(of: title, on: connection))
     }
 }

@@ -1,184 +1,58 @@
+import Changes
 import Core
 import SQL
 
-/// Playback sessions as rows.
-enum SessionStore {
-    private static let columns = """
-        id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
-        position_at, started_at, updated_at, closed_at, handed_off_to
-        """
+/// Opening, looking at, handing off and closing playback sessions.
+struct SessionStore: Sendable {
+    let rules: PlaybackRules
+    let figures: PlaybackFigures
 
-    private static func session(_ row: any Row) throws -> PlaybackSession {
-        PlaybackSession(
-            id: try row.id(), userID: try row.id(), contentID: try row.id(), deviceID: try row.text(),
-            position: try row.integer(), duration: try row.integer(),
-            state: PlaybackState(rawValue: try row.text()) ?? .stopped,
-            quality: Quality(rawValue: try row.text()) ?? .auto,
-            lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant),
-            startedAt: try row.instant(), updatedAt: try row.instant(),
-            closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id))
+    /// Opens a session; it, and the second to resume at, nil to start from the beginning.
+    func open(_ session: PlaybackSession, _ change: Change) throws -> (session: PlaybackSession, resumeAt: Int?) {
+        let place = try PlaceRows.find(UserTitle(session), on: change.connection)
+        let resumeAt = place.flatMap { rules.resume.offer(of: $0) }
+        try SessionRows.insert([session], on: change.connection)
+        PlaybackNews.created(session).tell(change)
+        change.afterCommit { [figures] in figures.opened(resumingAt: resumeAt) }
+        return (session, resumeAt)
     }
 
-    private static func values(_ session: PlaybackSession) -> [Value] {
-        [
-            .id(session.id), .id(session.userID), .id(session.contentID), .text(session.deviceID),
-            .integer(session.position), .integer(session.duration), .text(session.state.rawValue),
-            .text(session.quality.rawValue), .optional(session.lastSequence) { .integer($0) },
-            .optional(session.positionAt) { .instant($0) }, .instant(session.startedAt), .instant(session.updatedAt),
-            .optional(session.closedAt) { .instant($0) },
-            .optional(session.handedOffTo) { .id($0) },
-        ]
+    /// A session that has neither been closed nor lapsed.
+    func find(_ id: ID, _ reach: Reach, at now: Instant, on connection: any Connection) throws -> PlaybackSession {
+        guard let session = try SessionRows.find(id, on: connection), reach.covers(session.userID),
+            session.isKnown(at: now, lifetime: rules.lifetime)
+        else { throw PlaybackRefusal.noSession }
+        return session
     }
 
-    static func insert(_ sessions: [PlaybackSession], on connection: any Connection) throws {
-        try connection.execute(insertText, sessions.map(values))
+    /// A user's sessions that take reports, newest first, at most 100.
+    func live(of user: ID, at now: Instant, on connection: any Connection) throws -> [PlaybackSession] {
+        try SessionRows.live(of: user, since: now - rules.lifetime, on: connection)
     }
 
-    private static let insertText = BulkText(
-        "INSERT INTO playback_sessions (\(columns)) {rows}",
-        [
-            .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
-            .timestamptz, .timestamptz, .uuid,
-        ])
-
-    static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
-        try connection.first(findText, [.id(id)], session)
+    func close(_ id: ID, _ reach: Reach, _ change: Change) throws {
+        guard var session = try SessionRows.lock([id], on: change.connection)[id], reach.covers(session.userID),
+            session.isKnown(at: change.now, lifetime: rules.lifetime)
+        else { throw PlaybackRefusal.noSession }
+        session.close(at: change.now)
+        try SessionRows.update([session], on: change.connection)
+        // A handed-off session has told of its end already.
+        if session.handedOffTo == nil { PlaybackNews.ended(session).tell(change) }
     }
 
-    private static let findText = SQLText("SELECT \(columns) FROM playback_sessions WHERE id = $1")
-
-    /// Sessions by id, locked in the order of their ids, which is every node's order.
-    static func lock(_ ids: [ID], on connection: any Connection) throws -> [ID: PlaybackSession] {
-        let sessions = try connection.all(lockText, ids.sorted().map { [.id($0)] }, session)
-        return Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static let lockText = BulkText(
-        "SELECT \(columns) FROM playback_sessions WHERE id IN ({rows}) ORDER BY id {for_update}",
-        sqlite: "SELECT \(columns) FROM playback_sessions WHERE id = $1", [.uuid])
-
-    /// Writes what a report, a closing or a hand-off may change.
-    static func update(_ sessions: [PlaybackSession], on connection: any Connection) throws {
-        try connection.execute(
-            updateText,
-            sessions.map { session in
-                [
-                    .id(session.id), .integer(session.position), .integer(session.duration),
-                    .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
-                    .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt),
-                    .optional(session.closedAt) { .instant($0) },
-                    .optional(session.handedOffTo) { .id($0) },
-                ]
-            })
-    }
-
-    private static let updateText = BulkText(
-        """
-        WITH changed (id, position, duration, state, sequence, moment, updated, closed, handed) AS ({rows})
-        UPDATE playback_sessions
-        SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
-            last_sequence = changed.sequence, position_at = changed.moment, updated_at = changed.updated,
-            closed_at = changed.closed, handed_off_to = changed.handed
-        FROM changed
-        WHERE playback_sessions.id = changed.id
-        """,
-        sqlite: """
-            UPDATE playback_sessions
-            SET position_seconds = $2, duration_seconds = $3, playback_state = $4, last_sequence = $5, position_at = $6,
-                updated_at = $7, closed_at = $8, handed_off_to = $9
-            WHERE id = $1
-            """,
-        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid])
-
-    /// A user's sessions that still take reports, newest first, at most 100.
-    static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {
-        try connection.all(liveText, [.id(user), .instant(oldest)], session)
-    }
-
-    private static let liveText = SQLText(
-        """
-        SELECT \(columns)
-        FROM playback_sessions
-        WHERE user_id = $1 AND closed_at IS NULL AND handed_off_to IS NULL AND updated_at >= $2
-        ORDER BY started_at DESC, id
-        LIMIT 100
-        """)
-
-    /// The newest session of each device in a title, also one that was handed off: a device is not let past the fence of
-    /// its own session by leaving the session's id out.
-    static func newest(
-        of devices: [DeviceInTitle], since oldest: Instant, on connection: any Connection
-    ) throws -> [DeviceInTitle: ID] {
-        let found = try connection.all(
-            newestText, devices.map { [.id($0.userID), .id($0.contentID), .text($0.deviceID)] }
-        ) { row in
-            let session = try session(row)
-            return (
-                session, DeviceInTitle(userID: session.userID, contentID: session.contentID, deviceID: session.deviceID)
-            )
+    /// Hands a session's place to another device, in a new session of this id.
+    func handOff(
+        _ id: ID, to next: ID, onDevice device: String, _ reach: Reach, _ change: Change
+    ) throws -> PlaybackSession {
+        guard var session = try SessionRows.lock([id], on: change.connection)[id], reach.covers(session.userID) else {
+            throw PlaybackRefusal.noSession
         }
-        var newest: [DeviceInTitle: PlaybackSession] = [:]
-        for (session, device) in found where session.updatedAt >= oldest {
-            if let known = newest[device], !isLater(session, than: known) { continue }
-            newest[device] = session
-        }
-        return newest.mapValues(\.id)
+        try session.requireLive(at: change.now, lifetime: rules.lifetime)
+        let made = session.handOff(to: next, onDevice: device, at: change.now)
+        try SessionRows.insert([made], on: change.connection)
+        try SessionRows.update([session], on: change.connection)
+        PlaybackNews.ended(session).tell(change)
+        PlaybackNews.created(made).tell(change)
+        return made
     }
-
-    /// Of two that began at one moment, the one that was handed off came first.
-    private static func isLater(_ session: PlaybackSession, than other: PlaybackSession) -> Bool {
-        session.startedAt == other.startedAt ? other.handedOffTo != nil : session.startedAt > other.startedAt
-    }
-
-    private static let newestText = BulkText(
-        """
-        SELECT \(columns)
-        FROM playback_sessions
-        WHERE (user_id, content_id, device_id) IN ({rows}) AND closed_at IS NULL
-        """,
-        sqlite: """
-            SELECT \(columns)
-            FROM playback_sessions
-            WHERE user_id = $1 AND content_id = $2 AND device_id = $3 AND closed_at IS NULL
-            """,
-        [.uuid, .uuid, .text])
-
-    /// Lets only one transaction at a time open sessions for these devices, so that two reports open one between them.
-    static func lockOpening(_ devices: [DeviceInTitle], on connection: any Connection) throws {
-        guard connection.dialect == .postgres else { return }
-        for name in devices.map({ "\($0.userID) \($0.contentID) \($0.deviceID)" }).sorted() {
-            try connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(name)])
-        }
-    }
-
-    /// How many sessions one transaction of the clean-up drops.
-    static let sweepLimit = 5_000
-
-    /// Drops sessions that closed, were handed off or fell silent before a moment, and keeps their number for analytics; how
-    /// many it dropped.
-    static func sweep(before oldest: Instant, at now: Instant, on connection: any Connection) throws -> Int {
-        let dropped = try connection.all(
-            """
-            DELETE FROM playback_sessions
-            WHERE id IN (SELECT id FROM playback_sessions WHERE updated_at < $1 ORDER BY id LIMIT $2)
-            RETURNING content_id
-            """, [.instant(oldest), .integer(sweepLimit)]
-        ) { try $0.id() }
-        for (content, count) in Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted(by: { $0.key < $1.key })
-        {
-            try connection.execute(
-                """
-                INSERT INTO content (content_id, past_sessions, updated_at) VALUES ($1, $2, $3)
-                ON CONFLICT (content_id) DO UPDATE SET past_sessions = content.past_sessions + excluded.past_sessions
-                """, [.id(content), .integer(count), .instant(now)])
-        }
-        return dropped.count
-    }
-}
-
-/// One user's device in one title: what a report names that has no session.
-struct DeviceInTitle: Sendable, Hashable {
-    let userID: ID
-    let contentID: ID
-    let deviceID: String
 }

@@ -162,7 +162,7 @@ extension Migrate {
         /// The time in UTC, or the next second that no file has yet.
         private func freeVersion() throws -> String {
             let taken = Set(try FileManager.default.contentsOfDirectory(atPath: source).map { $0.prefix(14) })
-            var moment = TimeSource.system.now
+            var moment = Clock.system.now
             while true {
                 let stamp = String(moment.description.filter(\.isNumber).prefix(14))
                 guard taken.contains(stamp[...]) else { return stamp }

@@ -52,6 +52,7 @@ import Testing
             for value in [1, 2, 3, 3, 5] {
                 let reply = try await respondent.answer("scale", #"{"type":"slider","value":\#(value)}"#)
                 gained += reply["xp_gained"].int ?? 100
+                respondent.server.clock.advance(.minutes(1))
                 #expect(reply["total_xp"].int == 10 && reply["progress"]["questions_answered"].int == 1)
             }
             #expect(gained == 10)
@@ -71,13 +72,13 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await responding(engine) { respondent in
-            let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+            let replies = try await withThrowingTaskGroup(of: TestReply.self) { group in
                 for index in 0..<50 {
                     group.addTask {
                         try await respondent.answer("scale", #"{"type":"slider","value":\#(1 + index % 5)}"#)
                     }
                 }
-                return try await group.reduce(into: [Reply]()) { $0.append($1) }
+                return try await group.reduce(into: [TestReply]()) { $0.append($1) }
             }
             #expect(replies.allSatisfy { $0.status == 200 && $0["total_xp"].int == 10 })
             #expect(replies.count { $0["xp_gained"].int == 10 } == 1)
@@ -86,14 +87,14 @@ import Testing
             #expect(try await respondent.validate()["progress"]["total_xp"].int == 10)
             #expect(try await respondent.validate()["session"]["revision"].int == 50)
             // One winner of those who all saw the same revision.
-            let stale = try await withThrowingTaskGroup(of: Reply.self) { group in
+            let stale = try await withThrowingTaskGroup(of: TestReply.self) { group in
                 for index in 0..<20 {
                     group.addTask {
                         try await respondent.answer(
                             "scale", #"{"type":"slider","value":\#(1 + index % 5)}"#, revision: 50)
                     }
                 }
-                return try await group.reduce(into: [Reply]()) { $0.append($1) }
+                return try await group.reduce(into: [TestReply]()) { $0.append($1) }
             }
             #expect(stale.count { $0.status == 200 } == 1 && stale.count { $0.status == 409 } == 19)
         }

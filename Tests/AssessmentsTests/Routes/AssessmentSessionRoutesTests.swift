@@ -57,7 +57,7 @@ import Testing
             // The answer slid it by another thirty days; looking does not.
             clock.advance(.days(30))
             #expect(try await respondent.validate()["valid"].bool == true)
-            clock.advance(Span(milliseconds: 1))
+            clock.advance(.milliseconds(1))
             let expired = try await respondent.validate()
             #expect(expired.status == 200 && expired["valid"].bool == false && expired["code"].string == "expired")
             #expect(expired["reason"].string == "Session not found or expired")
@@ -121,7 +121,7 @@ import Testing
             #expect(try await respondent.get("answers")["answers"].count == 1)
             #expect(try await respondent.answer("scale", Respondent.good["scale"] ?? "").status == 200)
             _ = try await respondent.post("abandon")
-            clock.advance(Span(milliseconds: 30 * 60_000 + 1))
+            clock.advance(.milliseconds(30 * 60_000 + 1))
             let late = try await respondent.post("resume")
             #expect(late.status == 410 && late["code"].string == "undo-expired")
             #expect(late["expired_at"].string == "2026-11-21T13:00:00.000Z")

@@ -1,3 +1,4 @@
+import Changes
 import Core
 import HTTPTypes
 import SQL
@@ -42,12 +43,12 @@ struct Respondent: Sendable {
         """
 
     static func library(_ server: TestServer) -> QuestionnaireLibrary {
-        QuestionnaireLibrary(database: server.database, clock: server.clock.source)
+        QuestionnaireLibrary(changes: Changes(database: server.database, clock: server.clock.source))
     }
 
     func answer(_ question: String, _ answer: String, revision: Int? = nil, headers: [String: String] = [:])
         async throws
-        -> Reply
+        -> TestReply
     {
         try await Self.answer(
             server, session, questions[question] ?? 0, answer, revision: revision, headers: headers)
@@ -56,7 +57,7 @@ struct Respondent: Sendable {
     static func answer(
         _ server: TestServer, _ session: String, _ question: Int, _ answer: String, revision: Int? = nil,
         headers: [String: String] = [:]
-    ) async throws -> Reply {
+    ) async throws -> TestReply {
         let more = revision.map { ",\"revision\":\($0)" } ?? ""
         return try await server.send(
             .post, "/api/v2/answers/submit",
@@ -71,14 +72,16 @@ struct Respondent: Sendable {
         "words": #"{"type":"essay","text":"So it is."}"#,
     ]
 
-    func get(_ path: String) async throws -> Reply { try await server.send(.get, "/api/v2/session/\(session)/\(path)") }
-    func post(_ path: String, _ body: String? = nil, headers: [String: String] = [:]) async throws -> Reply {
+    func get(_ path: String) async throws -> TestReply {
+        try await server.send(.get, "/api/v2/session/\(session)/\(path)")
+    }
+    func post(_ path: String, _ body: String? = nil, headers: [String: String] = [:]) async throws -> TestReply {
         try await server.send(.post, "/api/v2/session/\(session)/\(path)", body, headers: headers)
     }
-    func turn(to page: Int) async throws -> Reply {
+    func turn(to page: Int) async throws -> TestReply {
         try await server.send(.put, "/api/v2/session/\(session)/page", #"{"page_id":\#(page)}"#)
     }
-    func validate() async throws -> Reply { try await get("validate") }
+    func validate() async throws -> TestReply { try await get("validate") }
 
     /// A number from the database, such as a count.
     func number(_ query: String) async throws -> Int { try await server.number(query) }

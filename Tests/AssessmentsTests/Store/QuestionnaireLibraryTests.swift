@@ -1,3 +1,4 @@
+import Changes
 import Core
 import SQL
 import TestSupport
@@ -38,7 +39,7 @@ import Testing
                 && draft.pages.flatMap(\.questions).map(\.itemID) == original.pages.flatMap(\.questions).map(\.itemID)
         }
         try await engine.withDatabase { (database: any Database) async throws in
-            let library = QuestionnaireLibrary(database: database)
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
             try await library.importFile(Self.file, .yaml)
             let exported = try #require(try await library.export("nasty", .yaml))
             for format in FileFormat.allCases {
@@ -49,7 +50,7 @@ import Testing
                 #expect(try await library.export("nasty", .yaml) == exported)
             }
             #expect(try await library.export("nobody", .yaml) == nil)
-            let entry = try #require(try await library.find("nasty"))
+            let entry = try #require(try await library.list().first { $0.slug == "nasty" })
             #expect(entry.pages == 1 && entry.questions == 4 && entry.isDefault)
             #expect(try await library.list().map(\.slug) == ["default", "nasty"])
         }
@@ -57,7 +58,7 @@ import Testing
 
     @Test(arguments: TestEngine.allCases) func `an import is whole or not at all`(engine: TestEngine) async throws {
         try await engine.withDatabase { (database: any Database) async throws in
-            let library = QuestionnaireLibrary(database: database)
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
             try await library.importFile(Self.file, .yaml)
             let before = try await library.export("nasty", .json)
             // Another questionnaire that takes an id of this one, and this one with a question of another type.
@@ -83,7 +84,7 @@ import Testing
         async throws
     {
         try await engine.withDatabase { (database: any Database) async throws in
-            let library = QuestionnaireLibrary(database: database)
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
             func file(_ slug: String, _ more: String) -> String {
                 "questionnaire: \(slug)\ntitle: T\n\(more)\npages: [{title: p, questions: [{id: \(slug), type: essay, text: t}]}]"
             }
@@ -107,7 +108,7 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { (database: any Database) async throws in
-            let library = QuestionnaireLibrary(database: database)
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
             func pages() async throws -> [String] {
                 try await database.read {
                     try $0.all("SELECT id || ' ' || title FROM pages WHERE is_active ORDER BY order_index", []) {
@@ -148,7 +149,7 @@ import Testing
                     SELECT id, 'Which?', 'mcq', '[{"label": "A", "value": 1}, {"label": "B", "value": true}, "C"]', NULL FROM pages;
                     """)
             }
-            let library = QuestionnaireLibrary(database: database)
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
             let text = try #require(try await library.export("default", .yaml))
             let outcome = try await library.importFile(text, .yaml)
             #expect(outcome.kept == 1 && outcome.added == 0 && outcome.removed == 0)

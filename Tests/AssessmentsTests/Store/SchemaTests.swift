@@ -100,8 +100,9 @@ import Testing
             )
             // An answer changed since: on the way down it returns below all others, so that the newest still has the highest id.
             try await database.write { connection in
-                try AnswerStore.keep(
-                    StoredAnswer(.slider(77)), to: 1, by: 1, at: Instant(milliseconds: 0), on: connection)
+                try AnswerRows.keep(
+                    [(AnswerPlace(responseID: 1, questionID: 1), StoredAnswer(.slider(77)))],
+                    at: Instant(milliseconds: 0), on: connection)
             }
             for _ in 0..<2 {
                 try await migrator.revert(to: Step.base)
@@ -343,8 +344,9 @@ import Testing
             }
             // Its JSON columns are of JSON: what was replaced returns to them.
             try await database.write { connection in
-                try AnswerStore.keep(
-                    StoredAnswer(.mcq(["a"])), to: 1, by: 1, at: Instant(milliseconds: 0), on: connection)
+                try AnswerRows.keep(
+                    [(AnswerPlace(responseID: 1, questionID: 1), StoredAnswer(.mcq(["a"])))],
+                    at: Instant(milliseconds: 0), on: connection)
             }
             let before = try await Self.number("SELECT COUNT(*) FROM question_answers", database)
             try await migrator.revert(to: Step.phaseOne)

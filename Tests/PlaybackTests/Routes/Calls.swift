@@ -11,7 +11,7 @@ struct Calls: Sendable {
 
     func open(
         device: String = "tv", duration: Int = 3_600, headers: [String: String] = [:]
-    ) async throws -> (id: String, reply: Reply) {
+    ) async throws -> (id: String, reply: TestReply) {
         let reply = try await server.send(
             .post, "/api/v1/sessions",
             #"{"user_id":"\#(user)","content_id":"\#(content)","device_id":"\#(device)","duration_seconds":\#(duration)}"#,
@@ -20,15 +20,17 @@ struct Calls: Sendable {
         return (reply["id"].string ?? "", reply)
     }
 
-    func report(_ session: String, _ position: Double, _ more: String = "") async throws -> Reply {
+    func report(_ session: String, _ position: Double, _ more: String = "") async throws -> TestReply {
         try await server.send(
             .patch, "/api/v1/sessions/\(session)/position", #"{"position_seconds":\#(position)\#(more)}"#)
     }
 
-    func history() async throws -> Reply { try await server.send(.get, "/api/v1/users/\(user)/history") }
-    func entry() async throws -> Reply { try await server.send(.get, "/api/v1/users/\(user)/history/\(content)") }
-    func undo() async throws -> Reply { try await server.send(.post, "/api/v1/users/\(user)/history/\(content)/undo") }
-    func continueWatching() async throws -> Reply {
+    func history() async throws -> TestReply { try await server.send(.get, "/api/v1/users/\(user)/history") }
+    func entry() async throws -> TestReply { try await server.send(.get, "/api/v1/users/\(user)/history/\(content)") }
+    func undo() async throws -> TestReply {
+        try await server.send(.post, "/api/v1/users/\(user)/history/\(content)/undo")
+    }
+    func continueWatching() async throws -> TestReply {
         try await server.send(.get, "/api/v1/playback/continue-watching?user_id=\(user)")
     }
 }

@@ -109,7 +109,7 @@ import Testing
             #expect(
                 try await calls.server.send(.delete, "/api/v1/users/\(calls.user)/history").text == #"{"cleared":1}"#)
             calls.server.clock.advance(.minutes(30))
-            calls.server.clock.advance(Span(milliseconds: 1))
+            calls.server.clock.advance(.milliseconds(1))
             for path in ["history/undo", "history/\(calls.content)/undo"] {
                 let refused = try await calls.server.send(.post, "/api/v1/users/\(calls.user)/\(path)")
                 #expect(refused.status == 410)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ProgressRoutesTests {
     private func progress(_ calls: Calls, _ seconds: Int, platform: String = "web", _ more: String = "") async throws
-        -> Reply
+        -> TestReply
     {
         try await calls.server.send(
             .post, "/api/v1/playback/progress",
@@ -122,7 +122,7 @@ import Testing
             }
             #expect(try await kept("playback_progress") == 2)
             #expect(try await kept("playback_sessions") == 0)
-            calls.server.clock.advance(Span(milliseconds: 1))
+            calls.server.clock.advance(.milliseconds(1))
             try await calls.server.sweep()
             #expect(try await kept("playback_progress") == 1)
             #expect(try await calls.server.send(.get, analytics)["sessions"].int == 2)

@@ -79,7 +79,7 @@ import Testing
             #expect(try await calls.report(id, 500).status == 200)
             calls.server.clock.advance(.hours(24))
             #expect(try await calls.server.send(.get, "/api/v1/sessions/\(id)").status == 200)
-            calls.server.clock.advance(Span(milliseconds: 1))
+            calls.server.clock.advance(.milliseconds(1))
             #expect(try await calls.server.send(.get, "/api/v1/sessions/\(id)").status == 404)
             #expect(try await calls.report(id, 600).status == 404)
             #expect(try await calls.server.send(.get, "/api/v1/users/\(calls.user)/sessions")["sessions"].count == 0)

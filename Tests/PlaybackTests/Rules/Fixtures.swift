@@ -9,7 +9,9 @@ let film = ID(high: 2, low: 2)
 
 /// A session of an hour's film that opened at noon.
 func session(duration: Int = 3_600, device: String = "tv") -> PlaybackSession {
-    .opening(userID: viewer, contentID: film, deviceID: device, duration: duration, at: noon)
+    .opening(
+        ID(high: 3, low: UInt64(device.utf8.reduce(0) { $0 &* 31 &+ Int($1) }.magnitude)), userID: viewer,
+        contentID: film, deviceID: device, duration: duration, at: noon)
 }
 
 /// A report of a position, some seconds after noon.

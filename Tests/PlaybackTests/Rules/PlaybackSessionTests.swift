@@ -35,17 +35,17 @@ import Testing
 
     @Test(arguments: [(24 * 3_600_000, true), (24 * 3_600_000 + 1, false), (0, true)])
     func `it lives 24 hours after its last report, to the millisecond`(age: Int, isLive: Bool) {
-        #expect(session().isLive(at: noon + Span(milliseconds: Int64(age)), lifetime: .hours(24)) == isLive)
+        #expect(session().takesReports(at: noon + .milliseconds(Int64(age))) == isLive)
     }
 
     @Test func `a closed or handed-off session takes no reports`() {
         var closed = session()
         closed.close(at: noon)
-        #expect(!closed.isLive(at: noon, lifetime: .hours(24)))
+        #expect(!closed.takesReports(at: noon))
         var old = session()
         _ = old.take(report(1_234, after: 1), at: noon)
-        let next = old.handOff(toDevice: "phone", at: noon)
-        #expect(!old.isLive(at: noon, lifetime: .hours(24)))
+        let next = old.handOff(to: viewer, onDevice: "phone", at: noon)
+        #expect(!old.takesReports(at: noon))
         #expect(old.handedOffTo == next.id)
         #expect(next.position == 1_234)
         #expect(next.deviceID == "phone")
@@ -61,5 +61,11 @@ import Testing
         var session = session()
         _ = session.take(report(1, after: 1, sequence: last), at: noon)
         #expect(session.isStale(sequence: sequence) == isStale)
+    }
+}
+
+extension PlaybackSession {
+    fileprivate func takesReports(at now: Instant) -> Bool {
+        (try? requireLive(at: now, lifetime: .hours(24))) != nil
     }
 }

@@ -62,7 +62,7 @@ import Testing
         var phone = session(device: "phone")
         _ = viewing.report(900, after: 100, in: &tv)
         let late = PositionReport(
-            position: 50, instant: noon + .seconds(100) + Span(milliseconds: Int64(milliseconds)))
+            position: 50, instant: noon + .seconds(100) + .milliseconds(Int64(milliseconds)))
         let effect = viewing.rule.apply(late, to: &phone, &viewing.place, at: noon + .seconds(200))
         #expect((effect.refusal == nil) == applies)
         #expect(viewing.place.position == (applies ? 50 : 900))
@@ -95,7 +95,7 @@ import Testing
         _ = viewing.report(900, after: 100, in: &tv)
         _ = UndoRule.clear(&viewing.place, clearID: nil, at: noon + .seconds(200))
         let late = PositionReport(
-            position: 950, instant: noon + .seconds(200) + Span(milliseconds: Int64(milliseconds)))
+            position: 950, instant: noon + .seconds(200) + .milliseconds(Int64(milliseconds)))
         let effect = viewing.rule.apply(late, to: &tv, &viewing.place, at: noon + .seconds(300))
         #expect(effect.changesPlace == applies)
         #expect(viewing.place.stands == applies)
@@ -216,5 +216,25 @@ import Testing
         let last = Instant(milliseconds: 253_402_300_799_999)
         #expect(PositionReport.instant(receivedAt: noon, reportedAt: first, sentAt: last).milliseconds == 0)
         #expect(PositionReport.instant(receivedAt: noon, reportedAt: last, sentAt: first) == noon)
+    }
+
+    @Test func `a place from the future was noted while a clock was ahead, and freezes nothing`() {
+        var viewing = Viewing()
+        var ahead = session(device: "phone")
+        _ = viewing.report(400, after: 365 * 86_400, in: &ahead)
+        var tv = session()
+        let now = viewing.report(500, after: 10, in: &tv)
+        #expect(now.changesPlace && viewing.place.position == 500)
+        #expect(viewing.place.lastMovedAt == noon + .seconds(10))
+        // The session that was ahead goes on too.
+        #expect(viewing.report(600, after: 20, in: &ahead).changesPlace && viewing.place.position == 600)
+    }
+
+    @Test func `a clearing from the future keeps nothing of the present out`() {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(400, after: 0, in: &tv)
+        _ = UndoRule.clear(&viewing.place, clearID: nil, at: noon + .days(365))
+        #expect(viewing.report(450, after: 30, in: &tv).changesPlace && viewing.place.stands)
     }
 }

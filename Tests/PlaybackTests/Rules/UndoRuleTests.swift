@@ -22,7 +22,8 @@ import Testing
         _ = viewing.report(400, after: 0, in: &tv)
         let jump = viewing.report(3_000, after: 5, in: &tv).move
         try UndoRule.undo(jump, of: &viewing.place, at: noon + .seconds(60))
-        let late = viewing.report(3_010, after: 15, in: &tv)
+        let late = viewing.rule.apply(
+            report(3_010, after: 15), to: &tv, &viewing.place, at: noon + .seconds(70))
         #expect(late.refusal == .olderInstant)
         #expect(viewing.place.position == 400)
         #expect(viewing.report(3_100, after: 61, in: &tv).changesPlace)
@@ -35,13 +36,13 @@ import Testing
         _ = viewing.report(400, after: 0, in: &tv)
         let clear = UndoRule.clear(&viewing.place, clearID: nil, at: noon)
         #expect(!viewing.place.stands)
-        let later = noon + Span(milliseconds: Int64(age))
+        let later = noon + .milliseconds(Int64(age))
         if restores {
             try UndoRule.undo(clear, of: &viewing.place, at: later)
             #expect(viewing.place.stands && viewing.place.position == 400)
             #expect(viewing.place.lastMovedAt == noon)
         } else {
-            #expect(throws: UndoRule.Refusal.expired(noon + .minutes(30))) {
+            #expect(throws: PlaybackRefusal.undoClosed(.init(at: noon + .minutes(30)))) {
                 try UndoRule.undo(clear, of: &viewing.place, at: later)
             }
             #expect(!viewing.place.stands)
@@ -59,7 +60,7 @@ import Testing
 
     @Test func `with nothing on record there is nothing to undo`() {
         var place = WatchPlace(userID: viewer, contentID: film)
-        #expect(throws: UndoRule.Refusal.nothingToUndo) { try UndoRule.undo(nil, of: &place, at: noon) }
+        #expect(throws: PlaybackRefusal.nothingToUndo) { try UndoRule.undo(nil, of: &place, at: noon) }
     }
 }
 

@@ -1,0 +1,53 @@
+package import Core
+package import Outbox
+package import SQL
+package import Streams
+
+/// One change of the data, while it is being made: the one way to write.
+///
+/// A verb reads and writes through `connection` and says what the change means for others. When it returns, what is owed is
+/// written, then what followers are told, streams in the order of their names; what was put off until after the commit is
+/// done only once the change is durable. A change may be run again (a deadlock, a twin), so a verb has no effects outside
+/// it.
+package final class Change {
+    /// Where the rows are, within the change's transaction.
+    package let connection: any Connection
+    /// When the change is made.
+    package let now: Instant
+    private var notices: [(stream: StreamName, notice: Notice)] = []
+    private var messages: [Message] = []
+    private var works: [@Sendable () -> Void] = []
+
+    init(connection: any Connection, now: Instant) {
+        self.connection = connection
+        self.now = now
+    }
+
+    /// Tells whoever follows a stream.
+    package func notify(_ stream: StreamName, _ notice: Notice) {
+        notices.append((stream, notice))
+    }
+
+    /// Owes a message to the outside.
+    package func owe(_ message: Message) {
+        messages.append(message)
+    }
+
+    /// Does something once the change is durable, such as counting; never where it was not made.
+    package func afterCommit(_ work: @escaping @Sendable () -> Void) {
+        works.append(work)
+    }
+
+    /// What is left to do once the change is durable.
+    struct Rest: Sendable {
+        let streams: [StreamName]
+        let works: [@Sendable () -> Void]
+    }
+
+    /// Writes what is owed and what is told, in that order.
+    func finish(_ outbox: Outbox, by node: ID) throws -> Rest {
+        try outbox.append(messages, at: now, on: connection)
+        try StreamLog.append(notices, by: node, at: now, on: connection)
+        return Rest(streams: Array(Set(notices.map(\.stream))), works: works)
+    }
+}

@@ -1,0 +1,94 @@
+package import Core
+import NIOCore
+package import Outbox
+package import SQL
+package import Streams
+import Synchronization
+
+/// Makes changes: each is one transaction, and what it means for others goes with it.
+package final class Changes: Sendable {
+    /// The database that is changed.
+    package let database: any Database
+    /// When changes are made.
+    package let clock: Clock
+    private let streams: StreamTailer
+    private let outbox: Outbox
+    let underWay = Mutex<Set<String>>([])
+
+    /// Changes of one database.
+    package init(database: any Database, streams: StreamTailer, outbox: Outbox, clock: Clock) {
+        self.database = database
+        self.streams = streams
+        self.outbox = outbox
+        self.clock = clock
+    }
+
+    /// Changes for a command, which nobody follows and which owes nothing.
+    package convenience init(database: any Database, clock: Clock = .system) {
+        let streams = StreamTailer(
+            database: database, clock: clock, limits: StreamTailer.Limits(node: 0, holder: 0),
+            metrics: MetricRegistry()
+        ) { _ in ByteBuffer() }
+        self.init(database: database, streams: streams, outbox: Outbox(destinations: []), clock: clock)
+    }
+
+    /// Makes a change and returns when it is durable.
+    /// - Throws: what the verb throws, or `SQLError`; nothing is changed then.
+    @discardableResult
+    package func make<Result: Sendable>(
+        _ verb: @escaping @Sendable (Change) throws -> Result
+    ) async throws -> Result {
+        try await make(in: database, verb)
+    }
+
+    /// Makes a change that may take its time, on a connection that requests do not wait for.
+    /// - Throws: what the verb throws, or `SQLError`; nothing is changed then.
+    @discardableResult
+    package func makeInBackground<Result: Sendable>(
+        _ verb: @escaping @Sendable (Change) throws -> Result
+    ) async throws -> Result {
+        try await make(in: database.background, verb)
+    }
+
+    /// Looks at one consistent state of the data.
+    /// - Throws: what the closure throws, or `SQLError`.
+    package func read<Result: Sendable>(
+        _ look: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await database.read(look)
+    }
+
+    /// A verb that is given many inputs at once; see `Batch`.
+    package func batch<Input: Sendable, Output: Sendable>(
+        sizes: Histogram? = nil, failures: Counter? = nil,
+        _ verb: @escaping @Sendable ([Input], Change) throws -> [Result<Output, any Error>]
+    ) -> Batch<Input, Output> {
+        // On Postgres a second batch is put together while the first waits for its commit; SQLite has one writer anyway.
+        Batch(lanes: database.dialect == .postgres ? 2 : 1, sizes: sizes, failures: failures) { [self] inputs in
+            try await make { try verb(inputs, $0) }
+        }
+    }
+
+    private func make<Result: Sendable>(
+        in database: any Database, _ verb: @escaping @Sendable (Change) throws -> Result
+    ) async throws -> Result {
+        let (result, rest) = try await database.write { [self] connection in
+            let change = Change(connection: connection, now: clock.now)
+            let result = try verb(change)
+            return (result, try finish(change))
+        }
+        follow(rest)
+        return result
+    }
+
+    /// Within the transaction: what the change owes and tells.
+    func finish(_ change: Change) throws -> Change.Rest {
+        try change.finish(outbox, by: streams.node)
+    }
+
+    /// After the commit.
+    func follow(_ rest: Change.Rest) {
+        for work in rest.works { work() }
+        streams.wake(rest.streams)
+    }
+}

@@ -1,0 +1,67 @@
+import Changes
+import Core
+import Outbox
+import Streams
+
+/// What followers, and the outside, are told of sessions.
+enum PlaybackNews {
+    private static let kind = StreamKind("playback", keeps: .whileFollowed)
+
+    /// The stream that the devices of a user follow.
+    static func stream(of user: ID) -> StreamName { kind.stream(user) }
+
+    case created(PlaybackSession)
+    case moved(PlaybackSession)
+    case ended(PlaybackSession)
+
+    /// Tells followers, and owes the outside, what happened in a change.
+    func tell(_ change: Change) {
+        let payload = payload(at: change.now)
+        change.notify(Self.stream(of: session.userID), Notice(name, payload))
+        change.owe(Message(name: name, key: session.id.description, payload: payload, to: destinations))
+    }
+
+    private var session: PlaybackSession {
+        switch self {
+        case .created(let session), .moved(let session), .ended(let session): session
+        }
+    }
+
+    private var name: String {
+        switch self {
+        case .created: "session-created"
+        case .moved: "position-updated"
+        case .ended: "session-ended"
+        }
+    }
+
+    /// The sync service wants positions only.
+    private var destinations: Set<Outbox.Destination> {
+        if case .moved = self { [.kafka, .sync] } else { [.kafka] }
+    }
+
+    /// As the contract lists it.
+    private func payload(at now: Instant) -> JSON {
+        let own: JSON = [
+            "session_id": .id(session.id), "user_id": .id(session.userID), "content_id": .id(session.contentID),
+            "device_id": .string(session.deviceID),
+        ]
+        let timestamp = JSON.Member("timestamp", .instant(now))
+        switch self {
+        case .created:
+            return own.adding(
+                .init("duration_seconds", .integer(session.duration)),
+                .init("quality", .string(session.quality.rawValue)), timestamp)
+        case .moved:
+            return own.adding(
+                .init("position_seconds", .integer(session.position)),
+                .init("playback_state", .string(session.state.rawValue)), timestamp)
+        case .ended:
+            let share = session.duration > 0 ? Double(session.position) / Double(session.duration) : 0
+            return own.adding(
+                .init("final_position_seconds", .integer(session.position)),
+                .init("duration_seconds", .integer(session.duration)),
+                .init("completion_rate", .number((min(1, share) * 10_000).rounded() / 10_000)), timestamp)
+        }
+    }
+}

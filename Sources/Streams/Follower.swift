@@ -1,0 +1,102 @@
+package import Core
+package import NIOCore
+import Synchronization
+
+/// Somebody who follows a stream on this node.
+///
+/// Each element of `signals` says that it is time to look: `take` tells what to send. The sequence ends when the stream does,
+/// because the server stops, the credential is no longer good, or the follower was cut off.
+package final class Follower: Sendable {
+    private struct State: Sendable {
+        var offset = 0
+        var sentAt: Instant
+    }
+
+    /// A follower that was sent nothing for this long is sent a comment, so that proxies keep the connection.
+    static let heartbeat = Duration.seconds(15)
+
+    /// Time to look.
+    package let signals: AsyncStream<Void>
+    let stream: StreamName
+    let pass: StreamPass
+    let number: Int
+    private let continuation: AsyncStream<Void>.Continuation
+    private let state: Mutex<State>
+    private weak let tailer: StreamTailer?
+
+    init(_ stream: StreamName, number: Int, pass: StreamPass, at now: Instant, of tailer: StreamTailer) {
+        self.stream = stream
+        self.number = number
+        self.pass = pass
+        self.tailer = tailer
+        state = Mutex(State(sentAt: now))
+        (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        continuation.onTermination = { [weak tailer] _ in tailer?.leave(stream, number) }
+    }
+
+    /// What a follower is to be sent now.
+    package enum Taken: Sendable {
+        /// Nothing.
+        case nothing
+        /// A comment: nothing was sent for a while.
+        case heartbeat
+        /// Notices, each encoded once for all followers.
+        case notices([ByteBuffer])
+        /// Notices are missing at hand: the stream has to be opened again from `offset`.
+        case hole
+    }
+
+    /// The number of the last notice that it was sent.
+    package var offset: Int { state.withLock { $0.offset } }
+
+    /// Takes what is to be sent now, and counts it as sent.
+    package func take() -> Taken {
+        guard let tailer else { return .nothing }
+        let now = tailer.clock.now
+        return state.withLock { state in
+            switch tailer.next(in: stream, after: state.offset) {
+            case .notices(let buffers, let last):
+                state = State(offset: last, sentAt: now)
+                return .notices(buffers)
+            case .hole: return .hole
+            case .nothing:
+                guard now - state.sentAt >= Self.heartbeat else { return .nothing }
+                state.sentAt = now
+                return .heartbeat
+            }
+        }
+    }
+
+    /// Notes that it was sent everything up to a number.
+    func opened(at offset: Int, _ now: Instant) {
+        state.withLock { $0 = State(offset: offset, sentAt: now) }
+    }
+
+    func isQuiet(at now: Instant) -> Bool {
+        state.withLock { now - $0.sentAt >= Self.heartbeat }
+    }
+
+    func signal() { continuation.yield() }
+
+    /// Ends it.
+    package func end() { continuation.finish() }
+}
+
+/// What lets somebody follow a stream, and for how long.
+package struct StreamPass: Sendable {
+    /// Whom open streams are counted for: a key, a user, an address.
+    package let holder: String
+    /// When it expires; nil where it does not.
+    package let expiresAt: Instant?
+    /// Asks whether it is still good, for what can be revoked; nil for what cannot.
+    package let isGood: (@Sendable () async -> Bool)?
+
+    /// A pass of a holder.
+    package init(
+        holder: String, expiresAt: Instant? = nil, isGood: (@Sendable () async -> Bool)? = nil
+    ) {
+        self.holder = holder
+        self.expiresAt = expiresAt
+        self.isGood = isGood
+    }
+}

@@ -1,0 +1,27 @@
+package import ServiceLifecycle
+package import Upkeep
+
+/// One wing of the house: what it gives to the server that it is wired into.
+package protocol Area: Sendable {
+    /// Adds the routes, each with whom it is for.
+    func addRoutes(to routes: RouteGroup)
+
+    /// What has to be done every so often.
+    var chores: [Chore] { get }
+
+    /// What runs for as long as the server does, beside answering requests.
+    var services: [any Service] { get }
+
+    /// Adds sample content; what is there already stays as it is.
+    func addSampleContent() async throws
+
+    /// Adds the routes that `make bench` measures the hot paths against: the same decoding and reply, and no database.
+    func addBenchmarkRoutes(to routes: RouteGroup)
+}
+
+extension Area {
+    /// None.
+    package var services: [any Service] { [] }
+    /// None.
+    package func addBenchmarkRoutes(to routes: RouteGroup) {}
+}

@@ -1,0 +1,61 @@
+package import Changes
+package import Core
+package import Foundation
+import HTTPTypes
+package import Hummingbird
+
+extension Changes {
+    /// Makes a change and replies with what it made; once only where the caller sent an `Idempotency-Key`.
+    ///
+    /// A replay within 24 hours is given the same reply and changes nothing; the same key with another body, or while its
+    /// twin is still at work, is refused with 409.
+    /// - Parameters:
+    ///   - ignoresKey: For a reply that carries a secret, which nobody else is to be given again.
+    ///   - preparation: Changes that come before this one, for what is too much for one transaction.
+    ///   - subject: What the key is scoped to beside caller, method and path, where the path does not say it.
+    /// - Throws: what the verb throws; 409 for a key that is taken.
+    package func reply(
+        to request: Request, _ context: DogearContext, body: Data, ignoresKey: Bool = false,
+        within subject: String = "", preparedBy preparation: (@Sendable () async throws -> Void)? = nil,
+        _ verb: @escaping @Sendable (Change) throws -> Reply
+    ) async throws -> Response {
+        guard !ignoresKey, let key = try Self.key(of: request) else {
+            try await preparation?()
+            return try await make(verb).response
+        }
+        let once = OnceKey(
+            [context.caller.name, request.method.rawValue, request.uri.string, subject, key], body: body)
+        let (reply, isReplay) = try await self.once(once, preparedBy: preparation, verb)
+        var response = reply.response
+        if isReplay { response.headers[.idempotencyReplayed] = "true" }
+        return response
+    }
+
+    private static func key(of request: Request) throws(Problem) -> String? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .invalid([
+                FieldProblem("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
+            ])
+        }
+        return key
+    }
+}
+
+extension OnceRefusal: ProblemConvertible {
+    /// 409: what the key is taken by.
+    package var problem: Problem {
+        switch self {
+        case .inProgress:
+            Problem(
+                409, "idempotency-in-progress", "The same request is still at work",
+                "A request with this Idempotency-Key has not been answered yet. Wait a moment and send it again."
+            ).retryAfter(seconds: 1)
+        case .reused:
+            Problem(
+                409, "idempotency-key-reused", "This key belongs to another request",
+                "The Idempotency-Key was used before with another body. Nothing was stored. Take a new key for a new request."
+            )
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package import Core
+import Foundation
+import HTTPTypes
+package import Hummingbird
+package import NIOCore
+import SQL
+package import Streams
+
+/// Serves streams as Server-Sent Events (WHATWG HTML, section 9.2).
+///
+/// The first event is `snapshot`, what is so now; then each notice with its number as the event's id. A client that comes
+/// back with `Last-Event-ID` is given what it missed, on any node, or a `gap` event and a new snapshot where that is gone.
+package struct EventStreams: Sendable {
+    /// What is so now, read in the transaction that finds the stream's number.
+    package typealias Snapshot = StreamTailer.Snapshot
+
+    private let tailer: StreamTailer
+
+    /// Streams of one node.
+    package init(_ tailer: StreamTailer) {
+        self.tailer = tailer
+    }
+
+    /// Answers with a stream that lasts until its client goes, its credential ends or the server stops.
+    /// - Throws: 503 when this node serves as many streams as it may or the database is away; 429 when the caller does.
+    package func response(
+        following stream: StreamName, request: Request, context: DogearContext,
+        snapshot: @escaping Snapshot
+    ) async throws -> Response {
+        let lastSeen =
+            request.headers[.lastEventID] ?? request.uri.queryParameters["last_event_id"].map { String($0) }
+        let (follower, opening) = try await tailer.follow(
+            stream, after: lastSeen, pass: context.pass, snapshot: snapshot)
+        let delivery = Delivery(tailer: tailer, follower: follower, snapshot: snapshot, channel: context.channel)
+        let body = ResponseBody { writer in
+            defer { follower.end() }
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                var writer = writer
+                try await delivery.write(opening, to: &writer)
+                for await _ in follower.signals { try await delivery.advance(&writer) }
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
+            body: body)
+    }
+
+    /// A notice as an event.
+    package static func encode(_ notice: LoggedNotice) -> ByteBuffer {
+        ByteBuffer(string: "id: \(notice.offset)\nevent: \(notice.name)\ndata: \(notice.data)\n\n")
+    }
+}
+
+/// Brings one follower what its stream has for it.
+///
+/// NIO says late that a client is slow; a round trip through the connection's event loop before each write keeps what is
+/// unsent bounded (2,000 stalled readers took 1 GB without it).
+private struct Delivery: Sendable {
+    let tailer: StreamTailer
+    let follower: Follower
+    let snapshot: StreamTailer.Snapshot
+    let channel: any Channel
+
+    private static let comment = ByteBuffer(string: ": \n\n")
+    private static let resumed = ByteBuffer(string: ": resumed\n\n")
+    private static let gap =
+        "event: gap\ndata: {\"reason\":\"some events are no longer kept; here is what is so now\"}\n\n"
+
+    /// Sends whatever is there now.
+    func advance(_ writer: inout any ResponseBodyWriter) async throws {
+        switch follower.take() {
+        case .nothing: return
+        case .heartbeat: try await send([Self.comment], to: &writer)
+        case .notices(let buffers): try await send(buffers, to: &writer)
+        case .hole: try await write(try await tailer.reopen(follower, snapshot: snapshot), to: &writer)
+        }
+    }
+
+    func write(_ opening: StreamTailer.Opening, to writer: inout any ResponseBodyWriter) async throws {
+        switch opening {
+        case .missed(let notices):
+            try await send([Self.resumed] + notices.map(EventStreams.encode), to: &writer)
+        case .snapshot(let now, let offset, let isGap):
+            let text = "id: \(offset)\nevent: snapshot\ndata: \(now.text)\n\n"
+            try await send([ByteBuffer(string: isGap ? Self.gap + text : text)], to: &writer)
+        }
+    }
+
+    private func send(_ buffers: [ByteBuffer], to writer: inout any ResponseBodyWriter) async throws {
+        for first in stride(from: 0, to: buffers.count, by: 64) {
+            try await channel.eventLoop.submit {}.get()
+            try await writer.write(contentsOf: buffers[first..<min(first + 64, buffers.count)])
+        }
+    }
+}
+
+extension StreamTailer.Refusal: ProblemConvertible {
+    /// 503 for a node that is full, 429 for a caller with too many.
+    package var problem: Problem {
+        switch self {
+        case .full:
+            .unavailable("This node serves as many streams as it may. Open the stream again shortly.")
+        case .tooMany(let limit):
+            Problem(
+                429, "too-many-streams", "Too many streams are open",
+                "A caller may have \(limit) streams open at once (STREAM_LIMIT_PER_CALLER). Close one, or share one among the pages that follow the same thing."
+            ).retryAfter(seconds: 10)
+        }
+    }
+}

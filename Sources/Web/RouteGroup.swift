@@ -1,0 +1,101 @@
+package import Hummingbird
+import Synchronization
+
+/// Routes below one path, each of which says whom it is for; nobody else reaches its handler.
+package struct RouteGroup {
+    private let routes: any RouterMethods<DogearContext>
+    private let path: String
+    private let book: RouteBook
+
+    /// The routes of a router.
+    package init(_ router: Router<DogearContext>, _ book: RouteBook) {
+        self.init(router, "", book)
+    }
+
+    private init(_ routes: any RouterMethods<DogearContext>, _ path: String, _ book: RouteBook) {
+        self.routes = routes
+        self.path = path
+        self.book = book
+    }
+
+    /// What a route does with a request that it was reached by.
+    package typealias Handler<Output: ResponseGenerator> =
+        @Sendable (Request, DogearContext) async throws -> Output
+
+    /// The routes below a path.
+    package func group(_ path: String) -> RouteGroup {
+        RouteGroup(routes, "\(self.path)/\(path)", book)
+    }
+
+    /// Adds a route that looks.
+    package func get<Output: ResponseGenerator>(
+        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+    ) {
+        add(.get, path, audience, handler)
+    }
+
+    /// Adds a route that makes or counts something.
+    package func post<Output: ResponseGenerator>(
+        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+    ) {
+        add(.post, path, audience, handler)
+    }
+
+    /// Adds a route that puts something in a place.
+    package func put<Output: ResponseGenerator>(
+        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+    ) {
+        add(.put, path, audience, handler)
+    }
+
+    /// Adds a route that changes a part of something.
+    package func patch<Output: ResponseGenerator>(
+        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+    ) {
+        add(.patch, path, audience, handler)
+    }
+
+    /// Adds a route that ends or clears something.
+    package func delete<Output: ResponseGenerator>(
+        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+    ) {
+        add(.delete, path, audience, handler)
+    }
+
+    private func add<Output: ResponseGenerator>(
+        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ handler: @escaping Handler<Output>
+    ) {
+        let whole = path.isEmpty || path == "/" ? self.path + path : "\(self.path)/\(path)"
+        book.note(method, whole, audience)
+        routes.on(RouterPath(whole), method: method) { request, context in
+            try audience.admit(context.caller)
+            return try await handler(request, context)
+        }
+    }
+}
+
+/// Which routes there are and whom each is for.
+package final class RouteBook: Sendable {
+    /// One route.
+    package struct Entry: Sendable, Hashable {
+        /// `GET`.
+        package let method: String
+        /// `/api/v1/sessions/{session_id}`.
+        package let path: String
+        /// Whom it is for.
+        package let audience: Audience
+    }
+
+    private let noted = Mutex<[Entry]>([])
+
+    /// An empty book.
+    package init() {}
+
+    /// All routes, in the order in which they were added.
+    package var entries: [Entry] { noted.withLock { $0 } }
+
+    func note(_ method: HTTPRequest.Method, _ path: String, _ audience: Audience) {
+        let entry = Entry(method: method.rawValue, path: path.isEmpty ? "/" : path, audience: audience)
+        noted.withLock { $0.append(entry) }
+    }
+}
