@@ -127,62 +127,114 @@ static const unsigned char file30[] = {
 };
 
 static const unsigned char file31[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file32[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file33[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file34[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file35[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file36[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file37[] = {
-#embed "assets/sdk/queue.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file38[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file39[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file40[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file41[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/sdk/host.js"
 };
 
 static const unsigned char file42[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file43[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file44[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file45[] = {
+#embed "assets/sdk/outgoing.js"
+};
+
+static const unsigned char file46[] = {
+#embed "assets/sdk/playback-stream.js"
+};
+
+static const unsigned char file47[] = {
+#embed "assets/sdk/reports.js"
+};
+
+static const unsigned char file48[] = {
+#embed "assets/sdk/session.js"
+};
+
+static const unsigned char file49[] = {
+#embed "assets/sdk/storage.js"
+};
+
+static const unsigned char file50[] = {
+#embed "assets/sdk/tabs.js"
+};
+
+static const unsigned char file51[] = {
+#embed "assets/sdk/video-watch.js"
+};
+
+static const unsigned char file52[] = {
+#embed "assets/templates/assessment.mustache"
+};
+
+static const unsigned char file53[] = {
+#embed "assets/templates/assessments.mustache"
+};
+
+static const unsigned char file54[] = {
+#embed "assets/templates/home.mustache"
+};
+
+static const unsigned char file55[] = {
+#embed "assets/templates/player.mustache"
+};
+
+static const unsigned char file56[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file57[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file58[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -218,21 +270,34 @@ static const CConsoleFile files[] = {
     {"js/watch.js", file28, sizeof file28},
     {"questionnaires/a-day-by-the-sea.yaml", file29, sizeof file29},
     {"questionnaires/how-you-read.yaml", file30, sizeof file30},
-    {"sdk/answer-store.js", file31, sizeof file31},
-    {"sdk/answers.js", file32, sizeof file32},
-    {"sdk/assessment.js", file33, sizeof file33},
-    {"sdk/dogear.js", file34, sizeof file34},
-    {"sdk/follow.js", file35, sizeof file35},
-    {"sdk/http.js", file36, sizeof file36},
-    {"sdk/queue.js", file37, sizeof file37},
-    {"sdk/session.js", file38, sizeof file38},
-    {"templates/assessment.mustache", file39, sizeof file39},
-    {"templates/assessments.mustache", file40, sizeof file40},
-    {"templates/home.mustache", file41, sizeof file41},
-    {"templates/player.mustache", file42, sizeof file42},
-    {"templates/problem.mustache", file43, sizeof file43},
-    {"templates/shell.mustache", file44, sizeof file44},
-    {"templates/watch.mustache", file45, sizeof file45},
+    {"sdk/answer-courier.js", file31, sizeof file31},
+    {"sdk/answer-store.js", file32, sizeof file32},
+    {"sdk/answers.js", file33, sizeof file33},
+    {"sdk/assessment.js", file34, sizeof file34},
+    {"sdk/backoff.js", file35, sizeof file35},
+    {"sdk/device.js", file36, sizeof file36},
+    {"sdk/dogear.js", file37, sizeof file37},
+    {"sdk/emitter.js", file38, sizeof file38},
+    {"sdk/event-stream.js", file39, sizeof file39},
+    {"sdk/follow.js", file40, sizeof file40},
+    {"sdk/host.js", file41, sizeof file41},
+    {"sdk/http.js", file42, sizeof file42},
+    {"sdk/known-answers.js", file43, sizeof file43},
+    {"sdk/lifetime.js", file44, sizeof file44},
+    {"sdk/outgoing.js", file45, sizeof file45},
+    {"sdk/playback-stream.js", file46, sizeof file46},
+    {"sdk/reports.js", file47, sizeof file47},
+    {"sdk/session.js", file48, sizeof file48},
+    {"sdk/storage.js", file49, sizeof file49},
+    {"sdk/tabs.js", file50, sizeof file50},
+    {"sdk/video-watch.js", file51, sizeof file51},
+    {"templates/assessment.mustache", file52, sizeof file52},
+    {"templates/assessments.mustache", file53, sizeof file53},
+    {"templates/home.mustache", file54, sizeof file54},
+    {"templates/player.mustache", file55, sizeof file55},
+    {"templates/problem.mustache", file56, sizeof file56},
+    {"templates/shell.mustache", file57, sizeof file57},
+    {"templates/watch.mustache", file58, sizeof file58},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

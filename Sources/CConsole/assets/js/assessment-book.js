@@ -1,6 +1,6 @@
 /** The pages of a questionnaire, fetched once: the one that is needed first, then all others, so that they are there offline. */
 
-import { Backoff } from '/sdk/http.js';
+import { Backoff } from '/sdk/backoff.js';
 
 export class Book {
   /** Dogear's modules, in order. */

@@ -1,8 +1,8 @@
 /** The questionnaire page: begins, finds the place again, starts fresh, and takes that back. */
 
 import { Assessment } from '/sdk/assessment.js';
-import { Backoff } from '/sdk/http.js';
-import { usableStorage } from '/sdk/queue.js';
+import { Backoff } from '/sdk/backoff.js';
+import { usableStorage } from '/sdk/storage.js';
 import { Book } from './assessment-book.js';
 import { askWhetherToGoOn } from './assessment-dialogs.js';
 import { Run } from './assessment-run.js';
@@ -277,7 +277,7 @@ async function putAside() {
     store.setItem(keys.session, client.sessionId);
     return null;
   } catch (problem) {
-    if (client.sessionId) client.abandon().catch(() => {});
+    if (client.sessionId) await client.abandon().catch(() => {});
     if (problem.isTransient) return 'Dogear cannot be reached just now, so nothing was changed. Try again in a moment.';
     if (problem.status === 401 || problem.status === 403) return 'This questionnaire is opened by a link from the app that it belongs to, so it cannot be started fresh here. Nothing was changed.';
     return `That was not possible, and nothing was changed: ${problem.message}`;
