@@ -2,6 +2,7 @@
 
 import { Backoff } from '/sdk/backoff.js';
 
+/** The questionnaire of one session, as far as it is here. */
 export class Book {
   /** Dogear's modules, in order. */
   modules = [];

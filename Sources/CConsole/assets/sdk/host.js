@@ -7,6 +7,8 @@
 export class Host {
   get window() { return globalThis; }
   get document() { return globalThis.document ?? null; }
+  /** Throws where cookies are blocked. */
+  get storage() { return globalThis.localStorage; }
   get locks() { return globalThis.navigator?.locks ?? null; }
   get userAgent() { return globalThis.navigator?.userAgent ?? ''; }
   get isHidden() { return this.document?.visibilityState === 'hidden'; }

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { Host } from './host.js';
+
 /** Used where the browser refuses localStorage: what is kept then lives as long as the page. */
 export class MemoryStorage {
   #values = new Map();
@@ -16,7 +18,7 @@ export class MemoryStorage {
 /** localStorage if it can really be written (private windows and blocked cookies make it throw), else memory. */
 export function usableStorage(candidate) {
   try {
-    const storage = candidate ?? globalThis.localStorage;
+    const storage = candidate ?? new Host().storage;
     storage.setItem('dogear.probe', '1');
     storage.removeItem('dogear.probe');
     return storage;
