@@ -191,27 +191,27 @@ static const unsigned char file46[] = {
 };
 
 static const unsigned char file47[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file48[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file49[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file50[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file51[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file52[] = {
-#embed "assets/sdk/host.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file53[] = {
@@ -330,12 +330,12 @@ static const CConsoleFile files[] = {
     {"sdk/answers.js", file44, sizeof file44},
     {"sdk/assessment.js", file45, sizeof file45},
     {"sdk/backoff.js", file46, sizeof file46},
-    {"sdk/device.js", file47, sizeof file47},
-    {"sdk/dogear.js", file48, sizeof file48},
-    {"sdk/emitter.js", file49, sizeof file49},
-    {"sdk/event-stream.js", file50, sizeof file50},
-    {"sdk/follow.js", file51, sizeof file51},
-    {"sdk/host.js", file52, sizeof file52},
+    {"sdk/browser.js", file47, sizeof file47},
+    {"sdk/device.js", file48, sizeof file48},
+    {"sdk/dogear.js", file49, sizeof file49},
+    {"sdk/emitter.js", file50, sizeof file50},
+    {"sdk/event-stream.js", file51, sizeof file51},
+    {"sdk/follow.js", file52, sizeof file52},
     {"sdk/http.js", file53, sizeof file53},
     {"sdk/known-answers.js", file54, sizeof file54},
     {"sdk/lifetime.js", file55, sizeof file55},

@@ -97,18 +97,18 @@ import Testing
         }
     }
 
-    /// Anything that it reached past its Host would be out of reach of a test, and of `close()`.
-    @Test func `the SDK knows the browser only through its Host, and takes nothing but through a Lifetime`() throws {
+    /// Anything that it reached past its `Browser` would be out of reach of a test, and of `close()`.
+    @Test func `the SDK knows the browser only as its Browser, and takes nothing but through a Lifetime`() throws {
         let browser =
             /(?m)(?:^|[^.\w'])(?:globalThis|window|document|navigator|localStorage|setTimeout|setInterval)\b[.(]/
-        let taking = /\.addEventListener\(|host\.setTimeout\(|AbortSignal\.|Date\.now\(|\bnew Date\(\)/
+        let taking = /\.addEventListener\(|browser\.setTimeout\(|AbortSignal\.|Date\.now\(|\bnew Date\(\)/
         for file in Self.sdk {
             let code = try Self.code(file)
-            if !file.hasSuffix("/host.js") {
+            if !file.hasSuffix("/browser.js") {
                 let found = code.firstMatch(of: browser)?.output
                 #expect(found == nil, "\(file): \(found ?? "")")
             }
-            if !file.hasSuffix("/host.js") && !file.hasSuffix("/lifetime.js") {
+            if !file.hasSuffix("/browser.js") && !file.hasSuffix("/lifetime.js") {
                 let found = code.firstMatch(of: taking)?.output
                 #expect(found == nil, "\(file): \(found ?? "")")
             }

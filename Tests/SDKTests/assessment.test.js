@@ -23,13 +23,13 @@ function server() {
 }
 
 function client(dogear = server(), browser = new FakeBrowser()) {
-  const host = browser.tab();
-  const assessment = new Assessment({ questionnaire: 'story', baseURL: 'https://dogear.test', fetch: dogear.fetch, storage: browser.storage, host });
-  return { dogear, browser, host, assessment };
+  const tab = browser.tab();
+  const assessment = new Assessment({ questionnaire: 'story', baseURL: 'https://dogear.test', fetch: dogear.fetch, storage: browser.storage, browser: tab });
+  return { dogear, browser, tab, assessment };
 }
 
-function held({ host, browser, dogear }) {
-  return { listeners: host.window.count + host.document.count, timers: browser.timerCount, requests: dogear.open.size, channels: browser.channels.size };
+function held({ tab, browser, dogear }) {
+  return { listeners: tab.window.count + tab.document.count, timers: browser.timerCount, requests: dogear.open.size, channels: browser.channels.size };
 }
 
 const nothing = { listeners: 0, timers: 0, requests: 0, channels: 0 };

@@ -31,17 +31,17 @@ class FakeVideo extends FakeTarget {
 }
 
 async function started(dogear = server(), browser = new FakeBrowser()) {
-  const host = browser.tab();
-  const client = new Dogear({ userId, baseURL: 'https://dogear.test/', token: 't', deviceId: 'tablet', fetch: dogear.fetch, storage: browser.storage, host });
+  const tab = browser.tab();
+  const client = new Dogear({ userId, baseURL: 'https://dogear.test/', token: 't', deviceId: 'tablet', fetch: dogear.fetch, storage: browser.storage, browser: tab });
   const session = await client.start({ contentId, durationSeconds: 240.7 });
-  return { dogear, browser, host, client, session, told: recorded(session, ...events) };
+  return { dogear, browser, tab, client, session, told: recorded(session, ...events) };
 }
 
 const places = (dogear) => dogear.sent('PATCH', /position$/).map(({ body }) => [body.position_seconds, body.playback_state, body.sequence]);
 
 /** Listeners, timers, open requests and channels that are still held. */
-function held({ host, browser, dogear }, ...targets) {
-  const listeners = [host.window, host.document, ...targets].reduce((sum, target) => sum + target.count, 0);
+function held({ tab, browser, dogear }, ...targets) {
+  const listeners = [tab.window, tab.document, ...targets].reduce((sum, target) => sum + target.count, 0);
   return { listeners, timers: browser.timerCount, requests: dogear.open.size, channels: browser.channels.size };
 }
 
@@ -95,11 +95,11 @@ test('a paused video says every minute that it is still there', async () => {
 });
 
 test('a page that goes away leaves a last word, kept until Dogear has it', async () => {
-  const { session, dogear, host, browser } = await started();
+  const { session, dogear, tab, browser } = await started();
   const video = new FakeVideo();
   session.attach(video);
   video.to(30);
-  host.window.tell('pagehide');
+  tab.window.tell('pagehide');
   assert.equal(browser.storage.keys('dogear.report|').length, 1);
   const [call] = dogear.sent('PATCH', /position$/);
   assert.deepEqual([call.keepalive, call.body.playback_state], [true, 'stopped']);
@@ -158,7 +158,7 @@ test('taking over follows a place from device to device', async () => {
 
 test('this browser has one name, kept', () => {
   const browser = new FakeBrowser();
-  const name = () => new Dogear({ userId, storage: browser.storage, fetch: server().fetch, host: browser.tab() }).deviceId;
+  const name = () => new Dogear({ userId, storage: browser.storage, fetch: server().fetch, browser: browser.tab() }).deviceId;
   assert.match(name(), /^Chrome on Linux · [0-9a-f]{4}$/);
   assert.equal(name(), name());
 });

@@ -93,11 +93,11 @@ export class FakeBrowser {
   }
 
   /** Another tab: a page of its own. */
-  tab() { return new FakeHost(this); }
+  tab() { return new FakeTab(this); }
 }
 
-/** One page, as the SDK's Host. */
-export class FakeHost {
+/** One page, as the SDK's Browser. */
+export class FakeTab {
   window = new FakeTarget();
   document = new FakeTarget();
   userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140';

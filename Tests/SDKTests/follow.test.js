@@ -3,22 +3,22 @@ import { test } from 'node:test';
 import { EventStreamParser } from '../../Sources/CConsole/assets/sdk/event-stream.js';
 import { follow } from '../../Sources/CConsole/assets/sdk/follow.js';
 import { Lifetime } from '../../Sources/CConsole/assets/sdk/lifetime.js';
-import { FakeDogear, FakeHost, FakeStream, settle } from './fakes.js';
+import { FakeDogear, FakeTab, FakeStream, settle } from './fakes.js';
 
 const url = 'https://dogear.test/api/v1/events/e1/stream';
 
 /** Follows a stream whose connections the test answers one after the other. */
 function following(answers, options = {}) {
-  const host = new FakeHost();
+  const tab = new FakeTab();
   const heard = [];
   const states = [];
   const dogear = new FakeDogear().on('GET', /stream$/, () => answers.shift() ?? [503, {}]);
   const handle = follow({
-    url, token: 'secret', fetch: dogear.fetch, lifetime: new Lifetime(host),
+    url, token: 'secret', fetch: dogear.fetch, lifetime: new Lifetime(tab),
     notices: { moved: (payload, id) => heard.push(['moved', payload, id]), gap: (payload) => heard.push(['gap', payload]) },
     onOther: (name, payload) => heard.push([name, payload]), onState: (state) => states.push(state), ...options,
   });
-  return { host, heard, states, dogear, handle };
+  return { tab, heard, states, dogear, handle };
 }
 
 const bytes = (text) => `${text}\n`;
@@ -37,12 +37,12 @@ test('each notice goes to whoever named it, and all others to onOther', async ()
 
 test('a connection that breaks is opened again after the last notice that came', async () => {
   const [first, second] = [new FakeStream(), new FakeStream()];
-  const { host, heard, states, dogear } = following([first, second]);
+  const { tab, heard, states, dogear } = following([first, second]);
   await settle();
   first.write(notice('moved', '7', { at: 1 }) + notice('presence', null, {}) + 'id: 8\nevent: moved\ndata: {"a');
   await settle();
   first.end();
-  await host.browser.advance(1_000);
+  await tab.browser.advance(1_000);
   second.write(notice('gap', null, { reason: 'too old' }) + notice('moved', '12', { at: 2 }));
   await settle();
   assert.equal(dogear.calls[1].headers['Last-Event-ID'], '7');
@@ -58,79 +58,79 @@ test('whoever kept the last notice begins after it', async () => {
 
 test('each connection asks for a fresh token', async () => {
   let serial = 0;
-  const { host, dogear } = following([[503, {}], [503, {}]], { token: () => `token ${serial += 1}` });
+  const { tab, dogear } = following([[503, {}], [503, {}]], { token: () => `token ${serial += 1}` });
   await settle();
-  await host.browser.advance(1_000);
+  await tab.browser.advance(1_000);
   assert.deepEqual(dogear.calls.map((call) => call.headers.Authorization), ['Bearer token 1', 'Bearer token 2']);
 });
 
 test('a connection on which nothing comes for three heartbeats is dead', async () => {
   const [first, second] = [new FakeStream(), new FakeStream()];
-  const { host, dogear } = following([first, second]);
+  const { tab, dogear } = following([first, second]);
   await settle();
-  await host.browser.advance(44_000);
+  await tab.browser.advance(44_000);
   first.write(bytes(': awake\n'));
-  await host.browser.advance(44_000);
+  await tab.browser.advance(44_000);
   assert.equal(dogear.calls.length, 1);
-  await host.browser.advance(2_000);
+  await tab.browser.advance(2_000);
   assert.equal(dogear.calls.length, 2);
 });
 
 test('while Dogear asks to be left alone it is, and when the network comes back nobody waits', async () => {
-  const { host, dogear } = following([[503, {}, { 'Retry-After': '20' }], [503, {}]]);
-  await host.browser.advance(19_000);
+  const { tab, dogear } = following([[503, {}, { 'Retry-After': '20' }], [503, {}]]);
+  await tab.browser.advance(19_000);
   assert.equal(dogear.calls.length, 1);
-  await host.browser.advance(1_000);
+  await tab.browser.advance(1_000);
   assert.equal(dogear.calls.length, 2);
-  host.window.tell('online');
+  tab.window.tell('online');
   await settle();
   assert.equal(dogear.calls.length, 3);
 });
 
 test('a refusal ends it, with its problem', async () => {
-  const { handle, states, host } = following([[401, { code: 'unauthorized' }]]);
+  const { handle, states, tab } = following([[401, { code: 'unauthorized' }]]);
   await assert.rejects(handle.done, { code: 'unauthorized' });
   await settle();
-  assert.deepEqual([states, host.window.count, host.document.count, host.browser.timerCount], [['refused'], 0, 0, 0]);
+  assert.deepEqual([states, tab.window.count, tab.document.count, tab.browser.timerCount], [['refused'], 0, 0, 0]);
 });
 
 test('a page that nobody sees lets go of its connection, and comes back with it', async () => {
   const [first, second] = [new FakeStream(), new FakeStream()];
-  const { host, dogear } = following([first, second]);
+  const { tab, dogear } = following([first, second]);
   await settle();
   first.write(notice('moved', '7', {}));
-  host.show('hidden');
-  await host.browser.advance(29_000);
-  host.show('visible');
-  await host.browser.advance(10_000);
+  tab.show('hidden');
+  await tab.browser.advance(29_000);
+  tab.show('visible');
+  await tab.browser.advance(10_000);
   assert.equal(dogear.calls.length, 1);
-  host.show('hidden');
-  await host.browser.advance(60_000);
+  tab.show('hidden');
+  await tab.browser.advance(60_000);
   assert.deepEqual([dogear.calls.length, dogear.open.size], [1, 0]);
-  host.show('visible');
+  tab.show('visible');
   await settle();
   assert.deepEqual([dogear.calls.length, dogear.calls.at(-1).headers['Last-Event-ID']], [2, '7']);
 });
 
 for (const [when, answers] of [['while it is open', () => [new FakeStream()]], ['between two tries', () => [[503, {}]]]]) {
   test(`closed ${when}, it leaves no listener, no timer and no connection`, async () => {
-    const { host, handle, dogear } = following(answers());
+    const { tab, handle, dogear } = following(answers());
     await settle();
     handle.close();
     await handle.done;
     await settle();
-    assert.deepEqual([host.window.count, host.document.count, host.browser.timerCount, dogear.open.size], [0, 0, 0, 0]);
+    assert.deepEqual([tab.window.count, tab.document.count, tab.browser.timerCount, dogear.open.size], [0, 0, 0, 0]);
   });
 }
 
 test('a signal ends it too, and is not listened to afterwards', async () => {
-  const signal = new FakeHost().window;
-  const { host, handle, dogear } = following([new FakeStream()], { signal });
+  const signal = new FakeTab().window;
+  const { tab, handle, dogear } = following([new FakeStream()], { signal });
   await settle();
   signal.tell('abort');
   await handle.done;
   await settle();
-  assert.deepEqual([signal.count, host.browser.timerCount, dogear.open.size], [0, 0, 0]);
+  assert.deepEqual([signal.count, tab.browser.timerCount, dogear.open.size], [0, 0, 0]);
   const aborted = following([new FakeStream()], { signal: AbortSignal.abort() });
   await aborted.handle.done;
   assert.equal(aborted.dogear.calls.length, 0);

@@ -6,10 +6,10 @@ import { OutgoingQueue } from '../../Sources/CConsole/assets/sdk/outgoing.js';
 import { FakeBrowser, recorded, settle } from './fakes.js';
 
 /** A queue of plain words, which `answers` takes (null) or refuses (a problem), one after the other. */
-function queueOf(words, answers = [], { host = new FakeBrowser().tab(), ...more } = {}) {
+function queueOf(words, answers = [], { tab = new FakeBrowser().tab(), ...more } = {}) {
   const waiting = [...words];
   const sent = [];
-  const lifetime = new Lifetime(host);
+  const lifetime = new Lifetime(tab);
   const cargo = {
     next: () => waiting[0] ?? null,
     send: async (word) => {
@@ -21,7 +21,7 @@ function queueOf(words, answers = [], { host = new FakeBrowser().tab(), ...more 
     settle: () => { waiting.shift(); return true; },
     ...more,
   };
-  return { queue: new OutgoingQueue({ cargo, name: 'words', lifetime }), host, waiting, sent, lifetime };
+  return { queue: new OutgoingQueue({ cargo, name: 'words', lifetime }), tab, waiting, sent, lifetime };
 }
 
 const away = () => new DogearProblem(0);
@@ -35,13 +35,13 @@ test('what waits goes out in order', async () => {
 
 for (const problem of [away(), refusal(408), refusal(429), refusal(500), refusal(503), refusal(401), refusal(403), new TypeError('odd')]) {
   test(`nothing is lost to ${problem.status ?? problem.name}: it waits, and goes out by itself`, async () => {
-    const { queue, host, sent } = queueOf(['one', 'two'], [problem]);
+    const { queue, tab, sent } = queueOf(['one', 'two'], [problem]);
     const told = recorded(queue, 'offline', 'online');
     assert.equal(await queue.flush(), false);
     assert.deepEqual([queue.isOffline, told.map(({ name }) => name)], [true, ['offline']]);
-    await host.browser.advance(1_000);
+    await tab.browser.advance(1_000);
     assert.deepEqual([sent, queue.isOffline, told.map(({ name }) => name)], [['one', 'one', 'two'], false, ['offline', 'online']]);
-    assert.equal(host.browser.timerCount, 0);
+    assert.equal(tab.browser.timerCount, 0);
   });
 }
 
@@ -52,12 +52,12 @@ test('a refusal that waiting does not mend is the cargo’s to settle', async ()
 });
 
 test('pauses grow to half a minute, and no further', async () => {
-  const { queue, host, sent } = queueOf(['one'], Array.from({ length: 100 }, away));
+  const { queue, tab, sent } = queueOf(['one'], Array.from({ length: 100 }, away));
   await queue.flush();
   const gaps = [];
   for (let second = 0, last = 0; second < 600; second += 1) {
     const before = sent.length;
-    await host.browser.advance(1_000);
+    await tab.browser.advance(1_000);
     if (sent.length === before) continue;
     gaps.push(second - last);
     last = second;
@@ -66,35 +66,35 @@ test('pauses grow to half a minute, and no further', async () => {
 });
 
 test('Dogear is left alone for as long as it asks, also when the network comes back', async () => {
-  const { queue, host, sent } = queueOf(['one'], [refusal(503, 60)]);
+  const { queue, tab, sent } = queueOf(['one'], [refusal(503, 60)]);
   await queue.flush();
-  host.window.tell('online');
-  await host.browser.advance(59_000);
+  tab.window.tell('online');
+  await tab.browser.advance(59_000);
   assert.equal(sent.length, 1);
-  await host.browser.advance(1_000);
+  await tab.browser.advance(1_000);
   assert.equal(sent.length, 2);
 });
 
 for (const [what, happens] of [
-  ['the network comes back', (host) => host.window.tell('online')],
-  ['the page is looked at', (host) => host.show('visible')],
+  ['the network comes back', (tab) => tab.window.tell('online')],
+  ['the page is looked at', (tab) => tab.show('visible')],
 ]) {
   test(`it does not sit out the pause when ${what}`, async () => {
-    const { queue, host, waiting } = queueOf(['one'], [away(), away(), away()]);
+    const { queue, tab, waiting } = queueOf(['one'], [away(), away(), away()]);
     await queue.flush();
-    await host.browser.advance(3_000);
+    await tab.browser.advance(3_000);
     assert.equal(waiting.length, 1);
-    happens(host);
-    await host.browser.advance(0);
+    happens(tab);
+    await tab.browser.advance(0);
     assert.equal(waiting.length, 0);
   });
 }
 
 test('with nothing to send it asks whether Dogear is back', async () => {
   let asked = 0;
-  const { queue, host } = queueOf([], [], { ask: async () => { asked += 1; } });
+  const { queue, tab } = queueOf([], [], { ask: async () => { asked += 1; } });
   queue.wentOffline(away());
-  await host.browser.advance(1_000);
+  await tab.browser.advance(1_000);
   assert.deepEqual([asked, queue.isOffline], [1, false]);
 });
 
@@ -126,7 +126,7 @@ test('closed while another tab has its turn, it neither sends nor fails', async 
   const browser = new FakeBrowser();
   let release;
   browser.locks.request('words', { signal: new AbortController().signal }, () => new Promise((resolve) => { release = resolve; }));
-  const { queue, sent, lifetime } = queueOf(['one'], [], { host: browser.tab() });
+  const { queue, sent, lifetime } = queueOf(['one'], [], { tab: browser.tab() });
   const flushed = queue.flush();
   await settle();
   lifetime.close();
@@ -135,12 +135,12 @@ test('closed while another tab has its turn, it neither sends nor fails', async 
 });
 
 test('closed, it is silent and holds nothing', async () => {
-  const { queue, host, lifetime } = queueOf(['one'], [away()]);
+  const { queue, tab, lifetime } = queueOf(['one'], [away()]);
   await queue.flush();
   const told = recorded(queue, 'offline', 'online');
   lifetime.close();
   queue.wentOffline(away());
   queue.hurry();
-  await host.browser.advance(120_000);
-  assert.deepEqual([told, host.window.count, host.document.count, host.browser.timerCount], [[], 0, 0, 0]);
+  await tab.browser.advance(120_000);
+  assert.deepEqual([told, tab.window.count, tab.document.count, tab.browser.timerCount], [[], 0, 0, 0]);
 });

@@ -38,13 +38,13 @@ export class AnswerQueue extends Emitter {
     this.sessionId = sessionId;
     this.#lifetime = lifetime;
     const namespace = `${caller.baseURL}|${sessionId}`;
-    this.#store = new AnswerStore(storage, namespace, () => lifetime.host.now());
+    this.#store = new AnswerStore(storage, namespace, () => lifetime.browser.now());
     this.#courier = new AnswerCourier({ caller, sessionId, store: this.#store, known: this.#known });
     const name = `dogear.answers|${namespace}`;
     this.#outgoing = new OutgoingQueue({ cargo: this.#cargo(), name, lifetime, hearFirstMilliseconds: othersAreHeardMilliseconds });
     for (const event of ['offline', 'online']) this.#outgoing.on(event, (detail) => this.emit(event, detail));
     this.#tabs = new TabChannel(lifetime, name, (message) => this.#heard(message));
-    lifetime.listen(lifetime.host.window, 'pagehide', () => this.#sendLast());
+    lifetime.listen(lifetime.browser.window, 'pagehide', () => this.#sendLast());
   }
 
   /** Stops listening and sending; what waits stays where it is. */

@@ -20,7 +20,7 @@
 import { sameAnswer } from './answer-store.js';
 import { AnswerQueue } from './answers.js';
 import { Emitter } from './emitter.js';
-import { Host } from './host.js';
+import { Browser } from './browser.js';
 import { Caller, DogearProblem, randomId } from './http.js';
 import { Lifetime } from './lifetime.js';
 import { usableStorage } from './storage.js';
@@ -60,13 +60,13 @@ export class Assessment extends Emitter {
    * @param {string|(() => string|Promise<string>)|null} [options.token] Only needed where Dogear asks for it.
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {Storage} [options.storage] Where undelivered answers wait; by default localStorage.
-   * @param {Host} [options.host] The page around it; another one is for tests.
+   * @param {Browser} [options.browser] The page around it; another one is for tests.
    */
-  constructor({ questionnaire = null, sessionId = null, baseURL = '', token = null, fetch, storage, host = new Host() } = {}) {
+  constructor({ questionnaire = null, sessionId = null, baseURL = '', token = null, fetch, storage, browser = new Browser() } = {}) {
     super();
     this.questionnaire = questionnaire;
     this.#storage = usableStorage(storage);
-    this.#lifetime = new Lifetime(host);
+    this.#lifetime = new Lifetime(browser);
     this.#caller = new Caller({ baseURL, token, fetch, lifetime: this.#lifetime });
     this.use(sessionId);
   }

@@ -19,7 +19,7 @@
  */
 
 import { browserDeviceId } from './device.js';
-import { Host } from './host.js';
+import { Browser } from './browser.js';
 import { Caller, DogearProblem, randomId } from './http.js';
 import { Lifetime } from './lifetime.js';
 import { followPlayback } from './playback-stream.js';
@@ -44,14 +44,14 @@ export class Dogear {
    * @param {string} [options.deviceId] 1 to 200 characters; by default made once and kept in this browser.
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {Storage} [options.storage] Where the device id and undelivered reports are kept; by default localStorage.
-   * @param {Host} [options.host] The page around it; another one is for tests.
+   * @param {Browser} [options.browser] The page around it; another one is for tests.
    */
-  constructor({ userId, baseURL = '', token = null, deviceId, fetch, storage, host = new Host() } = {}) {
+  constructor({ userId, baseURL = '', token = null, deviceId, fetch, storage, browser = new Browser() } = {}) {
     if (!userId) throw new TypeError('Dogear needs the userId of the person whose place it keeps.');
     const kept = usableStorage(storage);
     this.userId = userId;
-    this.deviceId = deviceId ?? browserDeviceId(kept, host);
-    this.#lifetime = new Lifetime(host);
+    this.deviceId = deviceId ?? browserDeviceId(kept, browser);
+    this.#lifetime = new Lifetime(browser);
     this.#fetch = fetch;
     this.#caller = new Caller({ baseURL, token, fetch, lifetime: this.#lifetime });
     this.#queue = new ReportQueue({ storage: kept, caller: this.#caller, userId, lifetime: this.#lifetime });
@@ -217,7 +217,7 @@ export class Dogear {
   }
 
   #now() {
-    return new Date(this.#lifetime.host.now()).toISOString();
+    return new Date(this.#lifetime.browser.now()).toISOString();
   }
 
   #user(more = {}) {

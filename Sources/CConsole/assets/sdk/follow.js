@@ -73,7 +73,7 @@ class Following {
     let forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
     try {
       const response = await this.#caller.send('GET', this.#url, { headers: this.#headers(), signal: connection.signal });
-      if (!response.ok) throw await problemFrom(response, connection.host.now());
+      if (!response.ok) throw await problemFrom(response, connection.browser.now());
       endWhenHidden(connection);
       const parser = new EventStreamParser();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -112,27 +112,27 @@ class Following {
 
   /** Wakes when the network comes back. */
   #pause(milliseconds) {
-    return this.#lifetime.pause(milliseconds, (rest) => rest.listen(rest.host.window, 'online', () => rest.close()));
+    return this.#lifetime.pause(milliseconds, (rest) => rest.listen(rest.browser.window, 'online', () => rest.close()));
   }
 
   #untilVisible() {
-    const { host } = this.#lifetime;
-    if (!host.isHidden) return Promise.resolve();
+    const { browser } = this.#lifetime;
+    if (!browser.isHidden) return Promise.resolve();
     const wait = this.#lifetime.child();
     return new Promise((resolve) => {
       wait.onEnd(resolve);
-      wait.listen(host.document, 'visibilitychange', () => { if (!host.isHidden) wait.close(); });
+      wait.listen(browser.document, 'visibilitychange', () => { if (!browser.isHidden) wait.close(); });
     });
   }
 }
 
 function endWhenHidden(connection) {
-  const { host } = connection;
+  const { browser } = connection;
   let forget = () => {};
   const look = () => {
     forget();
-    if (host.isHidden) forget = connection.after(hiddenEndsAfterMilliseconds, () => connection.close());
+    if (browser.isHidden) forget = connection.after(hiddenEndsAfterMilliseconds, () => connection.close());
   };
-  connection.listen(host.document, 'visibilitychange', look);
+  connection.listen(browser.document, 'visibilitychange', look);
   look();
 }

@@ -70,7 +70,7 @@ export class Caller {
     this.token = token;
     this.#lifetime = lifetime;
     // Called through an arrow because window.fetch refuses to run as a method of something else.
-    this.#fetch = fetch ? (...call) => fetch(...call) : (...call) => lifetime.host.fetch(...call);
+    this.#fetch = fetch ? (...call) => fetch(...call) : (...call) => lifetime.browser.fetch(...call);
   }
 
   /**
@@ -103,7 +103,7 @@ export class Caller {
     if (!options.keepalive) request.after(callTimeoutMilliseconds, () => request.close());
     try {
       const response = await this.send(method, path, { ...options, signal: request.signal });
-      if (!response.ok) throw await problemFrom(response, this.#lifetime.host.now());
+      if (!response.ok) throw await problemFrom(response, this.#lifetime.browser.now());
       if (response.status === 204) return null;
       return await response.json().catch((cause) => {
         throw new DogearProblem(0, { title: 'The answer broke off.' }, { cause });

@@ -10,9 +10,9 @@
 export class Lifetime {
   #ends = new Set(); #controller = new AbortController();
 
-  /** @param {import('./host.js').Host} host */
-  constructor(host) {
-    this.host = host;
+  /** @param {import('./browser.js').Browser} browser */
+  constructor(browser) {
+    this.browser = browser;
   }
 
   get isOver() { return this.#controller.signal.aborted; }
@@ -29,7 +29,7 @@ export class Lifetime {
 
   /** A lifetime within this one, which may end earlier. */
   child() {
-    const child = new Lifetime(this.host);
+    const child = new Lifetime(this.browser);
     child.onEnd(this.onEnd(() => child.close()));
     return child;
   }
@@ -54,14 +54,14 @@ export class Lifetime {
   /** @returns {() => void} Takes it back. */
   after(milliseconds, act) {
     if (this.isOver) return () => {};
-    const timer = this.host.setTimeout(() => {
+    const timer = this.browser.setTimeout(() => {
       forget();
       act();
     }, milliseconds);
-    const forget = this.onEnd(() => this.host.clearTimeout(timer));
+    const forget = this.onEnd(() => this.browser.clearTimeout(timer));
     return () => {
       forget();
-      this.host.clearTimeout(timer);
+      this.browser.clearTimeout(timer);
     };
   }
 

@@ -49,9 +49,9 @@ export class OutgoingQueue extends Emitter {
     this.#name = name;
     this.#lifetime = lifetime;
     this.#hearFirstMilliseconds = hearFirstMilliseconds;
-    const { host } = lifetime;
-    lifetime.listen(host.window, 'online', () => this.#hurryIfOwed());
-    lifetime.listen(host.document, 'visibilitychange', () => { if (!host.isHidden) this.#hurryIfOwed(); });
+    const { browser } = lifetime;
+    lifetime.listen(browser.window, 'online', () => this.#hurryIfOwed());
+    lifetime.listen(browser.document, 'visibilitychange', () => { if (!browser.isHidden) this.#hurryIfOwed(); });
   }
 
   /**
@@ -76,7 +76,7 @@ export class OutgoingQueue extends Emitter {
    * @param {number} [apartMilliseconds] Unless the last try was less than this ago.
    */
   hurry(apartMilliseconds = 0) {
-    const now = this.#lifetime.host.now();
+    const now = this.#lifetime.browser.now();
     if (now - this.#triedAt >= apartMilliseconds) this.#tryAfter(Math.max(0, this.#notBefore - now));
   }
 
@@ -104,7 +104,7 @@ export class OutgoingQueue extends Emitter {
 
   async #sendAll() {
     this.#forgetTry();
-    this.#triedAt = this.#lifetime.host.now();
+    this.#triedAt = this.#lifetime.browser.now();
     if (this.#hearFirstMilliseconds > 0) await this.#lifetime.pause(this.#hearFirstMilliseconds);
     let hasAnswered = false;
     // Bounded: every turn delivers something, removes something, makes it smaller, or leaves.
@@ -152,7 +152,7 @@ export class OutgoingQueue extends Emitter {
 
   #tryLater(problem) {
     const asked = problem?.retryAfterSeconds ?? null;
-    this.#notBefore = asked ? this.#lifetime.host.now() + asked * 1000 : 0;
+    this.#notBefore = asked ? this.#lifetime.browser.now() + asked * 1000 : 0;
     this.#tryAfter(this.#backoff.next(asked));
   }
 

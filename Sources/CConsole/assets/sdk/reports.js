@@ -19,14 +19,14 @@ const reportsPerBatch = 200;
  * Emits `offline` {problem}, `online` {}, and `answer` {entry, result} for each delivered report.
  */
 export class ReportQueue extends Emitter {
-  #kept; #host; #caller; #namespace; #outgoing; #serial = 0; #batchSize = reportsPerBatch;
+  #kept; #browser; #caller; #namespace; #outgoing; #serial = 0; #batchSize = reportsPerBatch;
 
   constructor({ storage, caller, userId, lifetime }) {
     super();
     this.#kept = new KeptEntries(storage, prefix);
     this.#caller = caller;
     this.#namespace = `${caller.baseURL}|${userId}`;
-    this.#host = lifetime.host;
+    this.#browser = lifetime.browser;
     this.#outgoing = new OutgoingQueue({
       cargo: { next: () => this.#nextBatch(), send: (batch) => this.#send(batch), settle: (batch, problem) => this.#isSettled(batch, problem) },
       name: `dogear.queue|${this.#namespace}`, lifetime,
@@ -86,7 +86,7 @@ export class ReportQueue extends Emitter {
 
   async #send(batch) {
     const answer = await this.#caller.call('POST', '/api/v1/positions', {
-      body: { sent_at: new Date(this.#host.now()).toISOString(), reports: batch.map((entry) => entry.report) },
+      body: { sent_at: new Date(this.#browser.now()).toISOString(), reports: batch.map((entry) => entry.report) },
     });
     batch.forEach((entry, index) => this.#deliver(entry, answer?.results?.[index] ?? { applied: true }));
     this.#batchSize = Math.min(reportsPerBatch, this.#batchSize * 2);

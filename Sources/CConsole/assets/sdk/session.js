@@ -140,7 +140,7 @@ export class PlaybackSession extends Emitter {
     return json;
   }
 
-  get #now() { return this.#lifetime.host.now(); }
+  get #now() { return this.#lifetime.browser.now(); }
   get #instant() { return new Date(this.#now).toISOString(); }
 
   #hear(name, handler) {

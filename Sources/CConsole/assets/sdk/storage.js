@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Host } from './host.js';
+import { Browser } from './browser.js';
 
 /** Used where the browser refuses localStorage: what is kept then lives as long as the page. */
 export class MemoryStorage {
@@ -18,7 +18,7 @@ export class MemoryStorage {
 /** localStorage if it can really be written (private windows and blocked cookies make it throw), else memory. */
 export function usableStorage(candidate) {
   try {
-    const storage = candidate ?? new Host().storage;
+    const storage = candidate ?? new Browser().storage;
     storage.setItem('dogear.probe', '1');
     storage.removeItem('dogear.probe');
     return storage;

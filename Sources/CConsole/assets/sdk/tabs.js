@@ -8,7 +8,7 @@
  * whatever two tabs might do at once must be harmless twice.
  */
 export function exclusively(lifetime, name, work) {
-  const { locks } = lifetime.host;
+  const { locks } = lifetime.browser;
   return locks ? locks.request(name, { signal: lifetime.signal }, work) : work();
 }
 
@@ -17,7 +17,7 @@ export class TabChannel {
   #channel;
 
   constructor(lifetime, name, onMessage) {
-    this.#channel = lifetime.host.channel(name);
+    this.#channel = lifetime.browser.channel(name);
     if (!this.#channel) return;
     lifetime.listen(this.#channel, 'message', ({ data }) => onMessage(data));
     lifetime.onEnd(() => {

@@ -77,7 +77,7 @@ export class VideoWatch {
     if (isFirst && Math.floor(this.#watchedUpTo) !== this.#session.positionSeconds) {
       this.#session.report(this.#watchedUpTo, { state: this.#state });
     }
-    this.#seekingSince = this.#lifetime.host.now();
+    this.#seekingSince = this.#lifetime.browser.now();
     this.#settleSoon();
   }
 
@@ -87,7 +87,7 @@ export class VideoWatch {
   }
 
   #landed() {
-    if (this.#video.seeking && this.#lifetime.host.now() - this.#seekingSince < seekCountsAfterMilliseconds) {
+    if (this.#video.seeking && this.#lifetime.browser.now() - this.#seekingSince < seekCountsAfterMilliseconds) {
       this.#settleSoon();
       return;
     }
@@ -110,17 +110,17 @@ export class VideoWatch {
    * `stopped`, so that no other device lists it as still watching; the `visibilitychange` that follows must not deny it.
    */
   #listenToPage() {
-    const { host } = this.#lifetime;
-    this.#lifetime.listen(host.window, 'pagehide', () => {
+    const { browser } = this.#lifetime;
+    this.#lifetime.listen(browser.window, 'pagehide', () => {
       this.#isLeaving = true;
       this.#report({ state: this.#video.ended ? 'ended' : 'stopped', keepalive: true });
     });
-    this.#lifetime.listen(host.window, 'pageshow', (event) => {
+    this.#lifetime.listen(browser.window, 'pageshow', (event) => {
       this.#isLeaving = false;
       if (event.persisted) this.#report();
     });
-    this.#lifetime.listen(host.document, 'visibilitychange', () => {
-      if (!this.#isLeaving) this.#report({ keepalive: host.isHidden });
+    this.#lifetime.listen(browser.document, 'visibilitychange', () => {
+      if (!this.#isLeaving) this.#report({ keepalive: browser.isHidden });
     });
   }
 }

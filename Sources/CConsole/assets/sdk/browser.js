@@ -4,7 +4,7 @@
  */
 
 /** The browser, as it is. Where it lacks something (locks on plain http, channels in old browsers), the property is null. */
-export class Host {
+export class Browser {
   get window() { return globalThis; }
   get document() { return globalThis.document ?? null; }
   /** Throws where cookies are blocked. */
