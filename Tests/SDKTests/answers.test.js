@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meaning } from '../../Sources/CConsole/assets/sdk/answer-courier.js';
-import { sameAnswer } from '../../Sources/CConsole/assets/sdk/answer-store.js';
+import { AnswerCourier, meaning } from '../../Sources/CConsole/assets/sdk/answer-courier.js';
+import { AnswerStore, sameAnswer } from '../../Sources/CConsole/assets/sdk/answer-store.js';
 import { AnswerQueue } from '../../Sources/CConsole/assets/sdk/answers.js';
 import { Caller, DogearProblem } from '../../Sources/CConsole/assets/sdk/http.js';
+import { KnownAnswers } from '../../Sources/CConsole/assets/sdk/known-answers.js';
 import { Lifetime } from '../../Sources/CConsole/assets/sdk/lifetime.js';
 import { FakeBrowser, FakeDogear, recorded, settle } from './fakes.js';
 
@@ -246,3 +247,90 @@ for (const [one, other, same] of [
     assert.equal(sameAnswer(one, other), same);
   });
 }
+
+test('an answer changed while it waits is held against what its person knew at first', async () => {
+  const { dogear, queue, browser } = start();
+  dogear.isAway = true;
+  queue.give(1, yes);
+  await browser.advance(20);
+  dogear.store(1, maybe);
+  queue.learn({ revision: 1, answers: [{ question_id: 1, answer: maybe }] });
+  queue.give(1, no);
+  dogear.isAway = false;
+  await browser.advance(5_000);
+  assert.deepEqual([dogear.answers.get(1), queue.conflicts()], [maybe, [{ questionId: 1, mine: no, theirs: maybe }]]);
+});
+
+test('finding one’s own earlier answer, whose acknowledgement got lost, is no conflict', async () => {
+  const { dogear, queue, told, browser } = start();
+  // It arrives, and nobody hears of it.
+  dogear.on('POST', /submit$/, ({ body }) => (body.answer.text === 'yes' ? new Promise(() => dogear.store(1, yes)) : null));
+  queue.give(1, yes);
+  await browser.advance(20);
+  queue.give(1, no);
+  await browser.advance(20_000);
+  assert.deepEqual([dogear.answers.get(1), queue.waiting(), names(told).includes('conflict')], [no, [], false]);
+});
+
+test('refused as stale, an answer that was replaced meanwhile is not sent again', async () => {
+  const { dogear, queue, browser } = start();
+  dogear.store(2, no);
+  let isFirst = true;
+  dogear.on('POST', /submit$/, () => {
+    if (isFirst) queue.give(1, no);
+    isFirst = false;
+    return null;
+  });
+  queue.give(1, yes);
+  await browser.advance(20);
+  assert.deepEqual(dogear.calls.filter(({ body }) => body.answer.text === 'yes').length, 1);
+  assert.deepEqual([dogear.answers.get(1), queue.waiting()], [no, []]);
+});
+
+test('a clock that is put back does not make a newer answer the older one', async () => {
+  const { dogear, queue, browser } = start();
+  queue.give(1, yes);
+  browser.time -= 3_600_000;
+  queue.give(1, no);
+  assert.deepEqual(queue.current(1), no);
+  await browser.advance(3_600_020);
+  assert.deepEqual(dogear.answers.get(1), no);
+});
+
+test('a tab that hears of an answer that arrived tries its own at once', async () => {
+  const { dogear, queue, browser } = start();
+  const other = queueIn(browser.tab(), dogear);
+  dogear.isAway = true;
+  other.queue.give(1, yes);
+  await browser.advance(20_000);
+  dogear.isAway = false;
+  queue.give(2, no);
+  await browser.advance(60);
+  assert.deepEqual([dogear.answers.get(1), other.queue.isOffline], [yes, false]);
+});
+
+test('of a session that has ended nothing is sent, also not at the last moment', async () => {
+  const { dogear, queue, tab, browser } = start();
+  dogear.on('POST', /submit$/, () => [410, { code: 'expired' }]);
+  queue.give(1, yes);
+  await browser.advance(20);
+  tab.window.tell('pagehide');
+  queue.give(2, yes);
+  await browser.advance(60_000);
+  assert.equal(dogear.calls.length, 1);
+});
+
+test('under one key goes one body: on top of another revision an answer has another key', async () => {
+  const browser = new FakeBrowser();
+  const dogear = new Questionnaire();
+  const known = new KnownAnswers();
+  const store = new AnswerStore(browser.storage, 'n', () => browser.time);
+  const caller = new Caller({ lifetime: new Lifetime(browser.tab()), fetch: dogear.fetch });
+  const courier = new AnswerCourier({ caller, sessionId: 's1', store, known });
+  dogear.store(2, no);
+  known.adopt({ questionId: 2, answer: no, sentRevision: 0, result: { revision: 1 } });
+  const entry = { id: 'a', attempt: 'key', question: 1, answer: yes, given_at: '2026-01-02T03:04:05.000Z', revision: 0, known: null, earlier: [] };
+  await courier.deliver(entry);
+  await courier.deliver({ ...entry, revision: 2 });
+  assert.deepEqual(dogear.calls.map(({ body, headers }) => [body.revision, headers['Idempotency-Key'] === 'key']), [[1, false], [2, true]]);
+});

@@ -122,3 +122,32 @@ test('closed, a client leaves no listener, no timer, no channel and no open requ
   assessment.use('s1');
   assert.deepEqual([dogear.calls.length, assessment.sessionId, held(all)], [calls, null, nothing]);
 });
+
+test('an answer that arrives between two reads is not undone by them', async () => {
+  const { dogear, browser, assessment } = client();
+  assessment.use('s1');
+  await assessment.load();
+  let isFirst = true;
+  dogear.on('GET', /answers$/, async () => {
+    if (!isFirst) return null;
+    isFirst = false;
+    // Read before the answer below, told after it.
+    assessment.answer(6, answer);
+    await browser.advance(20);
+    return [200, { answers: [] }];
+  });
+  await assessment.load();
+  assert.deepEqual([assessment.current(6), assessment.current(1), assessment.standing.answered], [answer, answer, 6]);
+});
+
+test('with open conflicts nothing is completed', async () => {
+  const { dogear, browser, assessment } = client();
+  assessment.use('s1');
+  await assessment.load();
+  dogear.on('POST', /submit$/, () => [409, { code: 'stale-revision', current: { revision: 9, answer: { type: 'slider', value: 1 } } }]);
+  assessment.answer(6, answer);
+  await browser.advance(20);
+  assert.equal(assessment.conflicts.length, 1);
+  await assert.rejects(assessment.complete(), { code: 'open-conflicts' });
+  assert.equal(dogear.sent('POST', /complete$/).length, 0);
+});

@@ -163,6 +163,47 @@ test('this browser has one name, kept', () => {
   assert.equal(name(), name());
 });
 
+test('a heartbeat that waits gives way to the next one; a jump does not', async () => {
+  const { session, dogear } = await started();
+  let release;
+  dogear.on('PATCH', /position$/, ({ body }) => (body.sequence === 1 ? new Promise((resolve) => { release = () => resolve([200, {}]); }) : null));
+  for (const [second, steady] of [[10, false], [20, true], [30, true], [90, false], [100, true]]) session.report(second, { steady });
+  await settle();
+  release();
+  await session.settled();
+  assert.deepEqual(places(dogear).map(([second]) => second), [10, 90, 100]);
+});
+
+test('a token that has expired is no reason to lose a place', async () => {
+  const { session, dogear, client, told } = await started();
+  dogear.on('PATCH', /position$/, () => [401, { code: 'unauthorized' }]);
+  await session.report(10);
+  assert.deepEqual([client.queuedReports, told.map(({ name }) => name)], [1, ['queued', 'offline']]);
+});
+
+test('a state is told once, however many events it comes in', async () => {
+  const { session, dogear } = await started();
+  const video = new FakeVideo();
+  session.attach(video);
+  video.to(5, 'playing', 'playing', 'waiting');
+  await settle();
+  assert.deepEqual(places(dogear), [[5, 'playing', 1]]);
+});
+
+test('a page that closes says so last, though it is hidden afterwards', async () => {
+  const { session, dogear, tab } = await started();
+  const video = new FakeVideo();
+  session.attach(video);
+  tab.window.tell('pagehide');
+  tab.show('hidden');
+  await settle();
+  assert.deepEqual(places(dogear).map(([, state]) => state), ['stopped']);
+  tab.window.tell('pageshow', { persisted: true });
+  tab.show('visible');
+  await settle();
+  assert.deepEqual(places(dogear).map(([, state]) => state), ['stopped', 'playing', 'playing']);
+});
+
 // --- Closing ---
 
 test('closed, a client leaves no listener, no timer and no open request, and no place is lost', async () => {

@@ -88,10 +88,11 @@ test('while Dogear asks to be left alone it is, and when the network comes back 
 });
 
 test('a refusal ends it, with its problem', async () => {
-  const { handle, states, tab } = following([[401, { code: 'unauthorized' }]]);
+  const signal = new FakeTab().window;
+  const { handle, states, tab } = following([[401, { code: 'unauthorized' }]], { signal });
   await assert.rejects(handle.done, { code: 'unauthorized' });
   await settle();
-  assert.deepEqual([states, tab.window.count, tab.document.count, tab.browser.timerCount], [['refused'], 0, 0, 0]);
+  assert.deepEqual([states, signal.count, tab.window.count, tab.document.count, tab.browser.timerCount], [['refused'], 0, 0, 0, 0]);
 });
 
 test('a page that nobody sees lets go of its connection, and comes back with it', async () => {

@@ -135,12 +135,33 @@ test('closed while another tab has its turn, it neither sends nor fails', async 
 });
 
 test('closed, it is silent and holds nothing', async () => {
-  const { queue, tab, lifetime } = queueOf(['one'], [away()]);
-  await queue.flush();
+  const { queue, tab, lifetime } = queueOf(['one']);
   const told = recorded(queue, 'offline', 'online');
   lifetime.close();
   queue.wentOffline(away());
   queue.hurry();
   await tab.browser.advance(120_000);
   assert.deepEqual([told, tab.window.count, tab.document.count, tab.browser.timerCount], [[], 0, 0, 0]);
+});
+
+test('closed while something is on its way, it says nothing of how that ended', async () => {
+  let fail;
+  const { queue, lifetime } = queueOf(['one'], [], { send: () => new Promise((_, reject) => { fail = reject; }) });
+  const told = recorded(queue, 'offline', 'online');
+  const flushed = queue.flush();
+  await settle();
+  lifetime.close();
+  fail(away());
+  assert.deepEqual([await flushed, told], [false, []]);
+});
+
+test('once Dogear was there, pauses begin small again', async () => {
+  const { queue, tab, sent, waiting } = queueOf(['one'], [away(), away(), away(), away(), null, away()]);
+  await queue.flush();
+  await tab.browser.advance(10_000);
+  assert.deepEqual([sent.length, waiting], [5, []]);
+  waiting.push('two');
+  await queue.flush();
+  await tab.browser.advance(1_000);
+  assert.equal(sent.length, 7);
 });

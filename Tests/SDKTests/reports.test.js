@@ -129,3 +129,11 @@ test('a report given while others are on their way is not lost', async () => {
   await settle();
   assert.deepEqual([dogear.calls.flatMap(seconds), queue.entries()], [[1, 2], []]);
 });
+
+test('where the path itself is not found, a server is being changed: nothing is dropped', async () => {
+  const tab = new FakeBrowser().tab();
+  const dogear = takingAll().on('POST', /positions$/, () => [404, {}]);
+  const queue = queueIn(tab, dogear);
+  queue.add(report(1), place);
+  assert.deepEqual([await queue.flush(), queue.entries().length, queue.isHolding], [false, 1, true]);
+});
