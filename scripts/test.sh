@@ -8,6 +8,9 @@ fewest=320
 
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
+# The SDK in Node: seconds, and a page or a queue that is wrong need not wait for a build.
+node --test Tests/SDKTests/*.test.js
+
 run() { # run CONFIGURATION BUILD-OPTION...
     swift build --build-tests "$@"
     local said

@@ -51,138 +51,250 @@ static const unsigned char file11[] = {
 };
 
 static const unsigned char file12[] = {
-#embed "assets/js/assessment-dialogs.js"
+#embed "assets/js/assessment-choice.js"
 };
 
 static const unsigned char file13[] = {
-#embed "assets/js/assessment-finish.js"
+#embed "assets/js/assessment-courses.js"
 };
 
 static const unsigned char file14[] = {
-#embed "assets/js/assessment-ordering.js"
+#embed "assets/js/assessment-dialogs.js"
 };
 
 static const unsigned char file15[] = {
-#embed "assets/js/assessment-questions.js"
+#embed "assets/js/assessment-essay.js"
 };
 
 static const unsigned char file16[] = {
-#embed "assets/js/assessment-run.js"
+#embed "assets/js/assessment-finish.js"
 };
 
 static const unsigned char file17[] = {
-#embed "assets/js/assessment-standing.js"
+#embed "assets/js/assessment-fresh.js"
 };
 
 static const unsigned char file18[] = {
-#embed "assets/js/assessment-views.js"
+#embed "assets/js/assessment-memory.js"
 };
 
 static const unsigned char file19[] = {
-#embed "assets/js/assessment-words.js"
+#embed "assets/js/assessment-notices.js"
 };
 
 static const unsigned char file20[] = {
-#embed "assets/js/assessment.js"
+#embed "assets/js/assessment-ordering.js"
 };
 
 static const unsigned char file21[] = {
-#embed "assets/js/assessments.js"
+#embed "assets/js/assessment-questions.js"
 };
 
 static const unsigned char file22[] = {
-#embed "assets/js/elsewhere.js"
+#embed "assets/js/assessment-run.js"
 };
 
 static const unsigned char file23[] = {
-#embed "assets/js/follower.js"
+#embed "assets/js/assessment-screen.js"
 };
 
 static const unsigned char file24[] = {
-#embed "assets/js/home.js"
+#embed "assets/js/assessment-slider.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/js/player.js"
+#embed "assets/js/assessment-standing.js"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/assessment-undo.js"
 };
 
 static const unsigned char file27[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/assessment-views.js"
 };
 
 static const unsigned char file28[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/assessment-visit.js"
 };
 
 static const unsigned char file29[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/js/assessment-words.js"
 };
 
 static const unsigned char file30[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/js/assessment.js"
 };
 
 static const unsigned char file31[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/js/assessments.js"
 };
 
 static const unsigned char file32[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/js/continue-item.js"
 };
 
 static const unsigned char file33[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/js/continue-row.js"
 };
 
 static const unsigned char file34[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/js/elsewhere.js"
 };
 
 static const unsigned char file35[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/js/follower.js"
 };
 
 static const unsigned char file36[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/js/home.js"
 };
 
 static const unsigned char file37[] = {
-#embed "assets/sdk/queue.js"
+#embed "assets/js/player-page.js"
 };
 
 static const unsigned char file38[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/js/player-start.js"
 };
 
 static const unsigned char file39[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/js/player-words.js"
 };
 
 static const unsigned char file40[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/js/player.js"
 };
 
 static const unsigned char file41[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file42[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file43[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file44[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file45[] = {
+#embed "assets/questionnaires/how-you-read.yaml"
+};
+
+static const unsigned char file46[] = {
+#embed "assets/sdk/answer-courier.js"
+};
+
+static const unsigned char file47[] = {
+#embed "assets/sdk/answer-store.js"
+};
+
+static const unsigned char file48[] = {
+#embed "assets/sdk/answers.js"
+};
+
+static const unsigned char file49[] = {
+#embed "assets/sdk/assessment.js"
+};
+
+static const unsigned char file50[] = {
+#embed "assets/sdk/backoff.js"
+};
+
+static const unsigned char file51[] = {
+#embed "assets/sdk/browser.js"
+};
+
+static const unsigned char file52[] = {
+#embed "assets/sdk/device.js"
+};
+
+static const unsigned char file53[] = {
+#embed "assets/sdk/dogear.js"
+};
+
+static const unsigned char file54[] = {
+#embed "assets/sdk/emitter.js"
+};
+
+static const unsigned char file55[] = {
+#embed "assets/sdk/event-stream.js"
+};
+
+static const unsigned char file56[] = {
+#embed "assets/sdk/follow.js"
+};
+
+static const unsigned char file57[] = {
+#embed "assets/sdk/http.js"
+};
+
+static const unsigned char file58[] = {
+#embed "assets/sdk/known-answers.js"
+};
+
+static const unsigned char file59[] = {
+#embed "assets/sdk/lifetime.js"
+};
+
+static const unsigned char file60[] = {
+#embed "assets/sdk/outgoing.js"
+};
+
+static const unsigned char file61[] = {
+#embed "assets/sdk/playback-stream.js"
+};
+
+static const unsigned char file62[] = {
+#embed "assets/sdk/reports.js"
+};
+
+static const unsigned char file63[] = {
+#embed "assets/sdk/session.js"
+};
+
+static const unsigned char file64[] = {
+#embed "assets/sdk/storage.js"
+};
+
+static const unsigned char file65[] = {
+#embed "assets/sdk/tabs.js"
+};
+
+static const unsigned char file66[] = {
+#embed "assets/sdk/video-watch.js"
+};
+
+static const unsigned char file67[] = {
+#embed "assets/templates/assessment.mustache"
+};
+
+static const unsigned char file68[] = {
+#embed "assets/templates/assessments.mustache"
+};
+
+static const unsigned char file69[] = {
+#embed "assets/templates/home.mustache"
+};
+
+static const unsigned char file70[] = {
+#embed "assets/templates/player.mustache"
+};
+
+static const unsigned char file71[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file72[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file73[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -199,40 +311,68 @@ static const CConsoleFile files[] = {
     {"css/dogear.css", file9, sizeof file9},
     {"assets/icon.svg", file10, sizeof file10},
     {"js/assessment-book.js", file11, sizeof file11},
-    {"js/assessment-dialogs.js", file12, sizeof file12},
-    {"js/assessment-finish.js", file13, sizeof file13},
-    {"js/assessment-ordering.js", file14, sizeof file14},
-    {"js/assessment-questions.js", file15, sizeof file15},
-    {"js/assessment-run.js", file16, sizeof file16},
-    {"js/assessment-standing.js", file17, sizeof file17},
-    {"js/assessment-views.js", file18, sizeof file18},
-    {"js/assessment-words.js", file19, sizeof file19},
-    {"js/assessment.js", file20, sizeof file20},
-    {"js/assessments.js", file21, sizeof file21},
-    {"js/elsewhere.js", file22, sizeof file22},
-    {"js/follower.js", file23, sizeof file23},
-    {"js/home.js", file24, sizeof file24},
-    {"js/player.js", file25, sizeof file25},
-    {"js/sessions.js", file26, sizeof file26},
-    {"js/ui.js", file27, sizeof file27},
-    {"js/watch.js", file28, sizeof file28},
-    {"questionnaires/a-day-by-the-sea.yaml", file29, sizeof file29},
-    {"questionnaires/how-you-read.yaml", file30, sizeof file30},
-    {"sdk/answer-store.js", file31, sizeof file31},
-    {"sdk/answers.js", file32, sizeof file32},
-    {"sdk/assessment.js", file33, sizeof file33},
-    {"sdk/dogear.js", file34, sizeof file34},
-    {"sdk/follow.js", file35, sizeof file35},
-    {"sdk/http.js", file36, sizeof file36},
-    {"sdk/queue.js", file37, sizeof file37},
-    {"sdk/session.js", file38, sizeof file38},
-    {"templates/assessment.mustache", file39, sizeof file39},
-    {"templates/assessments.mustache", file40, sizeof file40},
-    {"templates/home.mustache", file41, sizeof file41},
-    {"templates/player.mustache", file42, sizeof file42},
-    {"templates/problem.mustache", file43, sizeof file43},
-    {"templates/shell.mustache", file44, sizeof file44},
-    {"templates/watch.mustache", file45, sizeof file45},
+    {"js/assessment-choice.js", file12, sizeof file12},
+    {"js/assessment-courses.js", file13, sizeof file13},
+    {"js/assessment-dialogs.js", file14, sizeof file14},
+    {"js/assessment-essay.js", file15, sizeof file15},
+    {"js/assessment-finish.js", file16, sizeof file16},
+    {"js/assessment-fresh.js", file17, sizeof file17},
+    {"js/assessment-memory.js", file18, sizeof file18},
+    {"js/assessment-notices.js", file19, sizeof file19},
+    {"js/assessment-ordering.js", file20, sizeof file20},
+    {"js/assessment-questions.js", file21, sizeof file21},
+    {"js/assessment-run.js", file22, sizeof file22},
+    {"js/assessment-screen.js", file23, sizeof file23},
+    {"js/assessment-slider.js", file24, sizeof file24},
+    {"js/assessment-standing.js", file25, sizeof file25},
+    {"js/assessment-undo.js", file26, sizeof file26},
+    {"js/assessment-views.js", file27, sizeof file27},
+    {"js/assessment-visit.js", file28, sizeof file28},
+    {"js/assessment-words.js", file29, sizeof file29},
+    {"js/assessment.js", file30, sizeof file30},
+    {"js/assessments.js", file31, sizeof file31},
+    {"js/continue-item.js", file32, sizeof file32},
+    {"js/continue-row.js", file33, sizeof file33},
+    {"js/elsewhere.js", file34, sizeof file34},
+    {"js/follower.js", file35, sizeof file35},
+    {"js/home.js", file36, sizeof file36},
+    {"js/player-page.js", file37, sizeof file37},
+    {"js/player-start.js", file38, sizeof file38},
+    {"js/player-words.js", file39, sizeof file39},
+    {"js/player.js", file40, sizeof file40},
+    {"js/sessions.js", file41, sizeof file41},
+    {"js/ui.js", file42, sizeof file42},
+    {"js/watch.js", file43, sizeof file43},
+    {"questionnaires/a-day-by-the-sea.yaml", file44, sizeof file44},
+    {"questionnaires/how-you-read.yaml", file45, sizeof file45},
+    {"sdk/answer-courier.js", file46, sizeof file46},
+    {"sdk/answer-store.js", file47, sizeof file47},
+    {"sdk/answers.js", file48, sizeof file48},
+    {"sdk/assessment.js", file49, sizeof file49},
+    {"sdk/backoff.js", file50, sizeof file50},
+    {"sdk/browser.js", file51, sizeof file51},
+    {"sdk/device.js", file52, sizeof file52},
+    {"sdk/dogear.js", file53, sizeof file53},
+    {"sdk/emitter.js", file54, sizeof file54},
+    {"sdk/event-stream.js", file55, sizeof file55},
+    {"sdk/follow.js", file56, sizeof file56},
+    {"sdk/http.js", file57, sizeof file57},
+    {"sdk/known-answers.js", file58, sizeof file58},
+    {"sdk/lifetime.js", file59, sizeof file59},
+    {"sdk/outgoing.js", file60, sizeof file60},
+    {"sdk/playback-stream.js", file61, sizeof file61},
+    {"sdk/reports.js", file62, sizeof file62},
+    {"sdk/session.js", file63, sizeof file63},
+    {"sdk/storage.js", file64, sizeof file64},
+    {"sdk/tabs.js", file65, sizeof file65},
+    {"sdk/video-watch.js", file66, sizeof file66},
+    {"templates/assessment.mustache", file67, sizeof file67},
+    {"templates/assessments.mustache", file68, sizeof file68},
+    {"templates/home.mustache", file69, sizeof file69},
+    {"templates/player.mustache", file70, sizeof file70},
+    {"templates/problem.mustache", file71, sizeof file71},
+    {"templates/shell.mustache", file72, sizeof file72},
+    {"templates/watch.mustache", file73, sizeof file73},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -1,7 +1,8 @@
 /** The pages of a questionnaire, fetched once: the one that is needed first, then all others, so that they are there offline. */
 
-import { Backoff } from '/sdk/http.js';
+import { Backoff } from '/sdk/backoff.js';
 
+/** The questionnaire of one session, as far as it is here. */
 export class Book {
   /** Dogear's modules, in order. */
   modules = [];

@@ -1,6 +1,5 @@
-/** The end of the last page: what is still missing, and what the respondent may say about themselves. */
+/** The end of the last page: what the respondent may say about themselves. */
 
-import { count } from './assessment-words.js';
 import { h } from './ui.js';
 
 const ages = ['Under 18', '18–24', '25–34', '35–44', '45–54', '55–64', '65 or older'];
@@ -51,19 +50,4 @@ export class Details {
     this.#fields.set(name, { input, trouble });
     return h('div', { class: 'field' }, h('label', { for: input.id }, label), input, trouble);
   }
-}
-
-/**
- * Names the required questions that have no answer, with links that go there.
- * @param {{question: object, page: object}[]} missing
- */
-export function missingNotice(missing, onGo) {
-  return h('div', { class: 'notice notice--warn missing', tabindex: '-1', 'data-testid': 'missing', role: 'group', 'aria-labelledby': 'missing-title' },
-    h('p', { id: 'missing-title' }, h('strong', {}, missing.length === 1 ? 'One question still needs an answer before you can finish.'
-      : `${count(missing.length, 'question')} still need an answer before you can finish.`)),
-    h('ul', {}, ...missing.map(({ question, page }) => h('li', {},
-      h('a', { href: `#question-${question.id}`, 'data-testid': 'missing-link', onclick: (event) => {
-        event.preventDefault();
-        onGo(page.page.id, question.id);
-      } }, question.text), ' ', h('span', { class: 'soft small' }, page.page.title)))));
 }

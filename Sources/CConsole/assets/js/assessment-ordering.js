@@ -2,6 +2,7 @@
 
 import { h } from './ui.js';
 
+/** Builds the part of a question that is about its order: as the other kinds in `buildQuestion`. */
 export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
   const { items, randomize } = question.options;
   const asked = items.map((item) => item.text);

@@ -1,7 +1,8 @@
 /** Answering: one page of questions at a time, from the first to Finish. */
 
-import { Details, missingNotice } from './assessment-finish.js';
-import { buildQuestion, describe } from './assessment-questions.js';
+import { Details } from './assessment-finish.js';
+import { conflictNotice, missingNotice, refusedNotice, warning } from './assessment-notices.js';
+import { buildQuestion } from './assessment-questions.js';
 import { Standing } from './assessment-standing.js';
 import { h, setPageState, toast } from './ui.js';
 
@@ -79,7 +80,7 @@ export class Run {
       if (turn !== this.#turn) return;
     }
     if (!page) {
-      this.#say(h('p', { class: 'notice notice--warn' }, 'That page is no longer part of this questionnaire. Your answers are not touched by this.'));
+      this.#say(warning('That page is no longer part of this questionnaire. Your answers are not touched by this.'));
       return;
     }
     this.#assessment.page(pageId);
@@ -140,12 +141,11 @@ export class Run {
     on('conflict', (detail) => { refresh(detail); this.#showConflict(detail); });
     on('resolved', (detail) => { this.#widgets.get(detail.questionId)?.say(null); refresh(detail); });
     on('refused', ({ questionId, problem }) => {
-      const reason = problem.body.fields?.map((field) => field.message).join(' ') || problem.message;
-      this.#widgets.get(questionId)?.say(h('p', { class: 'notice notice--warn', role: 'alert' }, `This answer could not be saved: ${reason}`));
+      this.#widgets.get(questionId)?.say(refusedNotice(problem));
       this.#paint();
     });
     on('dropped', ({ questionId }) => {
-      this.#widgets.get(questionId)?.say(h('p', { class: 'notice notice--warn' }, 'This question is no longer part of the questionnaire. You need not answer it.'));
+      this.#widgets.get(questionId)?.say(warning('This question is no longer part of the questionnaire. You need not answer it.'));
       this.#paint();
     });
     on('ended', ({ problem }) => this.#handlers.onEnded(problem));
@@ -178,14 +178,7 @@ export class Run {
       else this.#assessment.keepTheirs(questionId);
       widget.focus();
     };
-    widget.say(h('div', { class: 'notice notice--warn conflict', role: 'alert', 'data-testid': 'conflict' },
-      h('p', {}, 'Meanwhile this was answered elsewhere, and that answer is kept.'),
-      h('dl', { class: 'small' },
-        h('dt', {}, 'Kept'), h('dd', {}, describe(question, theirs)),
-        h('dt', {}, 'Yours'), h('dd', {}, describe(question, mine))),
-      h('p', { class: 'line' },
-        h('button', { class: 'button button--small', type: 'button', 'data-testid': 'use-mine', onclick: () => settle(true) }, 'Use mine'),
-        h('button', { class: 'button button--quiet button--small', type: 'button', 'data-testid': 'keep-theirs', onclick: () => settle(false) }, 'Keep the other'))));
+    widget.say(conflictNotice(question, { mine, theirs }, settle));
   }
 
   #paint() {
@@ -231,9 +224,9 @@ export class Run {
     if (missing.length > 0) this.#showMissing(missing);
     else if (problem.isTransient) {
       this.#wantsToFinish = true;
-      this.#say(h('p', { class: 'notice notice--warn' }, 'Dogear cannot be reached just now. Your answers wait in this browser; leave this page open, and it finishes by itself when Dogear is back.'));
+      this.#say(warning('Dogear cannot be reached just now. Your answers wait in this browser; leave this page open, and it finishes by itself when Dogear is back.'));
     } else if (problem.status === 410 || problem.code === 'session-completed') this.#handlers.onEnded(problem);
-    else if (!this.#details.showProblems(problem.body.fields)) this.#say(h('p', { class: 'notice notice--warn' }, `It could not be finished: ${problem.message}`));
+    else if (!this.#details.showProblems(problem.body.fields)) this.#say(warning(`It could not be finished: ${problem.message}`));
   }
 
   #showMissing(missing) {

@@ -3,6 +3,7 @@
 import { badgeName, count, percent, progressBar } from './assessment-words.js';
 import { h } from './ui.js';
 
+/** Paints only what has changed: a screen reader would otherwise read it all again. */
 export class Standing {
   #bar = progressBar(0, 'Answered');
   #count = h('strong', { class: 'figures', 'data-testid': 'progress-text' });

@@ -49,6 +49,7 @@ export function lockedView() {
     h('p', {}, h('strong', {}, 'Open the link that the app gave you, or go back to the app and open the questionnaire there.')));
 }
 
+/** Nobody came back in time. */
 export function expiredView(validity, { onStart }) {
   const ended = validity.expired_at;
   const last = validity.last_activity ?? (ended ? new Date(Date.parse(ended) - 30 * 86_400_000).toISOString() : null);
@@ -74,6 +75,7 @@ export function abandonedView({ answered, total, undoUntil, waiting }, { onUndo,
       actButton('start', 'Start anew', onStart, isOver ? '' : 'button--quiet')));
 }
 
+/** The end, and what came of it. */
 export function finishedView({ xp, badges, messages, answered, total }, { onStart }) {
   return sheet('finished', 'You have finished',
     h('p', { class: 'figures' }, `All of it is saved: ${answered} of ${count(total, 'question')} answered.`),
@@ -84,6 +86,7 @@ export function finishedView({ xp, badges, messages, answered, total }, { onStar
     h('p', { class: 'line' }, actButton('start', 'Start anew', onStart, 'button--quiet')));
 }
 
+/** Something that asking again may mend, or not. */
 export function problemView(problem, { onRetry }) {
   return sheet('problem', problem.title || 'That did not work', h('p', {}, problem.message), h('p', {}, 'Your answers are not touched by this.'),
     h('p', { class: 'line' }, actButton('retry', 'Try again', onRetry), h('a', { class: 'button button--quiet', href: '/assessments' }, 'All questionnaires')));

@@ -36,6 +36,7 @@ export function exactly(instant) {
   return `${day} at ${timeOfDay(instant)}`;
 }
 
+/** Badges in a row. */
 export function badgeList(badges) {
   return h('ul', { class: 'line badges', 'aria-label': 'Badges' }, ...badges.map((badge) => h('li', { class: 'badge badge--good' },
     h('span', { 'aria-hidden': 'true' }, '★'), badgeName(badge))));

@@ -1,7 +1,7 @@
 /** The list of questionnaires: those that this browser has begun say how far. */
 
 import { Assessment } from '/sdk/assessment.js';
-import { usableStorage } from '/sdk/queue.js';
+import { usableStorage } from '/sdk/storage.js';
 import { percent, progressBar } from './assessment-words.js';
 import { ago, h, keepViewerInLinks, setPageState } from './ui.js';
 

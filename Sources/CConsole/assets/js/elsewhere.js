@@ -3,6 +3,7 @@
 import { LiveSessions, isPlayingNow, positionNow } from './sessions.js';
 import { ago, clock, deviceName, h, keepingViewer } from './ui.js';
 
+/** Draws itself anew with every word from another device, and twice a second while something plays. */
 export class Elsewhere {
   /** This page's own PlaybackSession, which is not "elsewhere". */
   ownSession = null;

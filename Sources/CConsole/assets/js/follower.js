@@ -6,6 +6,7 @@ import { clock, deviceName, toast } from './ui.js';
 /** Closer than this is close enough: correcting every second would stutter. */
 const driftSeconds = 2.5;
 
+/** Leads a video by the position of a session on another device. */
 export class Follower {
   #video; #handlers; #session = null; #timer = null;
   #bar = document.getElementById('following');

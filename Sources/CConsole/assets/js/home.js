@@ -1,3 +1,5 @@
+/** The home page: says whether the server is ready, and copies its examples. */
+
 import { keepViewerInLinks, setPageState } from './ui.js';
 
 keepViewerInLinks();

@@ -3,6 +3,7 @@
 /** A player reports at least every minute; one that has been silent for longer than this may have crashed. */
 const silentAfterSeconds = 180;
 
+/** All live sessions of one viewer, by their ids. */
 export class LiveSessions {
   #dogear; #sessions = new Map(); #changed; #resync = null;
 
@@ -69,6 +70,7 @@ export class LiveSessions {
   }
 }
 
+/** Whether somebody may really be watching, going by when the session was last heard of. */
 export function isPlayingNow(session) {
   return ['playing', 'buffering'].includes(session.playback_state) && Date.now() - session.heardAt < silentAfterSeconds * 1000;
 }

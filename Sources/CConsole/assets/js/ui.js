@@ -19,6 +19,7 @@ export function keepingViewer(path) {
   return url.pathname + url.search + url.hash;
 }
 
+/** Lets every link of the page that asks for it keep the viewer. */
 export function keepViewerInLinks() {
   for (const link of document.querySelectorAll('a[data-keep-viewer]')) link.setAttribute('href', keepingViewer(link.getAttribute('href')));
 }

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { KeptEntries } from './storage.js';
+
 const answerPrefix = 'dogear.answer|';
 const pagePrefix = 'dogear.answer-page|';
 /** Longer than any session that is meant to be gone on with. The server says when one has expired; this only keeps the browser tidy. */
@@ -30,17 +32,19 @@ function canonical(value, key) {
  * could be sent after the one that replaced it.
  */
 export class AnswerStore {
-  #storage; #prefix; #pageKey; #overflow = new Map(); #told = new Map();
+  #answers; #pages; #namespace; #now; #told = new Map();
 
-  constructor(storage, namespace) {
-    this.#storage = storage;
-    this.#prefix = `${answerPrefix}${namespace}|`;
-    this.#pageKey = pagePrefix + namespace;
-    this.#forgetOld();
+  /** @param {() => number} now In milliseconds, as `Date.now`. */
+  constructor(storage, namespace, now) {
+    this.#answers = new KeptEntries(storage, answerPrefix);
+    this.#pages = new KeptEntries(storage, pagePrefix);
+    this.#namespace = namespace;
+    this.#now = now;
+    for (const kept of [this.#answers, this.#pages]) this.#forgetOld(kept);
   }
 
   get(questionId) {
-    const stored = this.#read(this.#prefix + questionId);
+    const stored = this.#answers.read(this.#key(questionId));
     const told = this.#told.get(questionId);
     if (!told || (stored && stored.given_at > told.entry.given_at)) return stored;
     if (told.isSettled) return null;
@@ -49,17 +53,18 @@ export class AnswerStore {
 
   /** The moment of an answer that is given now: later than the one before, also when the device's clock was put back. */
   momentOf(questionId) {
-    const latest = Math.max(...[this.#read(this.#prefix + questionId), this.#told.get(questionId)?.entry].map((entry) => Date.parse(entry?.given_at) || 0));
-    return new Date(Math.max(Date.now(), latest + 1)).toISOString();
+    const known = [this.#answers.read(this.#key(questionId)), this.#told.get(questionId)?.entry];
+    const latest = Math.max(...known.map((entry) => Date.parse(entry?.given_at) || 0));
+    return new Date(Math.max(this.#now(), latest + 1)).toISOString();
   }
 
   put(questionId, entry) {
-    this.#write(this.#prefix + questionId, entry);
+    this.#answers.write(this.#key(questionId), entry);
     this.hear(entry);
   }
 
   remove(questionId) {
-    this.#remove(this.#prefix + questionId);
+    this.#answers.remove(this.#key(questionId));
     this.settle(questionId, this.#told.get(questionId)?.entry.id);
   }
 
@@ -80,53 +85,28 @@ export class AnswerStore {
 
   /** In the order in which they were given. */
   entries() {
-    const stored = this.#keys().filter((key) => key.startsWith(this.#prefix)).map((key) => this.#read(key)?.question);
+    const ours = this.#answers.keys().filter((key) => key.startsWith(this.#key('')));
+    const stored = ours.map((key) => this.#answers.read(key)?.question).filter((questionId) => questionId !== undefined);
     return [...new Set([...stored, ...this.#told.keys()])].map((questionId) => this.get(questionId)).filter(Boolean)
       .sort((a, b) => a.given_at.localeCompare(b.given_at) || a.serial - b.serial);
   }
 
   /** The page turn that waits, or null. */
-  get page() { return this.#read(this.#pageKey)?.page_id ?? null; }
+  get page() { return this.#pages.read(this.#namespace)?.page_id ?? null; }
 
   set page(pageId) {
-    if (pageId === null) this.#remove(this.#pageKey);
-    else this.#write(this.#pageKey, { page_id: pageId, given_at: new Date().toISOString() });
+    if (pageId === null) this.#pages.remove(this.#namespace);
+    else this.#pages.write(this.#namespace, { page_id: pageId, given_at: new Date(this.#now()).toISOString() });
   }
 
-  #keys() {
-    const keys = new Set(this.#overflow.keys());
-    for (let i = 0; i < this.#storage.length; i += 1) keys.add(this.#storage.key(i));
-    return [...keys];
+  #key(questionId) {
+    return `${this.#namespace}|${questionId}`;
   }
 
-  #read(key) {
-    if (this.#overflow.has(key)) return this.#overflow.get(key);
-    try {
-      return JSON.parse(this.#storage.getItem(key));
-    } catch {
-      this.#remove(key);
-      return null;
-    }
-  }
-
-  #write(key, entry) {
-    try {
-      this.#storage.setItem(key, JSON.stringify(entry));
-      this.#overflow.delete(key);
-    } catch {
-      // The app filled the quota: the answer then waits as long as the page lives.
-      this.#overflow.set(key, entry);
-    }
-  }
-
-  #remove(key) {
-    this.#overflow.delete(key);
-    this.#storage.removeItem(key);
-  }
-
-  #forgetOld() {
-    for (const key of this.#keys().filter((one) => one.startsWith(answerPrefix) || one.startsWith(pagePrefix))) {
-      if (!(Date.now() - Date.parse(this.#read(key)?.given_at) < keptMilliseconds)) this.#remove(key);
+  /** Of every session in this browser: nobody else would. */
+  #forgetOld(kept) {
+    for (const key of kept.keys()) {
+      if (!(this.#now() - Date.parse(kept.read(key)?.given_at) < keptMilliseconds)) kept.remove(key);
     }
   }
 }

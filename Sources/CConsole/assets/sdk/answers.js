@@ -4,79 +4,68 @@
  * @module
  */
 
+import { AnswerCourier, meaning } from './answer-courier.js';
 import { AnswerStore, sameAnswer } from './answer-store.js';
-import { Backoff, DogearProblem, Emitter, randomId } from './http.js';
+import { Emitter } from './emitter.js';
+import { DogearProblem, randomId } from './http.js';
+import { KnownAnswers } from './known-answers.js';
+import { OutgoingQueue } from './outgoing.js';
+import { TabChannel } from './tabs.js';
 
 /** What other tabs said before they let go of the lock is heard within this time. */
 const othersAreHeardMilliseconds = 20;
-const turnsAtMost = 5_000;
-const rebasesAtMost = 5;
 const earlierAtMost = 8;
 /** Somebody who goes on answering while Dogear is away asks for another try, but not with every keystroke. */
 const triesApartMilliseconds = 2_000;
 /** Browsers refuse to keep more than 64 KiB alive beyond a page. */
 const keepaliveBytes = 60_000;
+const lastAnswersAtMost = 5;
 
 /**
- * What is known of one session's answers, and the queue of those on their way. Made by {@link Assessment}.
+ * What is known of one session's answers, and those on their way. Made by {@link Assessment}.
  *
- * Each answer remembers what the person could know when giving it: the session's revision and the answer that stood there.
- * Dogear refuses it (`stale-revision`) when the session has moved on; then the stored answer is compared with the one that
- * was known, and only if that is unchanged does ours replace it. An answer that comes late never wins by coming late.
+ * Each answer remembers what the person could know when giving it: the session's revision and the answer that stood there
+ * (see `AnswerCourier.deliver`).
  *
- * Tabs share the queue: a key of its own for each question, and one tab at a time sends. What one tab learns it tells the
- * others; their events carry `elsewhere: true`.
+ * Tabs share what waits: a key of its own for each question (which is what bounds it), and one tab at a time sends. What one
+ * tab learns it tells the others; their events carry `elsewhere: true`.
  */
 export class AnswerQueue extends Emitter {
-  #caller; #store; #lockName; #channel = null; #stop = new AbortController();
-  #revision = 0; #answers = new Map(); #ownSteps = new Map();
-  #backoff = new Backoff(); #timer = null; #flushing = null; #wanted = false; #triedAt = 0; #notBefore = 0;
-  #offline = false; #ended = null; #serial = 0;
+  #lifetime; #store; #known = new KnownAnswers(); #courier; #outgoing; #tabs; #ended = null; #serial = 0;
 
-  /** Grows with everything that is learnt, so that a reader can tell whether what it read may be out of date. */
-  version = 0;
-  /** True when Dogear holds answers that are not known here: read them again. */
-  isBehind = false;
-
-  constructor({ storage, caller, sessionId }) {
+  constructor({ storage, caller, sessionId, lifetime }) {
     super();
-    this.#caller = caller;
     this.sessionId = sessionId;
-    this.#store = new AnswerStore(storage, `${caller.baseURL}|${sessionId}`);
-    this.#lockName = `dogear.answers|${caller.baseURL}|${sessionId}`;
-    const signal = this.#stop.signal;
-    globalThis.addEventListener?.('online', () => this.#hurry(), { signal });
-    globalThis.addEventListener?.('pagehide', () => this.#sendLast(), { signal });
-    globalThis.document?.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible' && (this.#offline || this.waiting().length > 0)) this.#hurry();
-    }, { signal });
-    if (globalThis.BroadcastChannel) {
-      this.#channel = new BroadcastChannel(this.#lockName);
-      this.#channel.onmessage = ({ data }) => this.#heard(data);
-    }
+    this.#lifetime = lifetime;
+    const namespace = `${caller.baseURL}|${sessionId}`;
+    this.#store = new AnswerStore(storage, namespace, () => lifetime.browser.now());
+    this.#courier = new AnswerCourier({ caller, sessionId, store: this.#store, known: this.#known });
+    const name = `dogear.answers|${namespace}`;
+    this.#outgoing = new OutgoingQueue({ cargo: this.#cargo(), name, lifetime, hearFirstMilliseconds: othersAreHeardMilliseconds });
+    for (const event of ['offline', 'online']) this.#outgoing.on(event, (detail) => this.emit(event, detail));
+    this.#tabs = new TabChannel(lifetime, name, (message) => this.#heard(message));
+    lifetime.listen(lifetime.browser.window, 'pagehide', () => this.#sendLast());
   }
 
-  close() {
-    this.#stop.abort();
-    this.#channel?.close();
-    clearTimeout(this.#timer);
-  }
+  /** Stops listening and sending; what waits stays where it is. */
+  close() { this.#lifetime.close(); }
 
-  get isOffline() { return this.#offline; }
+  get isOffline() { return this.#outgoing.isOffline; }
+  /** The problem that says how the session ended, or null. */
   get ended() { return this.#ended; }
   get pendingPage() { return this.#store.page; }
+  get version() { return this.#known.version; }
+  get isBehind() { return this.#known.isBehind; }
 
   // --- What is known ---
 
   /** The answer that stands: the one on its way, else the one that Dogear keeps, else null. */
   current(questionId) {
     const entry = this.#store.get(questionId);
-    return (entry && !entry.conflict ? entry.answer : this.#answers.get(questionId)) ?? null;
+    return entry && !entry.conflict ? entry.answer : this.#known.get(questionId);
   }
 
-  isStored(questionId) {
-    return this.#answers.has(questionId);
-  }
+  isStored(questionId) { return this.#known.has(questionId); }
 
   /** Answers on their way, in the order in which they were given. */
   waiting() {
@@ -90,14 +79,10 @@ export class AnswerQueue extends Emitter {
   }
 
   /** Takes in what Dogear keeps. `revision` must have been read before `answers`, never after. */
-  learn({ revision, answers }) {
-    this.version += 1;
-    this.#revision = revision ?? 0;
-    this.isBehind = false;
-    const known = new Map(answers.map(({ question_id: id, answer }) => [id, answer]));
-    const changed = [...known].filter(([id, answer]) => !sameAnswer(answer, this.#answers.get(id)));
-    this.#answers = known;
-    for (const [questionId, answer] of changed) if (!this.#store.get(questionId)) this.emit('changed', { questionId, answer });
+  learn(kept) {
+    for (const [questionId, answer] of this.#known.learn(kept)) {
+      if (!this.#store.get(questionId)) this.emit('changed', { questionId, answer });
+    }
   }
 
   // --- Giving answers ---
@@ -108,26 +93,28 @@ export class AnswerQueue extends Emitter {
    * @param {object|null} [knew] The answer that the person saw when giving this one, if that was not the latest.
    */
   give(questionId, answer, knew) {
+    const entry = this.#entry(questionId, answer, knew);
+    this.#store.put(questionId, entry);
+    this.#tabs.post({ name: 'given', detail: { questionId, answer, entry } });
+    this.emit('waiting', { count: this.waiting().length });
+    if (this.isOffline) this.#outgoing.hurry(triesApartMilliseconds);
+    else this.flush();
+  }
+
+  #entry(questionId, answer, knew) {
     const before = this.#store.get(questionId);
-    const stored = this.#answers.get(questionId) ?? null;
+    const stored = this.#known.get(questionId);
     const sawStored = knew === undefined || sameAnswer(knew, stored);
     const entry = {
       id: randomId(), attempt: randomId(), session: this.sessionId, question: questionId, answer,
       given_at: this.#store.momentOf(questionId), serial: this.#serial += 1,
       // 0 is what Dogear surely refuses once anything is stored, and then the answers themselves are compared.
-      revision: sawStored ? this.#revision : 0, known: sawStored ? stored : knew, earlier: [],
+      revision: sawStored ? this.#known.revision : 0, known: sawStored ? stored : knew, earlier: [],
     };
-    if (before && !before.conflict) {
-      entry.revision = before.revision;
-      entry.known = before.known;
-      // One that went out may have arrived although its acknowledgement did not: finding it there is no conflict.
-      entry.earlier = before.sent ? [...before.earlier, before.answer].slice(-earlierAtMost) : before.earlier;
-    }
-    this.#store.put(questionId, entry);
-    this.#tell('given', { questionId, answer, entry }, { here: false });
-    this.emit('waiting', { count: this.waiting().length });
-    if (!this.#offline) this.flush();
-    else if (Date.now() - this.#triedAt > triesApartMilliseconds) this.#hurry();
+    if (!before || before.conflict) return entry;
+    // One that went out may have arrived although its acknowledgement did not: finding it there is no conflict.
+    const earlier = before.sent ? [...before.earlier, before.answer].slice(-earlierAtMost) : before.earlier;
+    return { ...entry, revision: before.revision, known: before.known, earlier };
   }
 
   /** Settles a conflict: sends the person's own answer after all, or lets go of it. */
@@ -142,26 +129,16 @@ export class AnswerQueue extends Emitter {
   /** Remembers a page turn; only the last one matters, and it goes out after the answers given before it. */
   turnTo(pageId) {
     this.#store.page = pageId;
-    if (!this.#offline) this.flush();
+    if (!this.isOffline) this.flush();
   }
 
   // --- Sending ---
 
-  /**
-   * Sends what waits. Safe to call at any time and from any tab.
-   * @returns {Promise<boolean>} Whether nothing waits any more.
-   */
-  flush() {
-    this.#wanted = true;
-    this.#flushing ??= this.#flushWhileWanted();
-    return this.#flushing;
-  }
+  /** Sends what waits. @returns {Promise<boolean>} Whether nothing waits any more. */
+  flush() { return this.#outgoing.flush(); }
 
   /** Tells the queue that Dogear could not be reached; it finds out by itself when it is back. */
-  wentOffline(problem) {
-    this.#becomeOffline(problem);
-    if (this.#timer === null && this.#flushing === null) this.#retryLater(problem);
-  }
+  wentOffline(problem) { this.#outgoing.wentOffline(problem); }
 
   /** A session that had ended is active again. */
   reopen() {
@@ -169,93 +146,31 @@ export class AnswerQueue extends Emitter {
     this.flush();
   }
 
-  async #flushWhileWanted() {
-    let delivered = false;
-    try {
-      while (this.#wanted && !this.#stop.signal.aborted) {
-        this.#wanted = false;
-        const locks = globalThis.navigator?.locks;
-        const work = () => this.#sendAll();
-        // Without locks two tabs may both send an answer; its Idempotency-Key then makes the second copy a no-op.
-        delivered = await (locks ? locks.request(this.#lockName, work) : work());
-        if (!delivered) break;
-      }
-    } finally {
-      this.#flushing = null;
-    }
-    return delivered;
+  /** Answers first, one by one, then the page turn. */
+  #cargo() {
+    return {
+      isHeld: () => this.#ended !== null,
+      next: () => {
+        const [entry] = this.waiting();
+        if (entry) return { entry };
+        return this.#store.page === null ? null : { page: this.#store.page };
+      },
+      send: ({ entry, page }) => (entry ? this.#send(entry) : this.#sendPage(page)),
+      settle: (item, problem) => this.#isSettled(item?.entry, problem),
+      ask: () => this.#courier.ask(),
+    };
   }
 
-  async #sendAll() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#triedAt = Date.now();
-    await new Promise((resolve) => { setTimeout(resolve, othersAreHeardMilliseconds); });
-    let answered = false;
-    // Bounded: every turn delivers something, removes something, or leaves.
-    for (let turn = 0; turn < turnsAtMost && !this.#stop.signal.aborted; turn += 1) {
-      if (this.#ended) return false;
-      const entry = this.waiting()[0];
-      const { page } = this.#store;
-      try {
-        if (entry) await this.#send(entry);
-        else if (page !== null) await this.#sendPage(page);
-        else if (this.#offline && !answered) await this.#caller.call('GET', `/api/v2/session/${this.sessionId}/validate`);
-        else break;
-        answered = true;
-      } catch (problem) {
-        if (await this.#isSettled(problem, entry)) {
-          answered = true;
-          continue;
-        }
-        this.#becomeOffline(problem);
-        this.#retryLater(problem);
-        return false;
-      }
-    }
-    this.#backoff.reset();
-    if (this.#offline) {
-      this.#offline = false;
-      this.emit('online', {});
-    }
-    return true;
-  }
-
-  async #send(entry) {
-    let current = entry;
-    for (let rebase = 0; ; rebase += 1) {
-      const revision = this.#afterOwnSteps(current.revision);
-      // Under one Idempotency-Key goes one body: another revision is another attempt.
-      if (revision !== current.revision) current = { ...current, revision, attempt: randomId() };
-      current = { ...current, sent: true };
-      if (this.#store.isLatest(current)) this.#store.put(current.question, current);
-      try {
-        this.#delivered(current, await this.#submit(current));
-        return;
-      } catch (problem) {
-        if (problem.code !== 'stale-revision' || !problem.body.current || rebase === rebasesAtMost) throw problem;
-        const { revision: now, answer: theirs } = problem.body.current;
-        // A newer answer was given meanwhile: that one goes instead.
-        if (!this.#store.isLatest(current)) return;
-        const mayReplace = [null, current.known, current.answer, ...current.earlier].some((known) => sameAnswer(known, theirs));
-        if (!mayReplace) {
-          this.#conflict(current, theirs);
-          return;
-        }
-        current = { ...current, revision: now, attempt: randomId() };
-      }
-    }
-  }
-
-  #submit(entry, options = {}) {
-    return this.#caller.call('POST', '/api/v2/answers/submit', {
-      body: { session_id: this.sessionId, question_id: entry.question, answer: entry.answer, revision: entry.revision },
-      headers: { 'Idempotency-Key': entry.attempt }, ...options,
-    });
+  async #send(given) {
+    const outcome = await this.#courier.deliver(given);
+    if (outcome === null) return;
+    const { entry, result, theirs } = outcome;
+    if (result) this.#delivered(entry, result);
+    else this.#conflict(entry, theirs);
   }
 
   async #sendPage(pageId) {
-    await this.#caller.call('PUT', `/api/v2/session/${this.sessionId}/page`, { body: { page_id: pageId } });
+    await this.#courier.turn(pageId);
     if (this.#store.page === pageId) this.#store.page = null;
   }
 
@@ -272,34 +187,27 @@ export class AnswerQueue extends Emitter {
     this.#tell('conflict', { questionId: entry.question, mine: latest.answer, theirs, entry: latest });
   }
 
-  /** Deals with a refusal that waiting does not mend. False: try the same again later. */
-  async #isSettled(problem, entry) {
-    if (!(problem instanceof DogearProblem) || problem.isTransient || [401, 403].includes(problem.status)) return false;
-    if (problem.status === 410 || problem.code === 'session-completed') {
+  /** Deals with a refusal. False: try the same again later. */
+  async #isSettled(entry, problem) {
+    const { status, body } = problem;
+    let asksFor = meaning(problem);
+    if (asksFor === 'later') return false;
+    if (asksFor === 'ask') {
+      const isGone = await this.#courier.isSessionGone();
+      if (isGone === null) return false;
+      asksFor = isGone ? 'ended' : 'refused';
+    }
+    if (asksFor === 'renew' || asksFor === 'ended') {
       // A refusal is remembered under its key: should the session come back, the answer goes out under a new one.
       this.#renew(entry);
-      this.#tell('ended', { problem: { status: problem.status, body: problem.body } });
-      return true;
-    }
-    if (entry && /idempotency/.test(problem.code)) {
-      this.#renew(entry);
-      return false;
-    }
-    if (problem.status === 409) return false;
-    if (problem.status === 404) {
-      // Is it the question that is gone, or the whole session? Only one of them is a reason to let go of an answer.
-      const { valid } = await this.#caller.call('GET', `/api/v2/session/${this.sessionId}/validate`).catch(() => ({}));
-      if (valid === undefined) return false;
-      if (!valid) {
-        this.#tell('ended', { problem: { status: problem.status, body: problem.body } });
-        return true;
-      }
+      if (asksFor === 'ended') this.#tell('ended', { problem: { status, body } });
+      return asksFor === 'ended';
     }
     if (!entry) this.#store.page = null;
     else if (this.#store.isLatest(entry)) {
       this.#store.remove(entry.question);
-      const detail = { questionId: entry.question, answer: entry.answer, settled: entry.id, problem: { status: problem.status, body: problem.body } };
-      this.#tell(problem.status === 404 ? 'dropped' : 'refused', detail);
+      const detail = { questionId: entry.question, answer: entry.answer, settled: entry.id, problem: { status, body } };
+      this.#tell(status === 404 ? 'dropped' : 'refused', detail);
     }
     return true;
   }
@@ -311,75 +219,30 @@ export class AnswerQueue extends Emitter {
   /** A page that goes away cannot wait for an answer; should the same copy go out again later, its key makes it a no-op. */
   #sendLast() {
     if (this.#ended) return;
-    for (const entry of this.waiting().slice(0, 5)) {
-      if (JSON.stringify(entry.answer).length < keepaliveBytes / 3) this.#submit(entry, { keepalive: true }).catch(() => {});
+    for (const entry of this.waiting().slice(0, lastAnswersAtMost)) {
+      if (JSON.stringify(entry.answer).length < keepaliveBytes / 3) this.#courier.submit(entry, { keepalive: true }).catch(() => {});
     }
   }
 
   // --- What tabs tell one another ---
 
-  #tell(name, detail, { here = true } = {}) {
-    if (!this.#stop.signal.aborted) this.#channel?.postMessage({ name, detail });
-    if (here) this.#apply(name, detail, false);
+  #tell(name, detail) {
+    this.#tabs.post({ name, detail });
+    this.#apply(name, detail, false);
   }
 
   #heard({ name, detail }) {
     if (detail.entry) this.#store.hear(detail.entry);
     if (detail.settled) this.#store.settle(detail.questionId, detail.settled);
     this.#apply(name, detail, true);
-    if (name === 'saved' && this.#offline) this.#hurry();
+    if (name === 'saved' && this.isOffline) this.#outgoing.hurry();
   }
 
   #apply(name, detail, elsewhere) {
-    if (name === 'saved') this.#adopt(detail);
-    if (name === 'conflict') {
-      this.version += 1;
-      this.#answers.set(detail.questionId, detail.theirs);
-      this.isBehind = true;
-    }
-    if (name === 'ended') this.#ended ??= new DogearProblem(detail.problem.status, detail.problem.body);
     const problem = detail.problem ? new DogearProblem(detail.problem.status, detail.problem.body) : undefined;
+    if (name === 'saved') this.#known.adopt(detail);
+    if (name === 'conflict') this.#known.replace(detail.questionId, detail.theirs);
+    if (name === 'ended') this.#ended ??= problem;
     this.emit(name, { ...detail, ...(problem ? { problem } : {}), elsewhere });
-  }
-
-  #adopt({ questionId, answer, sentRevision, result }) {
-    this.version += 1;
-    this.#answers.set(questionId, answer);
-    const { revision } = result;
-    if (revision === sentRevision + 1) this.#ownSteps.set(sentRevision, revision);
-    // Only a step that follows on what was known may be taken as known: in between there may be answers from elsewhere.
-    if (this.#revision === sentRevision && revision === sentRevision + 1) this.#revision = revision;
-    else if (revision > this.#afterOwnSteps(this.#revision)) this.isBehind = true;
-  }
-
-  /** The revision that ours has become through nothing but our own answers. */
-  #afterOwnSteps(revision) {
-    let now = revision;
-    while (this.#ownSteps.has(now)) now = this.#ownSteps.get(now);
-    return now;
-  }
-
-  // --- Trying again ---
-
-  #becomeOffline(problem) {
-    if (this.#offline) return;
-    this.#offline = true;
-    this.emit('offline', { problem });
-  }
-
-  #retryLater(problem) {
-    const milliseconds = this.#backoff.next(problem?.retryAfterSeconds);
-    this.#notBefore = problem?.retryAfterSeconds ? Date.now() + problem.retryAfterSeconds * 1000 : 0;
-    this.#schedule(milliseconds);
-  }
-
-  /** No need to sit out the pause, unless Dogear itself asked for it. */
-  #hurry() {
-    this.#schedule(Math.max(0, this.#notBefore - Date.now()));
-  }
-
-  #schedule(milliseconds) {
-    clearTimeout(this.#timer);
-    this.#timer = this.#stop.signal.aborted ? null : setTimeout(() => this.flush(), milliseconds);
   }
 }

@@ -19,8 +19,11 @@
 
 import { sameAnswer } from './answer-store.js';
 import { AnswerQueue } from './answers.js';
-import { Caller, DogearProblem, Emitter, randomId } from './http.js';
-import { usableStorage } from './queue.js';
+import { Emitter } from './emitter.js';
+import { Browser } from './browser.js';
+import { Caller, DogearProblem, randomId } from './http.js';
+import { Lifetime } from './lifetime.js';
+import { usableStorage } from './storage.js';
 
 export { DogearProblem, sameAnswer };
 
@@ -47,7 +50,7 @@ const readsAtMost = 4;
  * - `offline` {problem}, `online` {}: Dogear cannot, or can again, be reached.
  */
 export class Assessment extends Emitter {
-  #caller; #storage; #queue = null; #startKey = null; #reading = null; #progress = null;
+  #lifetime; #caller; #storage; #queue = null; #startKey = null; #reading = null; #progress = null;
 
   /**
    * @param {object} [options]
@@ -57,13 +60,14 @@ export class Assessment extends Emitter {
    * @param {string|(() => string|Promise<string>)|null} [options.token] Only needed where Dogear asks for it.
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {Storage} [options.storage] Where undelivered answers wait; by default localStorage.
+   * @param {Browser} [options.browser] The page around it; another one is for tests.
    */
-  constructor({ questionnaire = null, sessionId = null, baseURL = '', token = null, fetch, storage } = {}) {
+  constructor({ questionnaire = null, sessionId = null, baseURL = '', token = null, fetch, storage, browser = new Browser() } = {}) {
     super();
     this.questionnaire = questionnaire;
     this.#storage = usableStorage(storage);
-    // Called through an arrow because window.fetch refuses to run as a method of something else.
-    this.#caller = new Caller(baseURL, token, fetch ?? ((...call) => globalThis.fetch(...call)));
+    this.#lifetime = new Lifetime(browser);
+    this.#caller = new Caller({ baseURL, token, fetch, lifetime: this.#lifetime });
     this.use(sessionId);
   }
 
@@ -74,15 +78,20 @@ export class Assessment extends Emitter {
   /** Goes on with a session, or with none (null). */
   use(sessionId) {
     if (sessionId === this.sessionId) return;
-    this.close();
-    if (sessionId === null) return;
-    const queue = new AnswerQueue({ storage: this.#storage, caller: this.#caller, sessionId });
+    this.#leave();
+    if (sessionId === null || this.#lifetime.isOver) return;
+    const queue = new AnswerQueue({ storage: this.#storage, caller: this.#caller, sessionId, lifetime: this.#lifetime.child() });
     this.#queue = queue;
     for (const name of events) queue.on(name, (detail) => { if (queue === this.#queue) this.#pass(name, detail); });
   }
 
-  /** Stops listening and sending; what waits stays where it is. */
+  /** Stops everything that this client does, for good; requests under way are cancelled, and what waits stays in this browser. */
   close() {
+    this.#leave();
+    this.#lifetime.close();
+  }
+
+  #leave() {
     this.#queue?.close();
     this.#queue = null;
     this.#progress = null;
@@ -209,7 +218,7 @@ export class Assessment extends Emitter {
   async load() {
     const queue = this.#queue;
     if ((queue.waiting().length > 0 || queue.pendingPage !== null) && !queue.ended) {
-      await Promise.race([queue.flush(), new Promise((resolve) => { setTimeout(resolve, flushFirstMilliseconds); })]);
+      await this.#lifetime.atMost(flushFirstMilliseconds, queue.flush());
     }
     for (let read = 1; ; read += 1) {
       const version = queue.version;

@@ -18,18 +18,23 @@
  * @module
  */
 
+import { browserDeviceId } from './device.js';
+import { Browser } from './browser.js';
 import { Caller, DogearProblem, randomId } from './http.js';
-import { ReportQueue, usableStorage } from './queue.js';
+import { Lifetime } from './lifetime.js';
+import { followPlayback } from './playback-stream.js';
+import { ReportQueue } from './reports.js';
 import { PlaybackSession } from './session.js';
-import { follow } from './follow.js';
+import { usableStorage } from './storage.js';
 
-export { DogearProblem, PlaybackSession };
+export { DogearProblem, PlaybackSession, browserDeviceId };
 
 /** Before a session starts, places that are still queued get this long to arrive: they may decide where it resumes. */
 const flushBeforeStartMilliseconds = 3_000;
 
+/** One person's places, as this browser keeps them. `close` it where it is no longer needed. */
 export class Dogear {
-  #caller; #queue;
+  #lifetime; #caller; #queue; #fetch;
 
   /**
    * @param {object} options
@@ -39,15 +44,25 @@ export class Dogear {
    * @param {string} [options.deviceId] 1 to 200 characters; by default made once and kept in this browser.
    * @param {typeof globalThis.fetch} [options.fetch]
    * @param {Storage} [options.storage] Where the device id and undelivered reports are kept; by default localStorage.
+   * @param {Browser} [options.browser] The page around it; another one is for tests.
    */
-  constructor({ userId, baseURL = '', token = null, deviceId, fetch, storage } = {}) {
+  constructor({ userId, baseURL = '', token = null, deviceId, fetch, storage, browser = new Browser() } = {}) {
     if (!userId) throw new TypeError('Dogear needs the userId of the person whose place it keeps.');
     const kept = usableStorage(storage);
     this.userId = userId;
-    this.deviceId = deviceId ?? browserDeviceId(kept);
-    // Called through an arrow because window.fetch refuses to run as a method of something else.
-    this.#caller = new Caller(baseURL, token, fetch ?? ((...call) => globalThis.fetch(...call)));
-    this.#queue = new ReportQueue({ storage: kept, caller: this.#caller, userId });
+    this.deviceId = deviceId ?? browserDeviceId(kept, browser);
+    this.#lifetime = new Lifetime(browser);
+    this.#fetch = fetch;
+    this.#caller = new Caller({ baseURL, token, fetch, lifetime: this.#lifetime });
+    this.#queue = new ReportQueue({ storage: kept, caller: this.#caller, userId, lifetime: this.#lifetime });
+  }
+
+  /**
+   * Stops everything that this client does: its sessions report no more, streams end, requests under way are cancelled. What
+   * waits stays in this browser and is sent by the next client. To end a session as well, `await session.end()` first.
+   */
+  close() {
+    this.#lifetime.close();
   }
 
   /** How many reports wait in this browser for Dogear to come back. */
@@ -76,7 +91,7 @@ export class Dogear {
    */
   async start({ contentId, durationSeconds, quality = 'auto' }) {
     if (this.queuedReports > 0) {
-      await Promise.race([this.#queue.flush(), new Promise((resolve) => { setTimeout(resolve, flushBeforeStartMilliseconds); })]);
+      await this.#lifetime.atMost(flushBeforeStartMilliseconds, this.#queue.flush());
     }
     const place = {
       user_id: this.userId, content_id: contentId, device_id: this.deviceId,
@@ -111,7 +126,7 @@ export class Dogear {
    */
   keep({ contentId, positionSeconds, durationSeconds = 0, state }) {
     const owner = { user_id: this.userId, content_id: contentId, device_id: this.deviceId, duration_seconds: Math.floor(durationSeconds) };
-    this.#queue.add({ ...owner, position_seconds: positionSeconds, playback_state: state, reported_at: new Date().toISOString() }, owner);
+    this.#queue.add({ ...owner, position_seconds: positionSeconds, playback_state: state, reported_at: this.#now() }, owner);
     this.#queue.wentOffline(null);
   }
 
@@ -134,7 +149,7 @@ export class Dogear {
    * @returns {{close: () => void, done: Promise<void>}} `done` rejects with a DogearProblem when Dogear refuses the stream.
    */
   follow(userId = this.userId, handlers = {}) {
-    return follow(this.#caller, userId, handlers);
+    return followPlayback({ caller: this.#caller, userId, lifetime: this.#lifetime, fetch: this.#fetch }, handlers);
   }
 
   // --- Continue watching ---
@@ -198,30 +213,14 @@ export class Dogear {
   }
 
   #session(json) {
-    return new PlaybackSession(this, { caller: this.#caller, queue: this.#queue }, json);
+    return new PlaybackSession(this, { caller: this.#caller, queue: this.#queue, lifetime: this.#lifetime.child() }, json);
+  }
+
+  #now() {
+    return new Date(this.#lifetime.browser.now()).toISOString();
   }
 
   #user(more = {}) {
     return new URLSearchParams({ user_id: this.userId, ...more });
   }
-}
-
-/**
- * A name for this browser that a person can recognise in a list, such as "Chrome on Linux · a1b2".
- * @param {Storage} [storage]
- */
-export function browserDeviceId(storage) {
-  const kept = usableStorage(storage);
-  const known = kept.getItem('dogear.device');
-  if (known) return known;
-  const agent = globalThis.navigator?.userAgent ?? '';
-  const pick = (table) => table.find(([pattern]) => pattern.test(agent))?.[1];
-  const browser = pick([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrom/, 'Chrome'], [/Safari\//, 'Safari']]);
-  const system = pick([
-    [/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Windows/, 'Windows'], [/Mac OS/, 'Mac'], [/CrOS/, 'ChromeOS'],
-    [/Linux/, 'Linux'],
-  ]);
-  const name = `${browser ?? 'Browser'}${system ? ` on ${system}` : ''} · ${randomId().slice(0, 4)}`;
-  kept.setItem('dogear.device', name);
-  return name;
 }

@@ -1,151 +1,138 @@
 /**
- * Following a user's playback live, over Server-Sent Events read with fetch (so that the Authorization header works).
+ * Following a stream of Dogear's, whichever: Server-Sent Events read with fetch, so that the Authorization header works.
  * @module
  */
 
-import { Backoff, problemFrom } from './http.js';
+import { Backoff } from './backoff.js';
+import { guarded } from './emitter.js';
+import { EventStreamParser } from './event-stream.js';
+import { Caller, problemFrom } from './http.js';
 
 /** Dogear writes a comment every 15 s; three missed ones mean that the connection is dead although nobody said so. */
 const silenceEndsAfterMilliseconds = 45_000;
 /** Browsers allow six HTTP/1.1 connections to a host over all tabs: a page that nobody sees must not hold one for long. */
 const hiddenEndsAfterMilliseconds = 30_000;
 
-/** Cuts a stream of text into events, as the HTML standard's "event stream interpretation" says. */
-export class EventStreamParser {
-  #rest = ''; #data = []; #name = ''; #id = null;
-
-  /**
-   * @param {string} text The next piece, cut anywhere.
-   * @returns {{name: string, id: string|null, data: string}[]} The events that it completes.
-   */
-  push(text) {
-    const events = [];
-    // A carriage return at the very end may be half of a line break.
-    const all = this.#rest + text;
-    const cut = all.endsWith('\r') ? all.length - 1 : all.length;
-    const lines = all.slice(0, cut).split(/\r\n|\n|\r/);
-    this.#rest = lines.pop() + all.slice(cut);
-    for (const line of lines) {
-      if (line === '') {
-        if (this.#data.length > 0) events.push({ name: this.#name || 'message', id: this.#id, data: this.#data.join('\n') });
-        this.#data = [];
-        this.#name = '';
-        this.#id = null;
-        continue;
-      }
-      const colon = line.indexOf(':');
-      if (colon === 0) continue;
-      const field = colon < 0 ? line : line.slice(0, colon);
-      const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-      if (field === 'data') this.#data.push(value);
-      else if (field === 'event') this.#name = value;
-      else if (field === 'id' && !value.includes('\0')) this.#id = value;
-    }
-    return events;
-  }
+/**
+ * Opens a stream and keeps it open. Reconnects by itself and misses nothing: Dogear replays what happened after the last notice
+ * that came, or says that it cannot (`gap`). While its page is hidden for long it disconnects, and comes back with the page.
+ *
+ * @param {object} options
+ * @param {string} options.url
+ * @param {string|(() => string|Promise<string>)|null} [options.token] Asked for each connection.
+ * @param {Object<string, (payload: any, id: string|null) => void>} [options.notices] What to do with each, by its name. One named
+ *   `gap` says that some notices are lost, and that what is shown must be read once more.
+ * @param {(name: string, payload: any, id: string|null) => void} [options.onOther] A notice that `notices` does not name.
+ * @param {(state: 'open'|'closed'|'refused') => void} [options.onState]
+ * @param {string|null} [options.lastEventId] The notice after which to begin, where somebody kept it.
+ * @param {typeof globalThis.fetch} [options.fetch]
+ * @param {AbortSignal} [options.signal] Ends it.
+ * @param {import('./lifetime.js').Lifetime} options.lifetime Ends it too.
+ * @returns {{close: () => void, done: Promise<void>}} `done` rejects with a DogearProblem when Dogear refuses the stream.
+ */
+export function follow({ lifetime, signal, onState, ...stream }) {
+  const own = lifetime.child();
+  own.listen(signal, 'abort', () => own.close());
+  if (signal?.aborted) own.close();
+  const done = new Following(own, { onState, ...stream }).run();
+  done.catch(() => guarded(onState, 'refused')).finally(() => own.close());
+  return { close: () => own.close(), done };
 }
 
-/**
- * Opens the stream and keeps it open. See `Dogear.follow`.
- * @returns {{close: () => void, done: Promise<void>}}
- */
-export function follow(caller, userId, { onSnapshot, onEvent, onGap, onState, signal } = {}) {
-  const stop = new AbortController();
-  signal?.addEventListener('abort', () => stop.abort(), { once: true });
-  if (signal?.aborted) stop.abort();
-  let lastEventId = null;
+class Following {
+  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId;
 
-  const dispatch = ({ name, id, data }) => {
-    if (id !== null) lastEventId = id;
+  constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null }) {
+    this.#lifetime = lifetime;
+    this.#caller = new Caller({ lifetime, token, fetch });
+    this.#url = url;
+    this.#notices = notices;
+    this.#onOther = onOther;
+    this.#onState = onState;
+    this.#lastEventId = lastEventId;
+  }
+
+  async run() {
+    const backoff = new Backoff();
+    while (!this.#lifetime.isOver) {
+      let problem = null;
+      await this.#connect(() => backoff.reset()).catch((error) => { problem = error; });
+      if (this.#lifetime.isOver) return;
+      // A refusal will not change by asking again; whoever follows decides what to do (a new token, another user).
+      if (problem?.status >= 400 && !problem.isTransient) throw problem;
+      guarded(this.#onState, 'closed');
+      await this.#pause(backoff.next(problem?.retryAfterSeconds));
+      await this.#untilVisible();
+    }
+  }
+
+  /** One connection's life; returns when it ends, throws a DogearProblem when it could not be opened. */
+  async #connect(onFirstBytes) {
+    const connection = this.#lifetime.child();
+    const end = () => connection.close();
+    let forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
+    try {
+      const response = await this.#caller.send('GET', this.#url, { headers: this.#headers(), signal: connection.signal });
+      if (!response.ok) throw await problemFrom(response, connection.browser.now());
+      endWhenHidden(connection);
+      const parser = new EventStreamParser();
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      guarded(this.#onState, 'open');
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done || connection.isOver) return;
+        onFirstBytes();
+        forgetSilence();
+        forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
+        for (const notice of parser.push(value)) this.#dispatch(notice);
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  #headers() {
+    const headers = { Accept: 'text/event-stream' };
+    if (this.#lastEventId !== null) headers['Last-Event-ID'] = this.#lastEventId;
+    return headers;
+  }
+
+  #dispatch({ name, id, data }) {
+    if (this.#lifetime.isOver) return;
+    if (id !== null) this.#lastEventId = id;
     let payload;
     try {
       payload = JSON.parse(data);
     } catch {
       return;
     }
-    if (name === 'snapshot') onSnapshot?.(payload.sessions ?? []);
-    else if (name === 'gap') onGap?.(payload);
-    else onEvent?.(name, payload);
-  };
+    if (Object.hasOwn(this.#notices, name)) guarded(this.#notices[name], payload, id);
+    else guarded(this.#onOther, name, payload, id);
+  }
 
-  /** One connection's life; returns when it ends, throws a DogearProblem when it could not be opened. */
-  const connect = async (onFirstByte) => {
-    const connection = new AbortController();
-    const end = () => connection.abort();
-    stop.signal.addEventListener('abort', end, { once: true });
-    let silence = setTimeout(end, silenceEndsAfterMilliseconds);
-    try {
-      const headers = { Accept: 'text/event-stream' };
-      if (lastEventId !== null) headers['Last-Event-ID'] = lastEventId;
-      const path = `/api/v1/users/${userId}/playback/stream`;
-      const response = await caller.send('GET', path, { headers, signal: connection.signal });
-      if (!response.ok) throw await problemFrom(response);
-      const hidden = whenHiddenFor(hiddenEndsAfterMilliseconds, end, connection.signal);
-      const parser = new EventStreamParser();
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      onState?.('open');
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        onFirstByte();
-        clearTimeout(silence);
-        silence = setTimeout(end, silenceEndsAfterMilliseconds);
-        for (const event of parser.push(value)) dispatch(event);
-      }
-      hidden();
-    } finally {
-      clearTimeout(silence);
-      stop.signal.removeEventListener('abort', end);
-      connection.abort();
-    }
-  };
+  /** Wakes when the network comes back. */
+  #pause(milliseconds) {
+    return this.#lifetime.pause(milliseconds, (rest) => rest.listen(rest.browser.window, 'online', () => rest.close()));
+  }
 
-  const run = async () => {
-    const backoff = new Backoff();
-    while (!stop.signal.aborted) {
-      let problem = null;
-      await connect(() => backoff.reset()).catch((error) => { problem = error; });
-      if (stop.signal.aborted) return;
-      const refused = problem?.status >= 400 && !problem.isTransient;
-      // A refusal will not change by asking again; the caller decides what to do (a new token, another user).
-      if (refused) throw problem;
-      onState?.('closed');
-      await pause(backoff.next(problem?.retryAfterSeconds), stop.signal);
-      await visible(stop.signal);
-    }
-  };
-  const done = run();
-  done.catch(() => onState?.('refused'));
-  return { close: () => stop.abort(), done };
+  #untilVisible() {
+    const { browser } = this.#lifetime;
+    if (!browser.isHidden) return Promise.resolve();
+    const wait = this.#lifetime.child();
+    return new Promise((resolve) => {
+      wait.onEnd(resolve);
+      wait.listen(browser.document, 'visibilitychange', () => { if (!browser.isHidden) wait.close(); });
+    });
+  }
 }
 
-/** Sleeps, but wakes when the network comes back. */
-function pause(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const woken = new AbortController();
-    const wake = () => { clearTimeout(timer); woken.abort(); resolve(); };
-    const timer = setTimeout(wake, milliseconds);
-    globalThis.addEventListener?.('online', wake, { signal: woken.signal });
-    signal.addEventListener('abort', wake, { signal: woken.signal });
-  });
-}
-
-function visible(signal) {
-  if (globalThis.document?.visibilityState !== 'hidden') return Promise.resolve();
-  return new Promise((resolve) => {
-    document.addEventListener('visibilitychange', resolve, { once: true, signal });
-    signal.addEventListener('abort', resolve, { once: true });
-  });
-}
-
-function whenHiddenFor(milliseconds, act, signal) {
-  if (!globalThis.document) return () => {};
-  let timer = null;
+function endWhenHidden(connection) {
+  const { browser } = connection;
+  let forget = () => {};
   const look = () => {
-    clearTimeout(timer);
-    if (document.visibilityState === 'hidden') timer = setTimeout(act, milliseconds);
+    forget();
+    if (browser.isHidden) forget = connection.after(hiddenEndsAfterMilliseconds, () => connection.close());
   };
-  document.addEventListener('visibilitychange', look, { signal });
+  connection.listen(browser.document, 'visibilitychange', look);
   look();
-  return () => clearTimeout(timer);
 }

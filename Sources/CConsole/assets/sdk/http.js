@@ -35,9 +35,9 @@ export class DogearProblem extends Error {
 }
 
 /** Turns an answer that is not 2xx into a problem, also when a proxy in between answered in HTML. */
-export async function problemFrom(response) {
+export async function problemFrom(response, now) {
   const header = response.headers.get('Retry-After');
-  const seconds = header === null ? NaN : /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  const seconds = header === null ? NaN : /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
   const body = await response.json().catch(() => ({}));
   return new DogearProblem(response.status, body && typeof body === 'object' ? body : {}, {
     retryAfterSeconds: Number.isFinite(seconds) ? Math.max(0, seconds) : null,
@@ -54,20 +54,29 @@ export function randomId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** The bare caller: base URL, token, and JSON both ways. */
+/** The bare caller: base URL, token, and JSON both ways. Requests that are under way end with its lifetime. */
 export class Caller {
+  #fetch; #lifetime;
+
   /**
-   * @param {string} baseURL Where Dogear lives, without a trailing slash; empty for the page's own origin.
-   * @param {string|(() => string|Promise<string>)|null} token Sent as a bearer token; a function is asked before each call.
-   * @param {typeof globalThis.fetch} fetch
+   * @param {object} options
+   * @param {import('./lifetime.js').Lifetime} options.lifetime
+   * @param {string} [options.baseURL] Where Dogear lives; empty for the page's own origin.
+   * @param {string|(() => string|Promise<string>)|null} [options.token] Sent as a bearer token; a function is asked before each call.
+   * @param {typeof globalThis.fetch} [options.fetch]
    */
-  constructor(baseURL, token, fetch) {
+  constructor({ lifetime, baseURL = '', token = null, fetch }) {
     this.baseURL = baseURL.replace(/\/+$/, '');
     this.token = token;
-    this.fetch = fetch;
+    this.#lifetime = lifetime;
+    // Called through an arrow because window.fetch refuses to run as a method of something else.
+    this.#fetch = fetch ? (...call) => fetch(...call) : (...call) => lifetime.browser.fetch(...call);
   }
 
-  /** Sends a request as it is, and answers with whatever response comes. Throws a DogearProblem only when none does. */
+  /**
+   * Sends a request as it is, and answers with whatever response comes. Whoever sends also gives the `signal` that ends it.
+   * @throws {DogearProblem} Only when no response comes.
+   */
   async send(method, path, { body, headers = {}, ...rest } = {}) {
     const all = { Accept: 'application/json', ...headers };
     if (body !== undefined) all['Content-Type'] = 'application/json';
@@ -75,11 +84,12 @@ export class Caller {
       // Not awaited unless it must be: a page that is going away has no time for another turn of the event loop.
       const token = typeof this.token === 'function' ? await this.token() : this.token;
       if (token) all.Authorization = `Bearer ${token}`;
-      return await this.fetch(this.baseURL + path, {
+      return await this.#fetch(this.baseURL + path, {
         method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', ...rest,
       });
     } catch (cause) {
-      throw new DogearProblem(0, { title: 'Dogear could not be reached.' }, { cause });
+      throw this.#lifetime.isOver ? new DogearProblem(0, { code: 'closed', title: 'This client was closed.' }, { cause })
+        : new DogearProblem(0, { title: 'Dogear could not be reached.' }, { cause });
     }
   }
 
@@ -89,52 +99,17 @@ export class Caller {
    * @throws {DogearProblem}
    */
   async call(method, path, options = {}) {
-    const timeout = options.keepalive ? undefined : AbortSignal.timeout(callTimeoutMilliseconds);
-    const response = await this.send(method, path, { signal: timeout, ...options });
-    if (!response.ok) throw await problemFrom(response);
-    if (response.status === 204) return null;
-    return response.json().catch((cause) => {
-      throw new DogearProblem(0, { title: 'The answer broke off.' }, { cause });
-    });
-  }
-}
-
-/** The pause before the next try: 1 s, then half as long again each time, at most 30 s; longer where Dogear asked for it. */
-export class Backoff {
-  #nextSeconds = 1;
-
-  /** @returns {number} Milliseconds. */
-  next(retryAfterSeconds = null) {
-    // Up to a fifth less, so that a thousand players cut off together do not come back together.
-    const own = this.#nextSeconds * (1 - Math.random() / 5);
-    this.#nextSeconds = Math.min(30, this.#nextSeconds * 1.5);
-    return Math.max(own, retryAfterSeconds ?? 0) * 1000;
-  }
-
-  reset() {
-    this.#nextSeconds = 1;
-  }
-}
-
-/** `on(name, handler)` and nothing more; a handler that throws must not stop a place from being kept. */
-export class Emitter {
-  #handlers = new Map();
-
-  /** @returns {() => void} Call it to stop listening. */
-  on(name, handler) {
-    const set = this.#handlers.get(name) ?? new Set();
-    this.#handlers.set(name, set.add(handler));
-    return () => set.delete(handler);
-  }
-
-  /** @protected */
-  emit(name, detail = {}) {
-    for (const handler of this.#handlers.get(name) ?? []) {
-      try {
-        handler(detail);
-      } catch (error) {
-        queueMicrotask(() => { throw error; });
-      }
+    const request = this.#lifetime.child();
+    if (!options.keepalive) request.after(callTimeoutMilliseconds, () => request.close());
+    try {
+      const response = await this.send(method, path, { ...options, signal: request.signal });
+      if (!response.ok) throw await problemFrom(response, this.#lifetime.browser.now());
+      if (response.status === 204) return null;
+      return await response.json().catch((cause) => {
+        throw new DogearProblem(0, { title: 'The answer broke off.' }, { cause });
+      });
+    } finally {
+      request.close();
     }
   }
 }

@@ -3,14 +3,9 @@
  * @module
  */
 
-import { DogearProblem, Emitter } from './http.js';
-
-/** Several seeks within this time are one: dragging the slider must not fill the undo log with its way points. */
-const seekSettlesAfterMilliseconds = 300;
-/** A seek to where nothing is loaded may never land when the media's server is away; where the person wanted to go counts. */
-const seekCountsAfterMilliseconds = 3_000;
-/** A paused video only needs to say that it is still there. */
-const pausedHeartbeatSeconds = 60;
+import { Emitter } from './emitter.js';
+import { DogearProblem } from './http.js';
+import { VideoWatch } from './video-watch.js';
 
 /**
  * A playback session. Made by `dogear.start` and `dogear.takeOver`, never directly.
@@ -24,9 +19,8 @@ const pausedHeartbeatSeconds = 60;
  * - `offline` {problem}, `online` {}: Dogear cannot, or can again, be reached.
  */
 export class PlaybackSession extends Emitter {
-  #dogear; #caller; #queue;
-  #sequence = 0; #waiting = []; #sending = null; #stopListening = [];
-  #detach = () => {}; #landing = async () => {}; #lastReportAt = 0; #lastPosition = 0;
+  #dogear; #caller; #queue; #lifetime;
+  #sequence = 0; #waiting = []; #sending = null; #video = null; #lastReportAt = 0; #lastPosition = 0;
 
   /** @internal */
   constructor(dogear, internals, json) {
@@ -34,6 +28,7 @@ export class PlaybackSession extends Emitter {
     this.#dogear = dogear;
     this.#caller = internals.caller;
     this.#queue = internals.queue;
+    this.#lifetime = internals.lifetime;
     this.contentId = json.content_id;
     this.deviceId = json.device_id;
     this.durationSeconds = json.duration_seconds;
@@ -42,14 +37,18 @@ export class PlaybackSession extends Emitter {
     this.resumePositionSeconds = json.resume_position_seconds ?? null;
     /** Dogear's word on how often to report. */
     this.nextReportSeconds = 10;
-    /** `live`, `handed-off` or `ended`. Only a live session reports. */
+    /** `live`, `handed-off`, `ended` or `closed`. Only a live session reports. */
     this.status = 'live';
     this.#adopt(json);
-    this.#stopListening = [
-      this.#queue.on('offline', (detail) => this.emit('offline', detail)),
-      this.#queue.on('online', (detail) => this.emit('online', detail)),
-      this.#queue.on('answer', ({ entry, result }) => this.#queuedAnswer(entry, result)),
-    ];
+    this.#lifetime.onEnd(() => this.close());
+    this.#hear('offline', (detail) => this.emit('offline', detail));
+    this.#hear('online', (detail) => this.emit('online', detail));
+    this.#hear('answer', ({ entry, result }) => this.#queuedAnswer(entry, result));
+  }
+
+  /** Milliseconds since the last report. */
+  get silentMilliseconds() {
+    return this.#now - this.#lastReportAt;
   }
 
   /** The last place reported, in whole seconds. */
@@ -69,11 +68,11 @@ export class PlaybackSession extends Emitter {
   report(positionSeconds, { state, keepalive = false, steady = false } = {}) {
     if (this.status !== 'live' || !Number.isFinite(positionSeconds)) return Promise.resolve();
     this.#sequence += 1;
-    this.#lastReportAt = Date.now();
+    this.#lastReportAt = this.#now;
     this.#lastPosition = Math.floor(positionSeconds);
     const report = {
       session_id: this.id, position_seconds: positionSeconds, playback_state: state,
-      sequence: this.#sequence, reported_at: new Date().toISOString(),
+      sequence: this.#sequence, reported_at: this.#instant,
     };
     if (this.#queue.isHolding) return Promise.resolve(this.#keep(report));
     if (keepalive) return this.#sendLast(report);
@@ -84,7 +83,7 @@ export class PlaybackSession extends Emitter {
 
   /** Settles once every seek has been reported and no report of this session is under way (queued ones do not count). */
   async settled() {
-    await this.#landing();
+    await this.#video?.settled();
     await this.#drain();
   }
 
@@ -95,88 +94,23 @@ export class PlaybackSession extends Emitter {
    * @returns {() => void} Stops it; so does `end`.
    */
   attach(video) {
-    this.#detach();
-    const stop = new AbortController();
-    const on = (target, name, handler) => target.addEventListener(name, handler, { signal: stop.signal });
-    const state = () => (video.ended ? 'ended' : video.paused ? 'paused' : video.readyState < 3 ? 'buffering' : 'playing');
-    const now = (extra) => this.report(video.currentTime, { state: state(), ...extra });
-    let settle = null;
-    let seekingSince = 0;
-    let watchedUpTo = video.currentTime;
-    let lastState = null;
-    let landings = [];
-    const releaseLandings = () => {
-      for (const resolve of landings) resolve();
-      landings = [];
-    };
-    this.#landing = async () => {
-      if (video.seeking || settle !== null) await new Promise((resolve) => { landings.push(resolve); });
-    };
-
-    const changed = () => {
-      if (settle !== null || state() === lastState) return;
-      lastState = state();
-      now();
-    };
-    on(video, 'timeupdate', () => {
-      if (video.seeking || settle !== null) return;
-      watchedUpTo = video.currentTime;
-      if (Date.now() - this.#lastReportAt >= this.nextReportSeconds * 1000) now({ steady: true });
-    });
-    for (const name of ['playing', 'pause', 'waiting', 'ended']) on(video, name, changed);
-    on(video, 'seeking', () => {
-      // What was watched up to this very moment: undoing the jump then leads back here, not to the last heartbeat.
-      if (settle === null && Math.floor(watchedUpTo) !== this.#lastPosition) this.report(watchedUpTo, { state: state() });
-      clearTimeout(settle);
-      seekingSince = Date.now();
-      settle = setTimeout(landed, seekSettlesAfterMilliseconds);
-    });
-    const landed = () => {
-      if (video.seeking && Date.now() - seekingSince < seekCountsAfterMilliseconds) {
-        settle = setTimeout(landed, seekSettlesAfterMilliseconds);
-        return;
-      }
-      settle = null;
-      watchedUpTo = video.currentTime;
-      lastState = state();
-      now();
-      releaseLandings();
-    };
-    on(video, 'seeked', () => {
-      clearTimeout(settle);
-      settle = setTimeout(landed, seekSettlesAfterMilliseconds);
-    });
-    // `pagehide`, because `beforeunload` never comes on phones and forbids the back-forward cache. A page that closes says
-    // `stopped`, so that no other device lists it as still watching; the `visibilitychange` that follows must not deny it.
-    let leaving = false;
-    on(globalThis, 'pagehide', () => {
-      leaving = true;
-      this.report(video.currentTime, { state: video.ended ? 'ended' : 'stopped', keepalive: true });
-    });
-    on(globalThis, 'pageshow', (event) => {
-      leaving = false;
-      if (event.persisted) now();
-    });
-    on(document, 'visibilitychange', () => { if (!leaving) now({ keepalive: document.visibilityState === 'hidden' }); });
-
-    const heartbeat = setInterval(() => {
-      const due = Math.max(pausedHeartbeatSeconds, this.nextReportSeconds) * 1000;
-      if (video.paused && Date.now() - this.#lastReportAt >= due) now({ steady: true });
-    }, 5_000);
-    this.#detach = () => {
-      stop.abort();
-      clearTimeout(settle);
-      clearInterval(heartbeat);
-      releaseLandings();
-      this.#landing = async () => {};
-      this.#detach = () => {};
-    };
-    return this.#detach;
+    this.detach();
+    const watch = new VideoWatch(this, video, this.#lifetime.child());
+    this.#video = watch;
+    return () => { if (this.#video === watch) this.detach(); };
   }
 
   /** Stops reporting for the attached video without ending the session. */
   detach() {
-    this.#detach();
+    this.#video?.close();
+    this.#video = null;
+  }
+
+  /** Stops reporting and listening for good, without ending the session: it may go on elsewhere, or by `takeOver`. */
+  close() {
+    if (this.status !== 'live') return;
+    for (const { report } of this.#waiting) this.#keep(report);
+    this.#stop('closed');
   }
 
   /**
@@ -206,11 +140,18 @@ export class PlaybackSession extends Emitter {
     return json;
   }
 
+  get #now() { return this.#lifetime.browser.now(); }
+  get #instant() { return new Date(this.#now).toISOString(); }
+
+  #hear(name, handler) {
+    this.#lifetime.onEnd(this.#queue.on(name, handler));
+  }
+
   #adopt(json) {
     this.id = json.id;
     this.#sequence = 0;
     this.#lastPosition = json.position_seconds ?? 0;
-    this.#lastReportAt = Date.now();
+    this.#lastReportAt = this.#now;
   }
 
   #drain() {
@@ -238,7 +179,7 @@ export class PlaybackSession extends Emitter {
 
   #send({ session_id: id, ...body }, { keepalive = false } = {}) {
     return this.#caller.call('PATCH', `/api/v1/sessions/${id}/position`, {
-      body: { ...body, sent_at: new Date().toISOString() }, keepalive,
+      body: { ...body, sent_at: this.#instant }, keepalive,
     });
   }
 
@@ -329,8 +270,8 @@ export class PlaybackSession extends Emitter {
   #stop(status) {
     this.status = status;
     this.#waiting.length = 0;
-    this.#detach();
-    for (const stop of this.#stopListening) stop();
+    this.detach();
+    this.#lifetime.close();
   }
 
   #place() {
