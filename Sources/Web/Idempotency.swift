@@ -125,7 +125,7 @@ private struct KeptRequest: Sendable {
     }
 
     func store(_ answer: Answer, on connection: any Connection) throws {
-        let stored = try connection.execute(
+        let stored = try connection.changed(
             """
             INSERT INTO idempotency_keys (scope, request_sha256, status, location, body, created_at)
             VALUES ($1, $2, $3, $4, $5, $6)

@@ -21,11 +21,12 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
 
     /// Opens a new database, empty or with Dogear's schema, and closes it afterwards.
     package func withDatabase<Result>(
-        migrated: Bool = true, _ body: (any Database) async throws -> Result
+        migrated: Bool = true, connections: Int = 4, metrics: DatabaseMetrics? = nil,
+        _ body: (any Database) async throws -> Result
     ) async throws -> Result {
         let folder = try temporaryFolder("database")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let database = try open(try address(in: folder))
+        let database = try open(try address(in: folder), connections: connections, metrics: metrics)
         do {
             if migrated {
                 try await Migrator(database: database, set: try Schema.migrations(for: database.dialect)).run()
@@ -48,10 +49,16 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
     }
 
     /// Opens a database by its address.
-    package func open(_ address: String) throws -> any Database {
+    package func open(
+        _ address: String, connections: Int = 4, metrics: DatabaseMetrics? = nil
+    ) throws -> any Database {
         switch self {
-        case .sqlite: try SQLiteDatabase(path: String(address.dropFirst("sqlite:".count)))
-        case .postgres: PostgresDatabase(connectionString: address, connections: 4, logger: quietLogger)
+        case .sqlite:
+            try SQLiteDatabase(
+                path: String(address.dropFirst("sqlite:".count)), readers: connections, metrics: metrics)
+        case .postgres:
+            PostgresDatabase(
+                connectionString: address, connections: connections, logger: quietLogger, metrics: metrics)
         }
     }
 }

@@ -38,7 +38,7 @@ package struct ServiceKeyStore: Sendable {
     package func revoke(_ id: ID) async throws -> Bool {
         let now = clock.now
         return try await database.write { connection in
-            try connection.execute(
+            try connection.changed(
                 "UPDATE service_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
                 [.id(id), .instant(now)]) > 0
         }

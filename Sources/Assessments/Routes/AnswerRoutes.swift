@@ -46,22 +46,24 @@ struct AnswerRoutes: Sendable {
         let now = area.clock.now
         return try await area.outlines.prepared { isLast in
             // Whoever holds the session is the caller: respondents do not share idempotency keys.
-            try await area.changes.answer(request, context, body: body, within: submission.sessionID) {
-                [area] connection in
-                let outcome = try explaining {
-                    do {
-                        return try area.submissions.submit(submission, at: now, isLast: isLast, on: connection)
-                    } catch let stale as SubmissionStore.Refusal {
-                        if case .stale = stale { area.metrics.staleSubmits.add() }
-                        throw stale
+            try await explainingCommit {
+                try await area.changes.answer(request, context, body: body, within: submission.sessionID) {
+                    [area] connection in
+                    let outcome = try explaining {
+                        do {
+                            return try area.submissions.submit(submission, at: now, isLast: isLast, on: connection)
+                        } catch let stale as SubmissionStore.Refusal {
+                            if case .stale = stale { area.metrics.staleSubmits.add() }
+                            throw stale
+                        }
                     }
+                    return Answer(
+                        200, outcome.json,
+                        then: {
+                            area.metrics.answers.add()
+                            if outcome.xpGained == 0 { area.metrics.changedAnswers.add() }
+                        })
                 }
-                return Answer(
-                    200, outcome.json,
-                    then: {
-                        area.metrics.answers.add()
-                        if outcome.xpGained == 0 { area.metrics.changedAnswers.add() }
-                    })
             }
         }
     }

@@ -12,6 +12,13 @@ func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         throw Problem(refusal)
     } catch let refusal as SessionChangeStore.Refusal {
         throw Problem(refusal)
+    }
+}
+
+/// Runs a whole transaction, and says what the database refused: on Postgres it may say so only at the commit.
+func explainingCommit<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+        return try await work()
     } catch SQLError.constraint(.length, _) {
         // A database that was taken over may have narrower columns than ours.
         throw Problem.invalid([FieldProblem("body", "has a text that is longer than this database takes")])

@@ -96,8 +96,10 @@ struct AssessmentSessionRoutes: Sendable {
         _ change: @escaping @Sendable (AssessmentsArea, any Connection) throws -> Answer
     ) async throws -> Response {
         let body = try await request.bodyBytes()
-        return try await area.changes.answer(request, context, body: body) { [area] connection in
-            try explaining { try change(area, connection) }
+        return try await explainingCommit {
+            try await area.changes.answer(request, context, body: body) { [area] connection in
+                try explaining { try change(area, connection) }
+            }
         }
     }
 
@@ -114,9 +116,11 @@ struct AssessmentSessionRoutes: Sendable {
         let id = sessionID(context)
         let now = area.clock.now
         let session = try await area.outlines.prepared { isLast in
-            try await area.database.write { [area] connection in
-                try explaining {
-                    try area.sessions.turn(id, to: input.pageID, at: now, isLast: isLast, on: connection)
+            try await explainingCommit {
+                try await area.database.write { [area] connection in
+                    try explaining {
+                        try area.sessions.turn(id, to: input.pageID, at: now, isLast: isLast, on: connection)
+                    }
                 }
             }
         }
@@ -150,17 +154,19 @@ struct AssessmentSessionRoutes: Sendable {
         let id = sessionID(context)
         let now = area.clock.now
         return try await area.outlines.prepared { isLast in
-            try await area.changes.answer(request, context, body: body) { [area] connection in
-                try explaining {
-                    let (outcome, progress) = try area.sessions.complete(
-                        id, input.details, at: now, isLast: isLast, on: connection)
-                    let session = outcome.session
-                    return Answer(
-                        200,
-                        [
-                            "success": true, "session": session.json, "progress": progress.json,
-                            "completed_at": .instant(session.completedAt ?? session.lastActivity),
-                        ], then: { if outcome.isNew { area.metrics.completed.add() } })
+            try await explainingCommit {
+                try await area.changes.answer(request, context, body: body) { [area] connection in
+                    try explaining {
+                        let (outcome, progress) = try area.sessions.complete(
+                            id, input.details, at: now, isLast: isLast, on: connection)
+                        let session = outcome.session
+                        return Answer(
+                            200,
+                            [
+                                "success": true, "session": session.json, "progress": progress.json,
+                                "completed_at": .instant(session.completedAt ?? session.lastActivity),
+                            ], then: { if outcome.isNew { area.metrics.completed.add() } })
+                    }
                 }
             }
         }

@@ -51,12 +51,12 @@ struct QuestionnaireImport {
         var kept: Set<Int> = []
         for (index, page) in draft.pages.enumerated() {
             let match = take(page, from: &free, own)
-            let id = try naming(page.line, "The page \(page.title)") {
+            let id = try naming(page.line, "The page \(page.title)", on: connection) {
                 try put(page, at: index + 1, as: match, of: questionnaire, on: connection)
             }
             for (place, question) in page.questions.enumerated() {
                 let before = own[question.itemID]
-                try naming(question.line, "The question \(question.itemID)") {
+                try naming(question.line, "The question \(question.itemID)", on: connection) {
                     try put(question, at: place + 1, on: id, as: before?.id, on: connection)
                 }
                 if let before { kept.insert(before.id) } else { outcome.added += 1 }
@@ -71,9 +71,13 @@ struct QuestionnaireImport {
     }
 
     /// Names the line where a text does not fit into a column, which in a database that was taken over may be narrow.
-    private func naming<Result>(_ line: Int, _ what: String, _ put: () throws -> Result) throws -> Result {
+    private func naming<Result>(
+        _ line: Int, _ what: String, on connection: any Connection, _ put: () throws -> Result
+    ) throws -> Result {
         do {
-            return try put()
+            let result = try put()
+            try connection.settle()
+            return result
         } catch SQLError.constraint(.length, let message) {
             throw FileRefusal([FileProblem(line: line, message: "\(what) has a text that is too long here: \(message)")]
             )
@@ -229,7 +233,7 @@ struct QuestionnaireImport {
 
     private func remove(_ questions: Set<Int>, on connection: any Connection) throws -> Int {
         try questions.sorted().reduce(0) { count, id in
-            let changed = try connection.execute(
+            let changed = try connection.changed(
                 "UPDATE questions SET removed_at = $1 WHERE id = $2 AND removed_at IS NULL",
                 [.instant(now), .integer(id)])
             return count + changed

@@ -111,7 +111,7 @@ struct HistoryStore: Sendable {
     }
 
     private func setHidden(_ value: Value, _ title: UserTitle, on connection: any Connection) throws -> Bool {
-        let changed = try connection.execute(
+        let changed = try connection.changed(
             """
             UPDATE watch_history
             SET hidden_at = $3
