@@ -21,6 +21,9 @@ package struct ConnectionAddress: Sendable {
     package var isReadable: Bool {
         guard let options = PQconninfoParse(text, nil) else { return false }
         PQconninfoFree(options)
+        // Without its host, USER:PASSWORD would be taken for HOST:PORT.
+        let port = ConnectionEnvironment.variables(for: text)["PGPORT"] ?? ""
+        guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ",") }) else { return false }
         guard let scheme = text.firstRange(of: "://") else { return true }
         let rest = text[scheme.upperBound...].prefix { $0 != "?" }
         guard let end = rest.firstIndex(where: { $0 == "@" || $0 == "/" }) else { return true }

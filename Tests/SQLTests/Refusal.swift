@@ -1,7 +1,7 @@
 import SQL
 
 /// What some work was refused with, by kind.
-enum Refusal: Equatable {
+enum Refusal: Hashable {
     case unavailable, overloaded, corrupt, unique, foreignKey, check, length, failed
     /// Something that is no `SQLError`.
     case other
