@@ -121,7 +121,8 @@ let package = Package(
             ],
             path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
-        .testTarget(name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "MigrationsTests", dependencies: ["Migrations", "Schema", "SQL", "Core", "TestSupport"],
             swiftSettings: house),

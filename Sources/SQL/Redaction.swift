@@ -17,12 +17,21 @@ package enum Redaction {
     package static func hidingAddresses(in text: String) -> String {
         text.replacing(/(?i)(\b[a-z][a-z0-9+.-]*:\/\/)([^\s"'<>]*)/) { match in
             let rest = match.output.2
-            guard let sign = rest.lastIndex(of: "@") else { return match.output.1 + withoutQuery(rest) }
+            guard let sign = rest.lastIndex(of: "@") else {
+                return match.output.1 + (isHostAndPort(rest) ? withoutQuery(rest) : mark)
+            }
             return "\(match.output.1)\(mark)\(withoutQuery(rest[sign...]))"
         }
     }
 
     private static let mark = "***"
+
+    /// Where the host was forgotten, a user and password stand in the place of a host and port.
+    private static func isHostAndPort(_ rest: Substring) -> Bool {
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.hasPrefix("["), let colon = authority.firstIndex(of: ":") else { return true }
+        return authority[colon...].allSatisfy { $0.isNumber || $0.isPunctuation }
+    }
 
     private static func withoutQuery(_ rest: Substring) -> String {
         guard let start = rest.firstIndex(of: "?"), rest[start...].lowercased().contains("password") else {

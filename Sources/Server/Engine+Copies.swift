@@ -51,6 +51,7 @@ extension Engine {
     }
 
     private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
+        try refuseUnreadable(address)
         let name = shadowName()
         let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
         let extensions: [String]
@@ -241,6 +242,7 @@ package struct Backups: Sendable {
     }
 
     private func run(_ tool: String, _ arguments: [String], of address: String) throws {
+        try Engine.refuseUnreadable(address)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [tool] + arguments

@@ -41,7 +41,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TestEngine.allCases) func `listening ends when the database closes`(engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases) func `listening ends when the database closes`(engine: TestEngine)
+        async throws
+    {
         try await engine.withDatabase(migrated: false) { database in
             let stream = database.notifications(on: "news")
             await database.close()

@@ -9,6 +9,7 @@ import Testing
         "refused 'postgres://ada:hunter2@db/dogear' just now", "POSTGRES://ada:hunter2@db",
         "postgres://ada:hun@hunter2@db/dogear", "postgres://ada:x/hunter2@db/dogear",
         "postgres://db/dogear?user=ada&password=hunter2", "redis://:hunter2@cache",
+        "Unexpected argument 'postgres://ada:hunter2'", "postgres://ada:hunter2/dogear",
     ])
     func `an address in a text loses its user and password`(text: String) {
         let shown = Redaction.hidingAddresses(in: text)
