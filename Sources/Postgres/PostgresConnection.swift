@@ -168,6 +168,8 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         return Int(String(cString: PQcmdTuples(answer))) ?? 0
     }
 
+    var foreignChanges: Int { 0 }
+
     func settle() throws {
         // BEGIN alone has nothing to say.
         let nothing = if case .queued = transaction { 1 } else { 0 }

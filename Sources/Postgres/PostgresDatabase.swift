@@ -119,6 +119,7 @@ package final class PostgresDatabase: SQL.Database {
     package func notifications(on channel: String) -> AsyncStream<String> {
         let listener = PostgresListener(address, channel: channel, logger: logger)
         let isClosed = others.withLock { others in
+            others.listeners.removeAll(where: \.isStopped)
             if !others.isClosed { others.listeners.append(listener) }
             return others.isClosed
         }

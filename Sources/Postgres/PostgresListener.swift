@@ -33,6 +33,9 @@ final class PostgresListener: Sendable {
         thread.start()
     }
 
+    /// Whether nobody wants to hear any more.
+    var isStopped: Bool { end.isAwake }
+
     /// Ends the stream and closes the connection.
     func stop() { end.wake() }
 

@@ -67,6 +67,10 @@ package protocol Connection: AnyObject {
     /// - Throws: what it failed with.
     func settle() throws
 
+    /// A number that is another one as soon as somebody else has written the file: on SQLite's writer, another process. It is
+    /// compared only with one that the same connection gave. Postgres counts nothing of the kind: 0.
+    var foreignChanges: Int { get throws }
+
     /// Runs a script of any number of statements, without values.
     func script(_ sql: String) throws
 }

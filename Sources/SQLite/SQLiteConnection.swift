@@ -37,6 +37,10 @@ final class SQLiteConnection: HouseConnection {
         return db.changesCount
     }
 
+    var foreignChanges: Int {
+        get throws { try one("PRAGMA data_version") { try $0.integer() } }
+    }
+
     /// Every statement has been waited for.
     func settle() throws {}
 

@@ -121,6 +121,23 @@ import Testing
                 }.count
             }
             #expect(wide == 3)
+            // A session has no transaction to run again: the statement is, by itself.
+            let widths = try await database.session { connection in
+                try (0..<2).map { round in
+                    let gate = DispatchGate()
+                    if round == 1 && engine == .postgres {
+                        Task {
+                            try await database.background.session {
+                                try $0.script("ALTER TABLE things ADD COLUMN more TEXT")
+                            }
+                            gate.open()
+                        }
+                        gate.wait()
+                    }
+                    return try connection.all("SELECT * FROM things", []) { try $0.integer() }.count
+                }
+            }
+            #expect(widths == [3, 3])
         }
     }
 

@@ -79,6 +79,23 @@ import Testing
         }
     }
 
+    @Test func `the writer sees that somebody else has written, and not what it wrote itself`() async throws {
+        try await withFolder { folder in
+            let path = folder + "/dogear.sqlite"
+            let (ours, theirs) = (try SQLiteDatabase(path: path), try SQLiteDatabase(path: path))
+            try await ours.write { try $0.script("CREATE TABLE things (id INTEGER PRIMARY KEY)") }
+            let first = try await ours.write { try $0.foreignChanges }
+            try await ours.write { try $0.execute("INSERT INTO things (id) VALUES (1)") }
+            let own = try await ours.write { try $0.foreignChanges }
+            #expect(own == first)
+            try await theirs.write { try $0.execute("INSERT INTO things (id) VALUES (2)") }
+            let foreign = try await ours.write { try $0.foreignChanges }
+            #expect(foreign != first)
+            await ours.close()
+            await theirs.close()
+        }
+    }
+
     @Test func `what is made for a database is its owner's alone`() async throws {
         try await withFolder { folder in
             let inner = folder + "/a/b"
