@@ -135,7 +135,8 @@ let package = Package(
             ],
             path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
-        .testTarget(name: "SQLTests", dependencies: ["SQL", "Core", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "StreamsTests", dependencies: ["Streams", "Changes", "SQL", "Core", "TestSupport", nioCore],
             swiftSettings: house),

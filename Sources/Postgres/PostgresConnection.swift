@@ -3,41 +3,58 @@ import Core
 import Foundation
 import SQL
 
-/// The transaction lost a deadlock or a serialisation conflict; run again, it succeeds.
-struct RetryableConflict: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
-}
-
 /// One libpq connection, used by one thread.
+///
+/// Inside a transaction, statements of which nobody waits for an answer travel with what comes before or after them: BEGIN with
+/// the first statement, COMMIT with the last. Outside of one, each statement is an exchange of its own.
 final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     // @unchecked: a link hands its connection only to closures that run on the link's own thread, one after another.
 
     let dialect = Dialect.postgres
     private let handle: OpaquePointer
-    private var prepared: [String: String] = [:]
+    private let roundTrips: Counter?
+    private let address: ConnectionAddress
+    private var pipeline: PostgresPipeline
+    private var transaction = Transaction.none
     private var isStale = false
 
-    /// Past this many, statements are forgotten and prepared again; Dogear's own are far fewer.
-    private static let preparedLimit = 512
+    /// Where the transaction of `transaction(_:)` stands, as far as this side has heard.
+    private enum Transaction {
+        /// There is none: every statement stands for itself.
+        case none
+        /// BEGIN waits to be sent with the first statement.
+        case queued
+        /// The server has begun it.
+        case begun
+        /// A statement failed in it; nothing but ROLLBACK may follow.
+        case failed(any Error)
+    }
+
+    /// How long a statement waits for a lock. What it waits with is a connection that others wait for.
+    static let lockSeconds = 2
+
+    /// How many statements may wait to be sent: a closure that executes without end is not to fill the memory.
+    private static let queueLimit = 256
 
     /// Connects and sets what every session relies on.
-    init(_ connectionString: String, database: String? = nil) throws {
-        guard let opened = connect(connectionString, database: database) else {
+    init(_ address: ConnectionAddress, statementSeconds: Int = 15, roundTrips: Counter? = nil) throws {
+        guard let opened = address.connect() else {
             throw SQLError.unavailable("libpq has no memory for a connection")
         }
         handle = opened
+        self.address = address
+        self.roundTrips = roundTrips
+        pipeline = PostgresPipeline(opened)
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
-        try configure()
-    }
-
-    /// Sets what every session relies on, above all that a commit is on disk when it is acknowledged.
-    private func configure() throws {
-        guard PQstatus(handle) == CONNECTION_OK else { throw SQLError.unavailable(message(of: handle)) }
+        guard PQstatus(opened) == CONNECTION_OK else {
+            throw SQLError.unavailable(address.redacted(message(of: opened)))
+        }
+        // Above all, a commit is on disk when it is acknowledged.
         try script(
             """
             SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET synchronous_commit = on;
-            SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+            SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(Self.lockSeconds)s';
+            SET idle_in_transaction_session_timeout = '60s';
             SET standard_conforming_strings = on; SET client_min_messages = warning
             """)
     }
@@ -46,213 +63,205 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         PQfinish(handle)
     }
 
-    var isAlive: Bool { !isStale && PQstatus(handle) == CONNECTION_OK }
+    /// Whether the connection can be used. Looks at the socket: a server that has gone says so there, and what is found out now
+    /// need not be found out by a transaction.
+    var isAlive: Bool {
+        guard !isStale, pipeline.isUsable else { return false }
+        for _ in 0..<3 {
+            guard PostgresSocket.hasInput(PQsocket(handle)) else { return true }
+            PQconsumeInput(handle)
+            guard PQstatus(handle) == CONNECTION_OK else { return false }
+        }
+        return true
+    }
+
+    // MARK: Transactions
 
     /// Runs a closure between BEGIN and COMMIT; whatever it throws rolls back.
     ///
-    /// A pooled connection may have died since its last use. BEGIN finds out, and because nothing has run yet it is made
-    /// anew here: the one failure that is safe to hide.
-    func transaction<Result>(_ begin: String, _ body: (any SQL.Connection) throws -> Result) throws -> Result {
-        do {
-            try script(begin)
-        } catch {
-            try reconnect()
-            try script(begin)
-        }
+    /// The COMMIT of a transaction that only reads is sent and not waited for.
+    /// - Throws: what the closure throws; `RunAgain` where nothing was kept and another run may succeed; `SQLError`.
+    func transaction<Result>(
+        _ begin: String, onlyReads: Bool, _ body: (any SQL.Connection) throws -> Result
+    ) throws -> Result {
+        pipeline.append(begin)
+        transaction = .queued
+        defer { transaction = .none }
         do {
             let result = try body(self)
-            try commit()
+            if onlyReads { try endReading() } else { try commit() }
             return result
         } catch {
-            leaveTransaction()
+            abandon()
             throw error
         }
     }
 
-    private func reconnect() throws {
-        PQreset(handle)
-        prepared = [:]
-        try configure()
-        isStale = false
+    /// A statement that nobody waited for has to run all the same: it may have failed.
+    private func endReading() throws {
+        try settle()
+        if case .failed(let error) = transaction { throw error }
+        if case .begun = transaction { pipeline.sendEnding("COMMIT") }
+        pipeline.dropQueued()
     }
 
     /// Postgres answers COMMIT of a transaction that had already failed with a cheerful ROLLBACK; taken for success, it
     /// would acknowledge a write that is gone.
     private func commit() throws {
-        let result = try checked(PQexec(handle, "COMMIT"), "COMMIT")
-        defer { PQclear(result) }
-        guard String(cString: PQcmdStatus(result)) == "COMMIT" else {
+        if case .failed(let error) = transaction { throw error }
+        if case .queued = transaction, pipeline.queuedCount == 1 { return pipeline.dropQueued() }
+        pipeline.append("COMMIT")
+        let answer: OpaquePointer
+        do {
+            answer = try exchange()
+        } catch RunAgain.lost(let message) {
+            // Whether the server heard the COMMIT is not known, so this must not run again.
+            throw SQLError.unavailable(message)
+        }
+        defer { PQclear(answer) }
+        guard String(cString: PQcmdStatus(answer)) == "COMMIT" else {
             throw SQLError.failed("the transaction had failed before its COMMIT", sql: "COMMIT")
         }
     }
 
-    func leaveTransaction() {
-        guard PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
-        do { try script("ROLLBACK") } catch { isStale = true }
+    private func abandon() {
+        pipeline.dropQueued()
+        switch transaction {
+        case .begun, .failed: pipeline.sendEnding("ROLLBACK")
+        case .none, .queued: break
+        }
     }
+
+    /// Ends what a script has begun and not ended.
+    func leaveTransaction() {
+        do {
+            try pipeline.leave()
+            if PQtransactionStatus(handle) != PQTRANS_IDLE { try script("ROLLBACK") }
+        } catch {
+            isStale = true
+        }
+    }
+
+    // MARK: Statements
 
     func all<Result>(_ sql: SQLText, _ values: [Value], _ read: (any Row) throws -> Result) throws -> [Result] {
-        let result = try run(sql[.postgres], values.map(text(of:)))
-        defer { PQclear(result) }
-        return try rows(of: result, sql[.postgres], read)
-    }
-
-    func execute(_ sql: SQLText, _ values: [Value]) throws -> Int {
-        let result = try run(sql[.postgres], values.map(text(of:)))
-        defer { PQclear(result) }
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
+        try rows(sql[.postgres], values.map(text(of:)), read)
     }
 
     func all<Result>(_ bulk: BulkText, _ rows: [[Value]], _ read: (any Row) throws -> Result) throws -> [Result] {
         guard !rows.isEmpty else { return [] }
-        let result = try run(bulk.text[.postgres], arrays(rows, columns: bulk.types.count))
-        defer { PQclear(result) }
-        return try self.rows(of: result, bulk.text[.postgres], read)
+        return try self.rows(bulk.text[.postgres], arrays(rows, columns: bulk.types.count), read)
+    }
+
+    func execute(_ sql: SQLText, _ values: [Value]) throws {
+        try send(sql[.postgres], values.map(text(of:)))
     }
 
     func execute(_ bulk: BulkText, _ rows: [[Value]]) throws {
         guard !rows.isEmpty else { return }
-        PQclear(try run(bulk.text[.postgres], arrays(rows, columns: bulk.types.count)))
+        try send(bulk.text[.postgres], arrays(rows, columns: bulk.types.count))
+    }
+
+    func changed(_ sql: SQLText, _ values: [Value]) throws -> Int {
+        let answer = try ask(sql[.postgres], values.map(text(of:)))
+        defer { PQclear(answer) }
+        return Int(String(cString: PQcmdTuples(answer))) ?? 0
+    }
+
+    var foreignChanges: Int { 0 }
+
+    func settle() throws {
+        // BEGIN alone has nothing to say.
+        let nothing = if case .queued = transaction { 1 } else { 0 }
+        if pipeline.queuedCount > nothing { PQclear(try exchange()) }
     }
 
     func script(_ sql: String) throws {
-        PQclear(try checked(PQexec(handle, sql), sql))
+        // Also a BEGIN that waits must be there before the script.
+        if pipeline.queuedCount > 0 { PQclear(try exchange()) }
+        do { try pipeline.leave() } catch { throw refused(error) }
+        roundTrips?.add()
+        let answer = PQexec(handle, sql)
+        defer { PQclear(answer) }
+        // The script may have changed what prepared statements look at.
+        pipeline.forgetPrepared()
+        switch PQresultStatus(answer) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+            // A script may go back to a savepoint.
+            if case .failed = transaction, PQtransactionStatus(handle) == PQTRANS_INTRANS { transaction = .begun }
+            return
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            isStale = true
+            throw SQLError.failed("COPY from or to the client is not supported", sql: sql)
+        default: break
+        }
+        guard let answer, PQstatus(handle) == CONNECTION_OK else { throw refused(RunAgain.lost(message(of: handle))) }
+        throw refused(ServerError(answer).asError(sql: sql))
     }
 
     private func rows<Result>(
-        of result: OpaquePointer, _ sql: String, _ read: (any Row) throws -> Result
+        _ sql: String, _ values: [String?], _ read: (any Row) throws -> Result
     ) throws -> [Result] {
-        let row = PostgresRow(result: result, sql: sql)
-        return try (0..<PQntuples(result)).map { index in
+        let answer = try ask(sql, values)
+        defer { PQclear(answer) }
+        let row = PostgresRow(result: answer, sql: sql)
+        return try (0..<PQntuples(answer)).map { index in
             row.move(to: index)
             return try read(row)
         }
     }
 
-    /// Runs a prepared statement, prepared at its first use on this connection.
-    private func run(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
+    /// Runs a statement whose answer is needed now.
+    private func ask(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
+        pipeline.append(sql, values)
         do {
-            return try runPrepared(sql, values)
-        } catch SQLError.failed(let message, _) where message.contains("cached plan") && !isInTransaction {
-            // The schema changed under the statement (0A000, "cached plan must not change result type").
-            try script("DEALLOCATE ALL")
-            prepared = [:]
-            return try runPrepared(sql, values)
-        }
-    }
-
-    private var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
-
-    private func runPrepared(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
-        let name = try statementName(sql)
-        return try withCStrings(values) { pointers in
-            try checked(PQexecPrepared(handle, name, Int32(values.count), pointers, nil, nil, 0), sql)
-        }
-    }
-
-    private func statementName(_ sql: String) throws -> String {
-        if let name = prepared[sql] { return name }
-        if prepared.count >= Self.preparedLimit {
-            try script("DEALLOCATE ALL")
-            prepared = [:]
-        }
-        let name = "s\(prepared.count)"
-        PQclear(try checked(PQprepare(handle, name, sql, 0, nil), sql))
-        prepared[sql] = name
-        return name
-    }
-
-    private func checked(_ result: OpaquePointer?, _ sql: String) throws -> OpaquePointer {
-        guard let result else {
-            isStale = true
-            throw SQLError.unavailable(message(of: handle))
-        }
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
-        default:
-            defer { PQclear(result) }
-            let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
-            let message = String(cString: PQresultErrorMessage(result)).trimmingCharacters(in: .whitespacesAndNewlines)
-            if PQstatus(handle) != CONNECTION_OK { isStale = true }
-            throw error(state: state, message: message, sql: sql)
-        }
-    }
-
-    /// SQLSTATE classes as ours (PostgreSQL 15 documentation, appendix A).
-    private func error(state: String, message: String, sql: String) -> any Error {
-        switch state {
-        case "40001", "40P01", "55P03": return RetryableConflict(message: message)
-        case "23505": return SQLError.constraint(.unique, message)
-        case "23503": return SQLError.constraint(.foreignKey, message)
-        case "22001": return SQLError.constraint(.length, message)
-        case "23502", "23514", "22003": return SQLError.constraint(.check, message)
-        case "25006", "57014": return SQLError.unavailable(message)
-        default: break
-        }
-        switch state.prefix(2) {
-        case "08", "53", "57", "58", "XX": return SQLError.unavailable(message)
-        default: return isAlive ? SQLError.failed(message, sql: sql) : SQLError.unavailable(message)
-        }
-    }
-}
-
-private func message(of handle: OpaquePointer) -> String {
-    String(cString: PQerrorMessage(handle)).trimmingCharacters(in: .whitespacesAndNewlines)
-}
-
-/// Connects with bounds that the connection string may override: 5 s to connect, 10 s until a silent server counts as lost.
-///
-/// Of two `dbname` the first is read as a connection string and the second is the database's name (libpq, PQconnectdbParams).
-private func connect(_ connectionString: String, database: String?) -> OpaquePointer? {
-    let options: [(String, String)] =
-        [
-            ("connect_timeout", "5"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
-            ("application_name", "dogear"), ("client_encoding", "UTF8"), ("dbname", connectionString),
-        ] + (database.map { [("dbname", $0)] } ?? [])
-    return withCStrings(options.map(\.0)) { names in
-        withCStrings(options.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
-    }
-}
-
-/// Calls a closure with C strings, one for each text, NULL where there is none and NULL at the end.
-private func withCStrings<Result>(
-    _ texts: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) throws -> Result
-) rethrows -> Result {
-    let copies = texts.map { $0.map { strdup($0) } ?? nil }
-    defer { for copy in copies { free(copy) } }
-    let pointers = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-    return try pointers.withUnsafeBufferPointer { buffer in
-        guard let start = buffer.baseAddress else { preconditionFailure("the list ends in NULL, so it is not empty") }
-        return try body(start)
-    }
-}
-
-/// A value in Postgres' text format.
-private func text(of value: Value) -> String? {
-    switch value {
-    case .null: nil
-    case .integer(let value): String(value)
-    case .real(let value): String(value)
-    case .text(let value): value
-    case .bool(let value): value ? "t" : "f"
-    case .id(let value): value.description
-    case .instant(let value): value.description
-    case .blob(let value): "\\x" + value.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    }
-}
-
-/// Rows turned into one array literal a column, as `unnest` takes them.
-private func arrays(_ rows: [[Value]], columns: Int) -> [String?] {
-    (0..<columns).map { column in
-        var literal = "{"
-        for (index, row) in rows.enumerated() {
-            if index > 0 { literal += "," }
-            switch row[column] {
-            case .text(let text):
-                literal += "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-            case let value: literal += text(of: value) ?? "NULL"
+            return try exchange()
+        } catch RunAgain.stalePlan(let message) {
+            guard case .none = transaction, PQtransactionStatus(handle) == PQTRANS_IDLE else {
+                throw RunAgain.stalePlan(message)
             }
+            pipeline.append(sql, values)
+            return try exchange()
         }
-        return literal + "}"
+    }
+
+    /// Runs a statement whose answer is not needed now.
+    private func send(_ sql: String, _ values: [String?]) throws {
+        if case .none = transaction { return PQclear(try ask(sql, values)) }
+        if case .failed(let error) = transaction { throw error }
+        pipeline.append(sql, values)
+        if pipeline.queuedCount >= Self.queueLimit { PQclear(try exchange()) }
+    }
+
+    private func exchange() throws -> OpaquePointer {
+        if case .failed(let error) = transaction {
+            pipeline.dropQueued()
+            throw error
+        }
+        roundTrips?.add()
+        do {
+            let answer = try pipeline.exchange()
+            if case .queued = transaction { transaction = .begun }
+            return answer
+        } catch {
+            throw refused(error)
+        }
+    }
+
+    /// Notes what a failure means for the connection and its transaction.
+    private func refused(_ error: any Error) -> any Error {
+        if case RunAgain.lost(let message) = error {
+            isStale = true
+            return noted(RunAgain.lost(address.redacted(message)))
+        }
+        return noted(error)
+    }
+
+    private func noted(_ error: any Error) -> any Error {
+        switch transaction {
+        case .queued, .begun: transaction = .failed(error)
+        case .none, .failed: break
+        }
+        return error
     }
 }

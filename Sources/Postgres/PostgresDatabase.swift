@@ -8,7 +8,8 @@ import Synchronization
 /// A Postgres server through libpq: a bounded pool, one thread of our own for each connection.
 ///
 /// A connection that is lost is made anew with growing pauses (0.1 s to 5 s); while the server is away every call fails at
-/// once with `SQLError.unavailable` instead of waiting for it. Deadlocks and serialisation failures are run again.
+/// once with `SQLError.unavailable` instead of waiting for it. What failed in a way that another run may mend is run again
+/// (`Attempts`). Of the connections a quarter is left to reads however many writes wait, and a quarter to writes.
 package final class PostgresDatabase: SQL.Database {
     /// Postgres.
     package let dialect = Dialect.postgres
@@ -16,36 +17,62 @@ package final class PostgresDatabase: SQL.Database {
     private let workers: Workers
     private let links: [PostgresLink]
     private let metrics: DatabaseMetrics?
+    private let logger: Logger
+    private let address: ConnectionAddress
+    private let statementSeconds: Int
+    private let others = Mutex(Others())
+    private let health = WriteHealth()
 
-    /// How often a transaction that lost a deadlock is run again.
-    private static let attempts = 10
+    /// What was opened beside the pool.
+    private struct Others {
+        var background: PostgresDatabase?
+        var listeners: [PostgresListener] = []
+        var isClosed = false
+    }
 
     /// A pool for a server. Connections are made when they are first needed.
     /// - Parameters:
     ///   - connectionString: As libpq takes it: a `postgres://` URL or `key=value` pairs.
     ///   - database: Another database on the same server; nil for the one that the string names.
     ///   - connections: How many connections the pool may hold.
+    ///   - statementSeconds: How long one statement may take.
     ///   - logger: Told when the server is lost and when it is back.
-    ///   - metrics: Where latencies are counted.
-    package init(
-        connectionString: String, database: String? = nil, connections: Int = 8, logger: Logger,
-        metrics: DatabaseMetrics? = nil
+    ///   - metrics: Where latencies and round trips are counted.
+    package convenience init(
+        connectionString: String, database: String? = nil, connections: Int = 8, statementSeconds: Int = 15,
+        logger: Logger, metrics: DatabaseMetrics? = nil
     ) {
+        self.init(
+            address: ConnectionAddress(connectionString, database: database), connections: connections,
+            statementSeconds: statementSeconds, logger: logger, metrics: metrics)
+    }
+
+    private init(
+        address: ConnectionAddress, connections: Int, statementSeconds: Int, logger: Logger, metrics: DatabaseMetrics?
+    ) {
+        self.address = address
         self.metrics = metrics
+        self.logger = logger
+        self.statementSeconds = statementSeconds
         let backoff = Backoff(logger: logger)
         let links = (0..<connections).map { _ in
-            PostgresLink(connectionString: connectionString, database: database, backoff: backoff)
+            PostgresLink(backoff: backoff) {
+                try PostgresConnection(address, statementSeconds: statementSeconds, roundTrips: metrics?.roundTrips)
+            }
         }
         self.links = links
-        workers = Workers(name: "postgres", count: connections, capacity: 4_096) { links[$0].close() }
+        let reserved = connections > 1 ? max(1, connections / 4) : 0
+        workers = Workers(name: "postgres", count: connections, reserved: reserved, capacity: 4_096) {
+            links[$0].close()
+        }
     }
 
     /// Runs a closure in a read-only transaction with one snapshot.
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
-        try await timed(metrics?.reads) { connection in
-            try connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+        try await timed(.read, metrics?.reads) { link in
+            try link.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", onlyReads: true, body)
         }
     }
 
@@ -53,85 +80,82 @@ package final class PostgresDatabase: SQL.Database {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
-        try await timed(metrics?.writes) { connection in
-            for attempt in 1..<Self.attempts {
-                do { return try connection.transaction("BEGIN", body) } catch is RetryableConflict {
-                    // Two that met once would meet again if both began anew at once.
-                    usleep(UInt32.random(in: 0...UInt32(attempt) * 20_000))
-                }
-            }
-            return try connection.transaction("BEGIN", body)
+        try await timed(.write, metrics?.writes) { [health] link in
+            try health.watching { try link.run("BEGIN", onlyReads: false, body) }
         }
     }
 
-    /// Runs a closure on one connection with no transaction open, and no bound on how long a statement may take.
+    /// Runs a closure on one connection with no transaction open, no bound on how long a statement may take, and ten seconds
+    /// to get a lock.
     package func session<Result: Sendable>(
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
-        try await timed(nil) { connection in
-            try connection.script("SET statement_timeout = 0")
+        try await timed(.write, nil) { [statementSeconds] link in
+            let connection = try link.connection()
+            try connection.script("SET statement_timeout = 0; SET lock_timeout = '10s'")
             defer {
                 connection.leaveTransaction()
-                try? connection.script("SET statement_timeout = '15s'")
+                try? connection.script(
+                    "SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(PostgresConnection.lockSeconds)s'"
+                )
             }
             return try body(connection)
         }
     }
 
+    /// Two connections of its own, on which a statement may take a minute.
+    package var background: any SQL.Database {
+        others.withLock { others in
+            if let known = others.background { return known }
+            let opened = PostgresDatabase(
+                address: address, connections: 2, statementSeconds: 60, logger: logger, metrics: metrics)
+            if others.isClosed { opened.workers.close() }
+            others.background = opened
+            return opened
+        }
+    }
+
+    /// What others say by NOTIFY, heard on a connection of its own.
+    package func notifications(on channel: String) -> AsyncStream<String> {
+        let listener = PostgresListener(address, channel: channel, logger: logger)
+        let isClosed = others.withLock { others in
+            others.listeners.removeAll(where: \.isStopped)
+            if !others.isClosed { others.listeners.append(listener) }
+            return others.isClosed
+        }
+        if isClosed { listener.stop() }
+        return listener.stream
+    }
+
+    /// Reads; where the last write failed for want of disk, also writes a message of no bytes to the server's log and waits
+    /// until it is on disk.
+    package func probe() async throws {
+        try await read { _ = try $0.one("SELECT 1") { try $0.integer() } }
+        guard health.isInDoubt else { return }
+        try await background.write { _ = try $0.changed("SELECT pg_logical_emit_message(true, 'dogear', '')", []) }
+        health.proved()
+    }
+
     /// Ends the connections after the work already taken.
     package func close() async {
+        let (background, listeners) = others.withLock { others in
+            others.isClosed = true
+            return (others.background, others.listeners)
+        }
+        for listener in listeners { listener.stop() }
+        await background?.close()
         workers.close()
     }
 
     private func timed<Result: Sendable>(
-        _ histogram: Histogram?, _ body: @escaping @Sendable (PostgresConnection) throws -> Result
+        _ kind: Workers.Kind, _ histogram: Histogram?, _ body: @escaping @Sendable (PostgresLink) throws -> Result
     ) async throws -> Result {
         let start = DispatchTime.now().uptimeNanoseconds
         defer { histogram?.observe(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9) }
         do {
-            return try await workers.run { [links] index in try body(links[index].connection()) }
-        } catch let conflict as RetryableConflict {
-            throw SQLError.unavailable(conflict.message)
+            return try await workers.run(kind) { [links] index in try body(links[index]) }
+        } catch let failure as RunAgain {
+            throw failure.refusal
         }
-    }
-}
-
-/// The pause between two attempts to reach a server, shared by the connections of a pool.
-final class Backoff: Sendable {
-    private struct State: Sendable {
-        var failures = 0
-        var notBefore: UInt64 = 0
-    }
-
-    private let state = Mutex(State())
-    private let logger: Logger
-
-    init(logger: Logger) {
-        self.logger = logger
-    }
-
-    /// Whether it is too early to try again.
-    var isWaiting: Bool {
-        state.withLock { DispatchTime.now().uptimeNanoseconds < $0.notBefore }
-    }
-
-    func failed(_ reason: String) {
-        let failures = state.withLock { state in
-            state.failures += 1
-            let milliseconds = min(5_000, 100 << min(state.failures - 1, 6))
-            state.notBefore = DispatchTime.now().uptimeNanoseconds + UInt64(milliseconds) * 1_000_000
-            return state.failures
-        }
-        if failures == 1 || failures % 20 == 0 {
-            logger.warning("Postgres cannot be reached; trying again", metadata: ["reason": "\(reason)"])
-        }
-    }
-
-    func succeeded() {
-        let wasDown = state.withLock { state in
-            defer { state = State() }
-            return state.failures > 0
-        }
-        if wasDown { logger.notice("Postgres is back") }
     }
 }

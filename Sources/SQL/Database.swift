@@ -21,6 +21,21 @@ package protocol Database: Sendable {
     /// - Throws: what the closure throws, or `SQLError`.
     func session<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result
 
+    /// The same database through connections of its own, for long work that nobody waits for (sweeps, clean-ups): it takes none
+    /// from requests, and on Postgres a statement of it may take a minute. Opened when first used, closed with this one.
+    var background: any Database { get }
+
+    /// What others say on a channel (Postgres' NOTIFY), until the database closes.
+    ///
+    /// An empty text means that something may have been missed: it comes each time that listening begins, so at first, after a
+    /// lost connection, and where more was said than is kept for a slow reader. SQLite says nothing.
+    func notifications(on channel: String) -> AsyncStream<String>
+
+    /// Finds out whether the database can do its work now: reads, and after a write that failed for want of room or disk also
+    /// makes a tiny durable write.
+    /// - Throws: `SQLError` with the reason.
+    func probe() async throws
+
     /// Ends the connections after the work already taken; later calls throw `SQLError.unavailable`.
     func close() async
 }
@@ -33,15 +48,28 @@ package protocol Connection: AnyObject {
     /// Runs a statement and reads each row.
     func all<Result>(_ sql: SQLText, _ values: [Value], _ read: (any Row) throws -> Result) throws -> [Result]
 
-    /// Runs a statement that returns nothing; the number of rows it changed.
-    @discardableResult
-    func execute(_ sql: SQLText, _ values: [Value]) throws -> Int
-
     /// Runs a statement over many rows and reads what it returns, in no promised order. No rows, no statement.
     func all<Result>(_ bulk: BulkText, _ rows: [[Value]], _ read: (any Row) throws -> Result) throws -> [Result]
 
-    /// Runs a statement over many rows that returns nothing. No rows, no statement.
+    /// Runs a statement of which nothing is needed but that it succeeds. What it returns is dropped.
+    ///
+    /// On Postgres it travels with the next statement whose answer is needed, or with the commit, and what it fails with is
+    /// thrown there. Code that wants to catch a failure calls `settle` after it, or `changed`.
+    func execute(_ sql: SQLText, _ values: [Value]) throws
+
+    /// Runs a statement over many rows, as `execute` does. No rows, no statement.
     func execute(_ bulk: BulkText, _ rows: [[Value]]) throws
+
+    /// Runs a statement and waits for it; the number of rows it changed.
+    func changed(_ sql: SQLText, _ values: [Value]) throws -> Int
+
+    /// Waits for what was executed so far.
+    /// - Throws: what it failed with.
+    func settle() throws
+
+    /// A number that is another one as soon as somebody else has written the file: on SQLite's writer, another process. It is
+    /// compared only with one that the same connection gave. Postgres counts nothing of the kind: 0.
+    var foreignChanges: Int { get throws }
 
     /// Runs a script of any number of statements, without values.
     func script(_ sql: String) throws
@@ -65,9 +93,8 @@ extension Connection {
         return result
     }
 
-    /// Runs a statement with no values that returns nothing.
-    @discardableResult
-    package func execute(_ sql: SQLText) throws -> Int {
+    /// Runs a statement with no values of which nothing is needed but that it succeeds.
+    package func execute(_ sql: SQLText) throws {
         try execute(sql, [])
     }
 }
@@ -76,6 +103,8 @@ extension Connection {
 package enum SQLError: Error, Sendable, Equatable {
     /// The engine cannot be reached, or was lost before it said whether the work was kept.
     case unavailable(String)
+    /// What the file holds is damaged, or is no database: waiting does not help, a backup does.
+    case corrupt(String)
     /// More work is waiting than the bound allows; nothing was done.
     case overloaded
     /// A constraint refused the row.
@@ -97,7 +126,8 @@ package enum SQLError: Error, Sendable, Equatable {
 }
 
 extension SQLError: ProblemConvertible {
-    /// 503 where trying again helps; a mistake of ours is a 500 that gives nothing away.
+    /// 503 where trying again helps; what only the database could know is the caller's to mend; a mistake of ours is a 500 that
+    /// gives nothing away.
     package var problem: Problem {
         switch self {
         case .unavailable:
@@ -106,6 +136,16 @@ extension SQLError: ProblemConvertible {
         case .overloaded:
             .unavailable(
                 "More writes are waiting than can be taken. Nothing was stored. Send the same request again shortly.")
+        case .corrupt:
+            Problem(
+                500, "database-corrupt", "The database is damaged",
+                "Nothing was stored. Whoever runs this server has to put a backup back; its log says how.")
+        case .constraint(.length, _):
+            // A database that was taken over may have narrower columns than ours.
+            .invalid([FieldProblem("body", "has a text that is longer than this database takes")])
+        case .constraint(.foreignKey, _):
+            // Somebody took it away at this moment.
+            .notFound("such thing any more as this refers to")
         case .constraint, .failed:
             Problem(
                 500, "internal", "Dogear made a mistake",
@@ -119,29 +159,11 @@ extension SQLError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unavailable(let reason): "the database cannot be reached: \(reason)"
+        case .corrupt(let reason):
+            "the database is damaged: \(reason). Stop Dogear and put a backup back with `dogear migrate restore FILE`; the damaged file is kept beside it."
         case .overloaded: "too much work is waiting for the database"
         case .constraint(_, let message): "a constraint refused the row: \(message)"
         case .failed(let message, let sql): "\(message) in: \(sql.prefix(400))"
         }
-    }
-}
-
-/// How long transactions take and how many share a commit.
-package struct DatabaseMetrics: Sendable {
-    /// Seconds from taking a write to its durable commit.
-    package let writes: Histogram
-    /// Seconds that reads take.
-    package let reads: Histogram
-    /// Writes that shared one commit.
-    package let groups: Histogram
-
-    /// Registers the three figures.
-    package init(_ registry: MetricRegistry) {
-        writes = registry.register(
-            Histogram("dogear_database_write_seconds", "Seconds to a durable commit.", bounds: Histogram.latencyBounds))
-        reads = registry.register(
-            Histogram("dogear_database_read_seconds", "Seconds that reads take.", bounds: Histogram.latencyBounds))
-        groups = registry.register(
-            Histogram("dogear_database_group_size", "Writes that shared one commit.", bounds: Histogram.sizeBounds))
     }
 }

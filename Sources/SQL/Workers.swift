@@ -1,4 +1,3 @@
-import DequeModule
 import Foundation
 import Synchronization
 
@@ -9,14 +8,15 @@ package final class Workers: Sendable {
     /// Work for a thread, told which one it runs on (0 to count − 1).
     package typealias Job = @Sendable (Int) -> Void
 
-    private struct State: Sendable {
-        var jobs: Deque<Job> = []
-        var closed = false
-        var running: Int
+    /// What a job does: each kind leaves threads to the other.
+    package enum Kind: Sendable {
+        /// It only reads.
+        case read
+        /// It writes, or may wait for somebody else's lock.
+        case write
     }
 
-    private let state: Mutex<State>
-    private let capacity: Int
+    private let queue: Mutex<JobQueue<Job>>
     private let wake = DispatchSemaphore(value: 0)
     private let count: Int
 
@@ -24,17 +24,18 @@ package final class Workers: Sendable {
     /// - Parameters:
     ///   - name: What the threads are called, for a debugger.
     ///   - count: How many there are.
-    ///   - capacity: How many jobs may wait.
+    ///   - reserved: How many of them each kind of job leaves to the other.
+    ///   - capacity: How many jobs of each kind may wait.
     ///   - onEnd: Run on each thread as it ends.
-    package init(name: String, count: Int, capacity: Int, onEnd: @escaping Job = { _ in }) {
+    package init(
+        name: String, count: Int, reserved: Int = 0, capacity: Int, onEnd: @escaping Job = { _ in }
+    ) {
         self.count = count
-        self.capacity = capacity
-        state = Mutex(State(running: count))
+        queue = Mutex(JobQueue(threads: count, reserved: reserved, capacity: capacity))
         for index in 0..<count {
             let thread = Thread { [self] in
                 run(index)
                 onEnd(index)
-                state.withLock { $0.running -= 1 }
             }
             thread.name = "\(name)-\(index)"
             thread.stackSize = 1 << 20
@@ -44,20 +45,22 @@ package final class Workers: Sendable {
 
     /// Gives a job to the next free thread.
     /// - Throws: `SQLError.overloaded` when the queue is full, `SQLError.unavailable` after `close`.
-    package func submit(_ job: @escaping Job) throws {
-        try state.withLock { state in
-            guard !state.closed else { throw SQLError.unavailable("the server is stopping") }
-            guard state.jobs.count < capacity else { throw SQLError.overloaded }
-            state.jobs.append(job)
+    package func submit(_ kind: Kind, _ job: @escaping Job) throws {
+        switch queue.withLock({ $0.add(job, kind == .read ? .read : .write) }) {
+        case .wakesThread: wake.signal()
+        case .waits: break
+        case .full: throw SQLError.overloaded
+        case .closed: throw SQLError.unavailable("the server is stopping")
         }
-        wake.signal()
     }
 
     /// Runs a closure on a thread and waits for its result without blocking the caller's.
-    package func run<Result: Sendable>(_ body: @escaping @Sendable (Int) throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(
+        _ kind: Kind, _ body: @escaping @Sendable (Int) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                try submit { index in continuation.resume(with: Swift.Result { try body(index) }) }
+                try submit(kind) { index in continuation.resume(with: Swift.Result { try body(index) }) }
             } catch {
                 continuation.resume(throwing: error)
             }
@@ -66,15 +69,23 @@ package final class Workers: Sendable {
 
     /// Takes no more work; the threads end when what they have is done.
     package func close() {
-        state.withLock { $0.closed = true }
+        queue.withLock { $0.close() }
         for _ in 0..<count { wake.signal() }
     }
 
     private func run(_ index: Int) {
         while true {
-            wake.wait()
-            let (job, closed) = state.withLock { ($0.jobs.popFirst(), $0.closed) }
-            if let job { job(index) } else if closed { return }
+            let (next, isDone) = queue.withLock { ($0.next(), $0.isDone) }
+            if let next {
+                next.job(index)
+                queue.withLock { $0.finished(next.kind) }
+            } else if isDone {
+                // Another may have looked while the last jobs were at work, and waits again.
+                wake.signal()
+                return
+            } else {
+                wake.wait()
+            }
         }
     }
 }

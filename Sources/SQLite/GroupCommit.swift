@@ -40,8 +40,10 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let checkpointer: Checkpointer
     private let metrics: DatabaseMetrics?
+    private let health: WriteHealth
 
-    init(pool: DatabasePool, checkpointer: Checkpointer, metrics: DatabaseMetrics?) {
+    init(pool: DatabasePool, checkpointer: Checkpointer, health: WriteHealth, metrics: DatabaseMetrics?) {
+        self.health = health
         self.pool = pool
         self.checkpointer = checkpointer
         self.metrics = metrics
@@ -113,6 +115,7 @@ final class GroupCommit: Sendable {
         while let group = nextGroup() {
             metrics?.groups.observe(Double(group.count))
             let outcomes = commit(group)
+            health.note(outcomes.contains { $0 == nil } ? nil : outcomes.first ?? nil)
             let now = DispatchTime.now().uptimeNanoseconds
             for (job, error) in zip(group, outcomes) {
                 metrics?.writes.observe(Double(now - job.taken.uptimeNanoseconds) / 1e9)

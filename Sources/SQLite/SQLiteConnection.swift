@@ -25,13 +25,24 @@ final class SQLiteConnection: HouseConnection {
         return try statement.rows(read)
     }
 
-    func execute(_ sql: SQLText, _ values: [Value]) throws -> Int {
+    func execute(_ sql: SQLText, _ values: [Value]) throws {
         let statement = try prepare(sql[.sqlite])
         defer { statement.reset() }
         try statement.bind(values)
         try statement.run()
+    }
+
+    func changed(_ sql: SQLText, _ values: [Value]) throws -> Int {
+        try execute(sql, values)
         return db.changesCount
     }
+
+    var foreignChanges: Int {
+        get throws { try one("PRAGMA data_version") { try $0.integer() } }
+    }
+
+    /// Every statement has been waited for.
+    func settle() throws {}
 
     func all<Result>(_ bulk: BulkText, _ rows: [[Value]], _ read: (any HouseRow) throws -> Result) throws -> [Result] {
         guard !rows.isEmpty else { return [] }
@@ -200,9 +211,10 @@ func sqlError(extendedCode: Int32, message: String, sql: String) -> SQLError {
     }
     switch extendedCode & 0xFF {
     case SQLITE_CONSTRAINT: return .constraint(.check, message)
-    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_NOTADB,
-        SQLITE_CORRUPT, SQLITE_NOMEM, SQLITE_INTERRUPT:
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_NOMEM,
+        SQLITE_INTERRUPT:
         return .unavailable(message)
+    case SQLITE_NOTADB, SQLITE_CORRUPT: return .corrupt(message)
     default: return .failed(message, sql: sql)
     }
 }

@@ -7,6 +7,7 @@ extension SQLiteDatabase {
     /// - Throws: `SQLError` where either cannot be read or written, or the copy is not whole.
     package static func backUp(_ path: String, to copy: String) async throws {
         try await onOwnThread {
+            try PrivateFiles.make(copy)
             let source = try DatabaseQueue(path: path, configuration: reading)
             let target = try DatabaseQueue(path: copy)
             try source.backup(to: target)
@@ -19,13 +20,13 @@ extension SQLiteDatabase {
     }
 
     /// Checks that a file is a whole SQLite database.
-    /// - Throws: `SQLError.unavailable` with what is wrong.
+    /// - Throws: `SQLError.corrupt` with what is wrong.
     package static func checkIntegrity(of path: String) async throws {
         try await onOwnThread {
             let file = try DatabaseQueue(path: path, configuration: reading)
             let found = try file.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } ?? ""
             try file.close()
-            guard found == "ok" else { throw SQLError.unavailable("\(path) is damaged: \(found)") }
+            guard found == "ok" else { throw SQLError.corrupt("\(path): \(found)") }
         }
     }
 

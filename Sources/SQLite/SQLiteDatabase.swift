@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import GRDB
 package import SQL
+import Synchronization
 
 /// The embedded engine: one file, one writer with group commit, a few readers (GRDB's WAL pool).
 ///
@@ -16,6 +17,16 @@ package final class SQLiteDatabase: HouseDatabase {
     private let checkpointer: Checkpointer
     private let readers: Workers
     private let metrics: DatabaseMetrics?
+    private let health = WriteHealth()
+    private let path: String
+    private let others = Mutex(Others())
+
+    /// What was opened beside the pool.
+    private struct Others {
+        var background: SQLiteBackground?
+        var streams: [AsyncStream<String>.Continuation] = []
+        var isClosed = false
+    }
 
     /// Opens a file, and makes it where there is none.
     /// - Parameters:
@@ -25,11 +36,12 @@ package final class SQLiteDatabase: HouseDatabase {
     /// - Throws: `SQLError.unavailable` with the reason.
     package init(path: String, readers: Int = 4, metrics: DatabaseMetrics? = nil) throws {
         self.metrics = metrics
+        self.path = path
         let checkpointer = Checkpointer(path: path)
         self.checkpointer = checkpointer
         pool = try Self.open(path: path, readers: readers)
         pool.writeWithoutTransaction { checkpointer.watch($0) }
-        writer = GroupCommit(pool: pool, checkpointer: checkpointer, metrics: metrics)
+        writer = GroupCommit(pool: pool, checkpointer: checkpointer, health: health, metrics: metrics)
         self.readers = Workers(name: "sqlite-read", count: readers, capacity: 4_096)
     }
 
@@ -41,6 +53,8 @@ package final class SQLiteDatabase: HouseDatabase {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         let deadline = DispatchTime.now() + .seconds(5)
+        // With the file itself, SQLite makes its log and journal for its owner alone too.
+        try PrivateFiles.make(path)
         while true {
             do {
                 let pool = try DatabasePool(path: path, configuration: configuration)
@@ -57,8 +71,10 @@ package final class SQLiteDatabase: HouseDatabase {
                 }
                 return pool
             } catch let error as DatabaseError {
+                let reason = "\(path): \(error.message ?? "cannot be opened")"
+                if [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) { throw SQLError.corrupt(reason) }
                 guard error.resultCode == .SQLITE_BUSY, DispatchTime.now() < deadline else {
-                    throw SQLError.unavailable("\(path): \(error.message ?? "cannot be opened")")
+                    throw SQLError.unavailable(reason)
                 }
                 usleep(20_000)
             }
@@ -69,7 +85,7 @@ package final class SQLiteDatabase: HouseDatabase {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any HouseConnection) throws -> Result
     ) async throws -> Result {
-        try await readers.run { [pool, metrics] _ in
+        try await readers.run(.read) { [pool, metrics] _ in
             let start = DispatchTime.now().uptimeNanoseconds
             defer { metrics?.reads.observe(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9) }
             return try translatingErrors { try pool.read { try body(SQLiteConnection($0)) } }
@@ -90,8 +106,50 @@ package final class SQLiteDatabase: HouseDatabase {
         try await writer.alone(body)
     }
 
+    /// The same writer, and a reader of its own.
+    package var background: any HouseDatabase {
+        others.withLock { others in
+            if let known = others.background { return known }
+            let opened = SQLiteBackground(path: path, writer: writer)
+            if others.isClosed { opened.stop() }
+            others.background = opened
+            return opened
+        }
+    }
+
+    /// Says nothing, until the database closes: who writes a SQLite file tells nobody.
+    package func notifications(on channel: String) -> AsyncStream<String> {
+        let (stream, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let isClosed = others.withLock { others in
+            others.streams.append(continuation)
+            return others.isClosed
+        }
+        if isClosed { continuation.finish() }
+        return stream
+    }
+
+    /// Reads; where the last write failed for want of disk, also writes a page as it is and waits until it is on disk.
+    ///
+    /// Sixteen times: a write that found no room leaves behind it what it did not fill, and one page may fit there.
+    package func probe() async throws {
+        try await read { _ = try $0.one("SELECT 1") { try $0.integer() } }
+        guard health.isInDoubt else { return }
+        for _ in 0..<16 {
+            try await write { connection in
+                let version = try connection.one("PRAGMA user_version") { try $0.integer() }
+                try connection.script("PRAGMA user_version = \(version)")
+            }
+        }
+    }
+
     /// Finishes what was taken and closes the file.
     package func close() async {
+        let (background, streams) = others.withLock { others in
+            others.isClosed = true
+            return (others.background, others.streams)
+        }
+        for stream in streams { stream.finish() }
+        background?.stop()
         readers.close()
         await writer.close()
         checkpointer.close()

@@ -46,6 +46,19 @@ package final class SQLiteReader: HouseDatabase {
         }
     }
 
+    /// The one connection.
+    package var background: any HouseDatabase { self }
+
+    /// Says nothing.
+    package func notifications(on channel: String) -> AsyncStream<String> {
+        AsyncStream { $0.finish() }
+    }
+
+    /// Reads.
+    package func probe() async throws {
+        try await read { _ = try $0.one("SELECT 1") { try $0.integer() } }
+    }
+
     /// Closes the file.
     package func close() async {
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }

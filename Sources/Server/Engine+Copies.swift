@@ -42,8 +42,7 @@ extension Engine {
             try? FileManager.default.removeItem(atPath: "\(place)/\(old)")
         }
         let folder = "\(place)/\(shadowName())"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFiles.makeFolder(folder)
         let database = try SQLiteDatabase(path: folder + "/shadow.sqlite", readers: 1)
         return Shadow(database: database) {
             await database.close()
@@ -52,6 +51,7 @@ extension Engine {
     }
 
     private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
+        try refuseUnreadable(address)
         let name = shadowName()
         let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
         let extensions: [String]
@@ -123,7 +123,13 @@ package struct Backups: Sendable {
         case .postgres(let string):
             let copy = target ?? "dogear-\(stamp).dump"
             try refuseExisting(copy)
-            try run("pg_dump", ["--format=custom", "--file", copy], of: string)
+            // A dump holds everything: pg_dump writes to a file that is its owner's alone already.
+            let unfinished = copy + ".unfinished"
+            try? FileManager.default.removeItem(atPath: unfinished)
+            try PrivateFiles.make(unfinished)
+            defer { try? FileManager.default.removeItem(atPath: unfinished) }
+            try run("pg_dump", ["--format=custom", "--file", unfinished], of: string)
+            try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
             return copy
         }
     }
@@ -145,8 +151,7 @@ package struct Backups: Sendable {
     /// One transaction: every schema of the database's own goes, and the dump's come.
     private func replaceDatabase(_ address: String, by source: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dogear-restore-\(ID.random())").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFiles.makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try run("pg_restore", ["--no-owner", "--file", folder + "/dump.sql", source], of: address)
         let clear = """
@@ -178,8 +183,7 @@ package struct Backups: Sendable {
         try refuseExisting(copy)
         let folder = URL(fileURLWithPath: copy).deletingLastPathComponent().path
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try PrivateFiles.makeFolder(folder)
         } catch {
             throw BackupError(
                 "The folder \(folder) cannot be made, so there is no backup, and nothing was changed. Give Dogear the right to write there, or leave the backup out with --no-backup."
@@ -188,11 +192,10 @@ package struct Backups: Sendable {
         let unfinished = copy + ".unfinished"
         try? FileManager.default.removeItem(atPath: unfinished)
         try await SQLiteDatabase.backUp(path, to: unfinished)
-        try keepMode(of: path, for: unfinished)
         try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
     }
 
-    /// A copy is for the eyes of those who may see the original.
+    /// What takes the place of a file is for the eyes of those who might see that.
     private func keepMode(of path: String, for copy: String) throws {
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
         if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: copy) }
@@ -239,13 +242,12 @@ package struct Backups: Sendable {
     }
 
     private func run(_ tool: String, _ arguments: [String], of address: String) throws {
+        try Engine.refuseUnreadable(address)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [tool] + arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(ConnectionEnvironment.variables(for: address)) { _, new in new }
-        // A dump holds everything, and is its owner's alone.
-        umask(0o077)
         let errors = Pipe()
         process.standardError = errors
         try process.run()
@@ -257,7 +259,9 @@ package struct Backups: Sendable {
             throw BackupError(
                 "\(tool) is not installed here, so nothing was done. Install Postgres' client tools, or use what your host offers."
             )
-        case let status: throw BackupError("\(tool) ended with \(status): \(said.prefix(2_000))")
+        case let status:
+            throw BackupError(
+                "\(tool) ended with \(status): \(Redaction.hidingAddresses(in: String(said.prefix(2_000))))")
         }
     }
 }

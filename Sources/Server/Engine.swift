@@ -11,18 +11,28 @@ package import Settings
 /// The one place that names the engines.
 package enum Engine {
     /// Opens the database of the settings.
-    /// - Throws: `SQLError.unavailable` with the reason.
+    /// - Throws: `SQLError` with the reason; `Settings.Refusal` for an address that cannot be read.
     package static func open(
         _ address: Settings.DatabaseAddress, connections: Int, logger: Logger, metrics: DatabaseMetrics? = nil
     ) throws -> any Database {
         switch address {
         case .sqlite(let path):
-            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-            try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try PrivateFiles.makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
             return try SQLiteDatabase(path: path, readers: connections, metrics: metrics)
         case .postgres(let string):
+            try refuseUnreadable(string)
             return PostgresDatabase(
                 connectionString: string, connections: connections, logger: logger, metrics: metrics)
+        }
+    }
+
+    /// What libpq says of an address that it cannot read repeats it with its password, so it is asked beforehand.
+    static func refuseUnreadable(_ address: String) throws(Settings.Refusal) {
+        guard ConnectionAddress(address).isReadable else {
+            throw Settings.Refusal(
+                description:
+                    "DATABASE_URL is no address that Postgres' client library can read; it is not shown, for it may hold a password. In postgres://USER:PASSWORD@HOST:PORT/DATABASE write / as %2F, @ as %40, : as %3A, # as %23 and % as %25 within a part."
+            )
         }
     }
 

@@ -24,7 +24,7 @@ struct StatusRoutes: Sendable {
         var dependency: JSON = ["name": .string(database.dialect.rawValue), "status": "up", "required": true]
         var status = 200
         do {
-            _ = try await database.read { try $0.one("SELECT 1") { try $0.integer() } }
+            try await database.probe()
         } catch {
             status = 503
             dependency = [

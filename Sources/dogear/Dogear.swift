@@ -39,7 +39,9 @@ struct Dogear: AsyncParsableCommand {
 
     private static func end(_ message: String, status: Int32) -> Never {
         // Not through FileHandle, which traps where standard error is closed.
-        _ = Array((message + "\n").utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = Array((Redaction.hidingAddresses(in: message) + "\n").utf8).withUnsafeBytes {
+            write(STDERR_FILENO, $0.baseAddress, $0.count)
+        }
         Foundation.exit(status)
     }
 }

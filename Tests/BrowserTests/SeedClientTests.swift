@@ -69,10 +69,9 @@ import Testing
         }
         let first = try await browser.run("return await window.start()")
         #expect(first["sought"].isNull && first["id"].string != nil)
-        while try await server.send("GET", "/api/v1/users/\(user)/history/\(content)")["resume_position_seconds"].int
-            != 1_800
-        {
-            await Task.yield()
+        let place = "/api/v1/users/\(user)/history/\(content)"
+        try await eventually("stored") {
+            try await server.send("GET", place)["resume_position_seconds"].int == 1_800
         }
         try await browser.go("http://localhost:\(port)/index.html?again")
         let second = try await browser.run("return await window.start()")

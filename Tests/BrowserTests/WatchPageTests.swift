@@ -41,7 +41,7 @@ import Testing
         try await browser.wait(until: "\(Self.time) > \(second) + 1")
         _ = try await browser.run("document.querySelector('video').pause(); return true;")
         try await browser.wait(until: "/Saved at/.test(document.querySelector('[data-testid=status]').textContent)")
-        while try await stored(server) ?? 0 < second { await Task.yield() }
+        try await eventually("stored") { try await stored(server) ?? 0 >= second }
     }
 
     @Test func `a clip continues where it was after the server was killed and started again`() async throws {
@@ -86,7 +86,7 @@ import Testing
                 try await browser.wait(until: "\(Self.time) < 5")
                 try await browser.click("[data-testid=toast-action]")
                 try await browser.wait(until: "\(Self.time) >= 100")
-                while try await stored(server) ?? 0 < 100 { await Task.yield() }
+                try await eventually("stored") { try await stored(server) ?? 0 >= 100 }
             }
         }
     }
@@ -137,7 +137,7 @@ import Testing
                 _ = try await browser.run("document.querySelector('video').currentTime = 150; return true;")
                 try await browser.wait(until: "document.documentElement.dataset.dogear === 'offline'")
                 let again = try DogearProcess(["--demo"], port: server.port, in: folder)
-                while try await stored(again) ?? 0 < 150 { await Task.yield() }
+                try await eventually("stored") { try await stored(again) ?? 0 >= 150 }
                 try await browser.wait(until: "document.documentElement.dataset.dogear === 'ready'")
                 again.stop()
             }

@@ -115,7 +115,7 @@ import Testing
             #expect(unready.status == 503)
             #expect(try await server.send("GET", "/health").status == 200)
             try postgres.start()
-            while try await server.send("GET", "/ready").status != 200 { await Task.yield() }
+            try await eventually("ready again") { try await server.send("GET", "/ready").status == 200 }
             try await check(server, acknowledged)
         }
         #expect(acknowledged.count == Self.writers)

@@ -124,10 +124,10 @@ import Testing
         }
     }
 
-    @Test func `tests never sleep, skip or expect to fail`() throws {
+    @Test func `tests never sleep, spin, skip or expect to fail`() throws {
         let forms = [
             "Task.sl" + "eep", "Thread.sl" + "eep", "usl" + "eep(", ".disabl" + "ed(", "withKnownIss" + "ue",
-            "XCTSk" + "ip",
+            "XCTSk" + "ip", "sched_yi" + "eld", "Task.yi" + "eld",
         ]
         for file in Self.tests {
             let text = try Self.text(file)

@@ -6,29 +6,19 @@ import NIOHTTP1
 
 /// A real Chromium, driven through chromedriver by the WebDriver protocol (W3C).
 package final class Browser: Sendable {
-    private let driver: ChildProcess
+    private let driver: TalkingProcess
     private let address: String
     private let session: String
 
     /// Starts a browser with a profile of its own, or with one that an earlier browser left.
     /// - Parameters:
-    ///   - folder: Where the driver's log goes.
+    ///   - folder: Where the driver runs.
     ///   - profile: The folder of the profile.
     ///   - width: The window's width in CSS pixels.
     package init(in folder: String, profile: String, width: Int = 1_280) async throws {
         let port = try freePort()
-        let log = folder + "/chromedriver-\(port)"
-        driver = try ChildProcess("chromedriver", ["--port=\(port)"], in: folder, output: log)
-        let driver = driver
+        driver = try TalkingProcess("chromedriver", ["--port=\(port)"], in: folder, saying: "started successfully")
         address = "http://127.0.0.1:\(port)"
-        while true {
-            if let status = try? await Self.call("GET", address + "/status", nil), status["value"]["ready"].bool == true
-            {
-                break
-            }
-            guard driver.isRunning else { throw CommandFailure(description: "chromedriver ended at once; see \(log)") }
-            await Task.yield()
-        }
         let arguments = [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--user-data-dir=\(profile)",
             "--window-size=\(width),900", "--no-first-run", "--disable-background-networking", "--mute-audio",

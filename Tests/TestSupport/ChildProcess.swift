@@ -12,14 +12,26 @@ package final class ChildProcess: Sendable {
 
     /// Starts a program found on PATH, with its output going to a file.
     /// - Throws: `CommandFailure` where it cannot be started.
-    package init(
+    package convenience init(
         _ command: String, _ arguments: [String], in folder: String, environment: [String: String] = [:], output: String
+    ) throws {
+        let file = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw CommandFailure(description: "\(output) cannot be written") }
+        defer { close(file) }
+        try self.init(command, arguments, in: folder, environment: environment, writingTo: file)
+    }
+
+    /// Starts a program found on PATH, with its output going to an open file or pipe, which stays the caller's.
+    /// - Throws: `CommandFailure` where it cannot be started.
+    init(
+        _ command: String, _ arguments: [String], in folder: String, environment: [String: String],
+        writingTo output: Int32
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // The threads that tests run on block signals, and a child would inherit that: SIGTERM would never reach it.
         var attributes = posix_spawnattr_t()

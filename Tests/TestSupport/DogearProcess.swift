@@ -8,7 +8,7 @@ import NIOHTTP1
 package final class DogearProcess: Sendable {
     /// Its port on 127.0.0.1.
     package let port: Int
-    private let child: ChildProcess
+    private let child: TalkingProcess
 
     /// A client that says at once that nobody listens, instead of trying again until its deadline, and that waits for answers
     /// as long as the test does: on a machine with much else to do a stream may be silent for a while.
@@ -24,25 +24,25 @@ package final class DogearProcess: Sendable {
     }
 
     /// Starts it and waits until it listens.
+    /// - Parameters:
+    ///   - arguments: What stands behind `dogear serve --port …`.
+    ///   - shell: What a shell does first in the process that becomes the server, such as `umask 000`.
     /// - Throws: `CommandFailure` with what it said where it ended instead.
-    package init(_ arguments: [String], port: Int? = nil, environment: [String: String] = [:], in folder: String) throws
-    {
+    package init(
+        _ arguments: [String], port: Int? = nil, environment: [String: String] = [:], in folder: String,
+        after shell: String = ":"
+    ) throws {
         self.port = try port ?? freePort()
-        let output = folder + "/output-\(UInt64.random(in: .min ... .max))"
-        child = try ChildProcess(
-            Self.binary, ["serve", "--port", String(self.port)] + arguments, in: folder, environment: environment,
-            output: output)
-        while !Self.said(output).contains("Dogear listens on") {
-            guard child.isRunning else {
-                throw CommandFailure(description: "dogear ended with \(child.wait()): \(Self.said(output))")
-            }
-            sched_yield()
-        }
+        child = try TalkingProcess(
+            "sh", ["-c", "\(shell); exec \"$@\"", "sh", Self.binary, "serve", "--port", String(self.port)] + arguments,
+            in: folder, environment: environment, saying: "Dogear listens on")
     }
 
-    private static func said(_ path: String) -> String {
-        (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-    }
+    /// Its process id.
+    package var pid: Int32 { child.pid }
+
+    /// What it printed and logged so far.
+    package var text: String { child.text }
 
     /// Where it answers.
     package var origin: String { "http://127.0.0.1:\(port)" }

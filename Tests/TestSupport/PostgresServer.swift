@@ -8,6 +8,7 @@ package final class PostgresServer: Sendable {
     /// Its port on 127.0.0.1.
     package let port: Int
     private let owner: String?
+    private let running = Mutex<TalkingProcess?>(nil)
 
     /// The server that the tests of one process share, started when it is first asked for.
     package static let shared: Result<PostgresServer, any Error> = Result {
@@ -25,37 +26,51 @@ package final class PostgresServer: Sendable {
         port = try freePort()
         owner = getuid() == 0 ? "postgres" : nil
         if let owner { _ = try run("chown", [owner, folder]) }
-        try asOwner("initdb", ["-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync"])
+        try asOwner(
+            "initdb",
+            ["-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync", "--lc-messages=C", "-E", "UTF8"])
         try start()
     }
 
     /// Starts it, and waits until it takes connections.
     package func start() throws {
-        let options = "-p \(port) -k \(folder) -c listen_addresses=127.0.0.1 -c max_connections=600"
-        try asOwner("pg_ctl", ["-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start"])
+        // setpriv becomes the server, so that the server is a child of ours that can be waited for.
+        let user = owner.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--init-groups"] } ?? []
+        let command =
+            user + [
+                try Self.binary("postgres"), "-D", folder + "/data", "-p", String(port), "-k", folder,
+                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=600",
+            ]
+        let server = try TalkingProcess(
+            command[0], Array(command.dropFirst()), in: folder, saying: "ready to accept connections")
+        running.withLock { $0 = server }
     }
 
     /// Ends it as `kill -9` does: no process of it gets to say goodbye.
     package func kill() throws {
-        let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
-        guard let pid = file.split(separator: "\n").first.flatMap({ Int32($0) }) else { return }
-        let children = try run("pgrep", ["-P", String(pid)], allowFailure: true)
-        Foundation.kill(pid, SIGKILL)
+        guard let server = running.withLock({ $0.take() }) else { return }
+        let children = try run("pgrep", ["-P", String(server.pid)], allowFailure: true)
+        server.signal(SIGKILL)
         for child in children.split(separator: "\n").compactMap({ Int32($0) }) { Foundation.kill(child, SIGKILL) }
-        while Foundation.kill(pid, 0) == 0 { sched_yield() }
+        server.wait()
     }
 
     /// Stops it and takes its folder away.
     package func stop() {
-        try? asOwner("pg_ctl", ["-D", folder + "/data", "-m", "immediate", "-w", "stop"])
+        let server = running.withLock { $0.take() }
+        server?.signal(SIGQUIT)
+        server?.wait()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// The address of a new, empty database.
-    package func makeDatabase() throws -> String {
+    /// The address of a new database.
+    /// - Parameter template: The name of a database that nobody uses and that it begins as a copy of; nil for an empty one.
+    package func makeDatabase(like template: String? = nil) throws -> String {
         let name = "test_\(UInt64.random(in: .min ... .max))"
-        try asOwner(
-            "psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)"])
+        let copying = template.map { " TEMPLATE \($0)" } ?? ""
+        _ = try run(
+            "psql",
+            ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)\(copying)"])
         return "postgres://postgres@127.0.0.1:\(port)/\(name)"
     }
 

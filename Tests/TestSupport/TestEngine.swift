@@ -21,15 +21,14 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
 
     /// Opens a new database, empty or with Dogear's schema, and closes it afterwards.
     package func withDatabase<Result>(
-        migrated: Bool = true, _ body: (any Database) async throws -> Result
+        migrated: Bool = true, connections: Int = 4, metrics: DatabaseMetrics? = nil,
+        _ body: (any Database) async throws -> Result
     ) async throws -> Result {
         let folder = try temporaryFolder("database")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let database = try open(try address(in: folder))
+        let address = migrated ? try await migratedAddress(in: folder) : try address(in: folder)
+        let database = try open(address, connections: connections, metrics: metrics)
         do {
-            if migrated {
-                try await Migrator(database: database, set: try Schema.migrations(for: database.dialect)).run()
-            }
             let result = try await body(database)
             await database.close()
             return result
@@ -47,14 +46,59 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
         }
     }
 
-    /// Opens a database by its address.
-    package func open(_ address: String) throws -> any Database {
+    /// Where a new database with Dogear's schema is: a copy of one that was migrated once for all tests of this process.
+    private func migratedAddress(in folder: String) async throws -> String {
         switch self {
-        case .sqlite: try SQLiteDatabase(path: String(address.dropFirst("sqlite:".count)))
-        case .postgres: PostgresDatabase(connectionString: address, connections: 4, logger: quietLogger)
+        case .sqlite:
+            let copy = folder + "/dogear.sqlite"
+            try FileManager.default.copyItem(atPath: try await Self.sqliteTemplate.value, toPath: copy)
+            return "sqlite:\(copy)"
+        case .postgres:
+            return try PostgresServer.shared.get().makeDatabase(like: try await Self.postgresTemplate.value)
+        }
+    }
+
+    /// The file that SQLite's tests copy.
+    private static let sqliteTemplate = Task {
+        let folder = try temporaryFolder("template")
+        templateFolder.withLock { $0 = folder }
+        atexit {
+            templateFolder.withLock { folder in _ = folder.map { try? FileManager.default.removeItem(atPath: $0) } }
+        }
+        try await migrate(.sqlite, "sqlite:\(folder)/dogear.sqlite")
+        return folder + "/dogear.sqlite"
+    }
+
+    /// The name of the database that Postgres' tests copy. It goes with the server.
+    private static let postgresTemplate = Task {
+        let address = try PostgresServer.shared.get().makeDatabase()
+        try await migrate(.postgres, address)
+        return String(address.split(separator: "/").last ?? "")
+    }
+
+    private static func migrate(_ engine: TestEngine, _ address: String) async throws {
+        let database = try engine.open(address)
+        try await Migrator(database: database, set: try Schema.migrations(for: database.dialect)).run()
+        await database.close()
+    }
+
+    /// Opens a database by its address.
+    package func open(
+        _ address: String, connections: Int = 4, metrics: DatabaseMetrics? = nil
+    ) throws -> any Database {
+        switch self {
+        case .sqlite:
+            try SQLiteDatabase(
+                path: String(address.dropFirst("sqlite:".count)), readers: connections, metrics: metrics)
+        case .postgres:
+            PostgresDatabase(
+                connectionString: address, connections: connections, logger: quietLogger, metrics: metrics)
         }
     }
 }
+
+/// Taken away when the tests end.
+private let templateFolder = Mutex<String?>(nil)
 
 /// A logger that says nothing.
 package let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -52,12 +52,12 @@ struct QuestionnaireImport {
         var kept: Set<Int> = []
         for (index, page) in draft.pages.enumerated() {
             let match = take(page, from: &free, own)
-            let id = try naming(page.line, "The page \(page.title)") {
+            let id = try naming(page.line, "The page \(page.title)", on: connection) {
                 try put(page, at: index + 1, as: match, of: questionnaire, change)
             }
             for (place, question) in page.questions.enumerated() {
                 let before = own[question.itemID]
-                try naming(question.line, "The question \(question.itemID)") {
+                try naming(question.line, "The question \(question.itemID)", on: connection) {
                     try put(question, at: place + 1, on: id, as: before?.id, change)
                 }
                 if let before { kept.insert(before.id) } else { outcome.added += 1 }
@@ -72,9 +72,13 @@ struct QuestionnaireImport {
     }
 
     /// Names the line where a text does not fit into a column, which in a database that was taken over may be narrow.
-    private func naming<Result>(_ line: Int, _ what: String, _ put: () throws -> Result) throws -> Result {
+    private func naming<Result>(
+        _ line: Int, _ what: String, on connection: any Connection, _ put: () throws -> Result
+    ) throws -> Result {
         do {
-            return try put()
+            let result = try put()
+            try connection.settle()
+            return result
         } catch SQLError.constraint(.length, let message) {
             throw FileRefusal([FileProblem(line: line, message: "\(what) has a text that is too long here: \(message)")]
             )

@@ -68,7 +68,7 @@ struct MigrateOptions: ParsableArguments {
             return result
         } catch {
             await close()
-            if json { print(JSON.object([.init("error", .string("\(error)"))]).text) }
+            if json { print(JSON.object([.init("error", .string(Redaction.hidingAddresses(in: "\(error)")))]).text) }
             throw error
         }
     }

@@ -1,0 +1,189 @@
+import CPostgres
+import DequeModule
+import Foundation
+import SQL
+
+/// What goes to the server and comes back, in libpq's pipeline mode.
+///
+/// A statement is queued; `exchange` sends all that is queued in one go, together with the preparation of statements that
+/// this connection has not seen, and reads every answer. After a statement that fails the server skips the rest up to the
+/// end of that exchange, so that each failure is the first of its kind and belongs to one statement.
+/// (PostgreSQL 15 documentation, 34.5 Pipeline Mode.)
+struct PostgresPipeline: ~Copyable {
+    /// An answer that the server still owes.
+    private enum Owed {
+        /// To the preparation of a statement.
+        case preparation(String)
+        /// To a statement.
+        case statement(String)
+        /// To a statement that ended a transaction, for whose answer nobody waited.
+        case ending
+        /// To the end of an exchange.
+        case sync
+    }
+
+    private let handle: OpaquePointer
+    private var queue: [(sql: String, values: [String?])] = []
+    private var owed: Deque<Owed> = []
+    private var names: [String: String] = [:]
+    private var namesGiven = 0
+    private var mustForget = false
+
+    /// Whether answers no longer match what was sent (a COPY, which Dogear never sends): the connection is of no use then.
+    private(set) var isBroken = false
+
+    /// Past this many, statements are forgotten and prepared again; Dogear's own are far fewer.
+    private static let preparedLimit = 512
+
+    init(_ handle: OpaquePointer) {
+        self.handle = handle
+    }
+
+    /// Whether the connection can still be used, as far as is known.
+    var isUsable: Bool { !isBroken && PQstatus(handle) == CONNECTION_OK }
+
+    /// How many statements wait to be sent.
+    var queuedCount: Int { queue.count }
+
+    /// Puts a statement behind those that wait.
+    mutating func append(_ sql: String, _ values: [String?] = []) {
+        queue.append((sql, values))
+    }
+
+    /// Takes back what was not sent yet.
+    mutating func dropQueued() {
+        queue = []
+    }
+
+    /// Forgets every prepared statement, before the next one is sent.
+    mutating func forgetPrepared() {
+        mustForget = !names.isEmpty || mustForget
+        names = [:]
+    }
+
+    /// Sends what is queued and reads all answers, also those still owed from before.
+    /// - Returns: the answer to the last statement, for the caller to clear.
+    /// - Throws: what the first statement failed with that did: `SQLError`, `RunAgain`.
+    mutating func exchange() throws -> OpaquePointer {
+        let last = queue.last?.sql ?? ""
+        send()
+        var failure: (any Error)?
+        var answer: OpaquePointer?
+        while isUsable, let next = owed.popFirst() {
+            let result = read(next, &failure)
+            if case .statement = next {
+                PQclear(answer)
+                answer = result
+            } else {
+                PQclear(result)
+            }
+        }
+        if !isUsable {
+            owed = []
+            failure = RunAgain.lost(message(of: handle))
+        }
+        guard let answer, failure == nil else {
+            PQclear(answer)
+            throw failure ?? SQLError.failed("the server gave no answer", sql: last)
+        }
+        return answer
+    }
+
+    /// Sends the statement that ends a transaction of which nothing is to be kept, and does not wait for the answer: it is
+    /// read by the next exchange, or shows then that the connection is gone.
+    mutating func sendEnding(_ sql: String) {
+        queue = []
+        enter()
+        // Not prepared: in a transaction that has failed nothing else may stand before it.
+        PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0)
+        owed.append(.ending)
+        PQpipelineSync(handle)
+        owed.append(.sync)
+    }
+
+    /// Reads what is still owed and leaves pipeline mode, for a script.
+    mutating func leave() throws {
+        guard PQpipelineStatus(handle) != PQ_PIPELINE_OFF else { return }
+        var ignored: (any Error)?
+        while isUsable, let next = owed.popFirst() { PQclear(read(next, &ignored)) }
+        guard PQexitPipelineMode(handle) == 1 else { throw RunAgain.lost(message(of: handle)) }
+    }
+
+    /// What cannot be sent shows when the answers are read.
+    private mutating func send() {
+        enter()
+        if names.count + queue.count > Self.preparedLimit { forgetPrepared() }
+        if mustForget { sendForgetting() }
+        for (sql, values) in queue {
+            let name = prepare(sql)
+            _ = withCStrings(values) { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
+            owed.append(.statement(sql))
+        }
+        queue = []
+        PQpipelineSync(handle)
+        owed.append(.sync)
+    }
+
+    private func enter() {
+        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
+    }
+
+    /// With an end of its own: a BEGIN behind it must be the first statement of its transaction.
+    private mutating func sendForgetting() {
+        PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 0)
+        PQpipelineSync(handle)
+        owed += [.statement("DEALLOCATE ALL"), .sync]
+        mustForget = false
+    }
+
+    private mutating func prepare(_ sql: String) -> String {
+        if let name = names[sql] { return name }
+        // Never a name twice: one whose preparation was skipped after a failure may or may not be there.
+        namesGiven += 1
+        let name = "s\(namesGiven)"
+        PQsendPrepare(handle, name, sql, 0, nil)
+        owed.append(.preparation(sql))
+        names[sql] = name
+        return name
+    }
+
+    /// Reads one answer; its result where it is a good one.
+    private mutating func read(_ owed: Owed, _ failure: inout (any Error)?) -> OpaquePointer? {
+        guard let result = PQgetResult(handle) else {
+            isBroken = true
+            return nil
+        }
+        if case .sync = owed { return result }
+        defer {
+            // Each answer ends in a NULL of its own, but for that to a sync; a COPY has no end.
+            while !isBroken, let rest = PQgetResult(handle) { PQclear(rest) }
+        }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
+        case PGRES_PIPELINE_ABORTED: forget(owed)
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: isBroken = true
+        default:
+            forget(owed)
+            note(ServerError(result), of: owed, &failure)
+        }
+        PQclear(result)
+        return nil
+    }
+
+    private mutating func forget(_ owed: Owed) {
+        if case .preparation(let sql) = owed { names[sql] = nil }
+    }
+
+    private mutating func note(_ error: ServerError, of owed: Owed, _ failure: inout (any Error)?) {
+        if error.isStalePlan { forgetPrepared() }
+        switch owed {
+        case .statement(let sql), .preparation(let sql): failure = failure ?? error.asError(sql: sql)
+        case .ending, .sync: break
+        }
+    }
+}
+
+/// libpq's last message about a connection.
+func message(of handle: OpaquePointer) -> String {
+    String(cString: PQerrorMessage(handle)).trimmingCharacters(in: .whitespacesAndNewlines)
+}
