@@ -12,7 +12,7 @@ import Testing
     private struct Verb {
         let name: String
         let most: Int
-        let run: (TestServer) async throws -> Reply
+        let run: (TestServer) async throws -> TestReply
     }
 
     private static func verbs(of session: String) -> [Verb] {
