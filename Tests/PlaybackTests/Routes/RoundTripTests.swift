@@ -18,7 +18,7 @@ import Testing
     private static func verbs(of session: String) -> [Verb] {
         let history = "/api/v1/users/\(user)/history"
         return [
-            Verb(name: "report", most: 5) {
+            Verb(name: "report", most: 3) {
                 try await $0.send(
                     .patch, "/api/v1/sessions/\(session)/position",
                     #"{"position_seconds":\#(Int.random(in: 100...9_000))}"#)
