@@ -176,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Migrations", "Server", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1,
+                "TestSupport", "Core", "SQL", "Migrations", "Server", crypto, asyncHTTPClient, nioCore, nioFoundation,
+                nioHTTP1,
                 "dogear",
             ],
             swiftSettings: house),

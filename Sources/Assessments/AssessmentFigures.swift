@@ -9,6 +9,7 @@ struct AssessmentFigures: Sendable {
     let abandoned: Counter
     let resumed: Counter
     let staleSubmits: Counter
+    let batchSizes: Histogram
 
     init(_ registry: MetricRegistry) {
         func counter(_ name: String, _ help: String) -> Counter {
@@ -21,5 +22,7 @@ struct AssessmentFigures: Sendable {
         abandoned = counter("sessions_abandoned", "Sessions abandoned.")
         resumed = counter("sessions_resumed", "Sessions resumed.")
         staleSubmits = counter("stale_submits", "Answers refused because a newer one was in.")
+        batchSizes = registry.register(
+            Histogram("dogear_submit_batch_size", "Answers in one transaction.", bounds: Histogram.sizeBounds))
     }
 }

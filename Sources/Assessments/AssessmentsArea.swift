@@ -22,7 +22,7 @@ package struct AssessmentsArea: Area {
     private let changes: Changes
     private let rules: AssessmentRules
     private let sessions: AssessmentSessionStore
-    private let submissions: SubmissionStore
+    private let submissions: OnceBatch<Submission>
     private let outlines: Outlines
     private let samples: [SampleQuestionnaire]
 
@@ -38,7 +38,10 @@ package struct AssessmentsArea: Area {
         let (outlines, figures) = (Outlines(), AssessmentFigures(registry))
         self.outlines = outlines
         sessions = AssessmentSessionStore(outlines: outlines, rules: rules, figures: figures)
-        submissions = SubmissionStore(outlines: outlines, rules: rules, figures: figures)
+        let store = SubmissionStore(outlines: outlines, rules: rules, figures: figures)
+        submissions = changes.onceBatch(sizes: figures.batchSizes) { submissions, change in
+            try store.take(submissions, change).map { outcome in outcome.map { .ok($0.json) } }
+        }
     }
 
     /// Everything below `/api/v2`.

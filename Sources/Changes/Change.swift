@@ -6,8 +6,8 @@ package import Streams
 /// One change of the data, while it is being made: the one way to write.
 ///
 /// A verb reads and writes through `connection` and says what the change means for others. When it returns, what is owed is
-/// written, then what followers are told, streams in the order of their names; what was put off until after the commit is
-/// done only once the change is durable. A change may be run again (a deadlock, a twin), so a verb has no effects outside
+/// written, then what followers are told, streams in the order of their names, then replies that are kept; what was put off
+/// until after the commit is done only once the change is durable. A change may be run again (a deadlock, a twin), so a verb has no effects outside
 /// it.
 package final class Change {
     /// Where the rows are, within the change's transaction.
@@ -16,6 +16,7 @@ package final class Change {
     package let now: Instant
     private var notices: [(stream: StreamName, notice: Notice)] = []
     private var messages: [Message] = []
+    private var kept: [(key: OnceKey, reply: Reply)] = []
     private var works: [@Sendable () -> Void] = []
 
     init(connection: any Connection, now: Instant) {
@@ -38,16 +39,22 @@ package final class Change {
         works.append(work)
     }
 
+    /// Keeps the reply to a request that is to be answered once.
+    func keep(_ reply: Reply, under key: OnceKey) {
+        kept.append((key, reply))
+    }
+
     /// What is left to do once the change is durable.
     struct Rest: Sendable {
         let streams: [StreamName]
         let works: [@Sendable () -> Void]
     }
 
-    /// Writes what is owed and what is told, in that order.
+    /// Writes what is owed, what is told and what is kept, in that order.
     func finish(_ outbox: Outbox, by node: ID) throws -> Rest {
         try outbox.append(messages, at: now, on: connection)
         try StreamLog.append(notices, by: node, at: now, on: connection)
+        try KeptReply.store(kept, at: now, on: connection)
         return Rest(streams: Array(Set(notices.map(\.stream))), works: works)
     }
 }

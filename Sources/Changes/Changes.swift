@@ -63,11 +63,21 @@ package final class Changes: Sendable {
         sizes: Histogram? = nil, failures: Counter? = nil,
         _ verb: @escaping @Sendable ([Input], Change) throws -> [Result<Output, any Error>]
     ) -> Batch<Input, Output> {
-        // On Postgres a second batch is put together while the first waits for its commit; SQLite has one writer anyway.
-        Batch(lanes: database.dialect == .postgres ? 2 : 1, sizes: sizes, failures: failures) { [self] inputs in
+        Batch(lanes: lanes, sizes: sizes, failures: failures) { [self] inputs in
             try await make { try verb(inputs, $0) }
         }
     }
+
+    /// As `batch`, for a verb whose inputs may each carry an idempotency key.
+    package func onceBatch<Input: Sendable>(
+        sizes: Histogram? = nil, failures: Counter? = nil,
+        _ verb: @escaping @Sendable ([Input], Change) throws -> [Result<Reply, any Error>]
+    ) -> OnceBatch<Input> {
+        OnceBatch(self, sizes: sizes, failures: failures, verb)
+    }
+
+    /// On Postgres a second batch is put together while the first waits for its commit; SQLite has one writer anyway.
+    var lanes: Int { database.dialect == .postgres ? 2 : 1 }
 
     private func make<Result: Sendable>(
         in database: any Database, _ verb: @escaping @Sendable (Change) throws -> Result

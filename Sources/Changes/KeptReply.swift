@@ -5,7 +5,7 @@ package import SQL
 import Synchronization
 
 /// A request that is answered once: the caller's own key for it, and what it says.
-package struct OnceKey: Sendable {
+package struct OnceKey: Sendable, Hashable {
     /// How long a reply is kept.
     static let keptFor = Duration.hours(24)
 
@@ -41,80 +41,130 @@ extension Changes {
     /// the same one.
     /// - Parameter preparation: Changes that come before this one, for what is too much for one transaction; done again where
     ///   the request is sent again before it was answered.
-    /// - Returns: the reply, and whether it is the stored one.
     /// - Throws: what the verb throws; `OnceRefusal`.
     package func once(
         _ key: OnceKey, preparedBy preparation: (@Sendable () async throws -> Void)? = nil,
         _ verb: @escaping @Sendable (Change) throws -> Reply
-    ) async throws -> (reply: Reply, isReplay: Bool) {
-        guard underWay.withLock({ $0.insert(key.scope).inserted }) else { throw OnceRefusal.inProgress }
-        defer { underWay.withLock { _ = $0.remove(key.scope) } }
-        if let preparation {
-            let now = clock.now
-            if let kept = try await database.read({ try KeptReply.find(key, at: now, on: $0) }) { return (kept, true) }
-            try await preparation()
-        }
-        do {
-            return try await attempt(key, verb)
-        } catch is Twin {
-            return try await attempt(key, verb)
+    ) async throws -> OnceReply {
+        try await holding(key) {
+            if let preparation {
+                let now = clock.now
+                if let kept = try await read({ try KeptReply.find([key], at: now, on: $0) })[key] {
+                    return OnceReply(reply: try kept.get(), isReplay: true)
+                }
+                try await preparation()
+            }
+            return try await untilTwinsAreSeen {
+                try await self.make { change in
+                    if let kept = try KeptReply.take([key], change)[key] {
+                        return OnceReply(reply: try kept.get(), isReplay: true)
+                    }
+                    let reply = try verb(change)
+                    change.keep(reply, under: key)
+                    return OnceReply(reply: reply, isReplay: false)
+                }
+            }
         }
     }
 
-    private func attempt(
-        _ key: OnceKey, _ verb: @escaping @Sendable (Change) throws -> Reply
-    ) async throws -> (reply: Reply, isReplay: Bool) {
-        let (reply, rest) = try await database.write { [self] connection -> (Reply, Change.Rest?) in
-            let change = Change(connection: connection, now: clock.now)
-            if let kept = try KeptReply.find(key, at: change.now, on: connection) { return (kept, nil) }
-            let reply = try verb(change)
-            let rest = try finish(change)
-            try KeptReply.store(reply, under: key, at: change.now, on: connection)
-            return (reply, rest)
+    /// Does work for a key, which nobody else on this node may do meanwhile.
+    /// - Throws: `OnceRefusal.inProgress` where somebody does.
+    func holding<Result>(_ key: OnceKey?, _ work: () async throws -> Result) async throws -> Result {
+        guard let key else { return try await work() }
+        guard underWay.withLock({ $0.insert(key.scope).inserted }) else { throw OnceRefusal.inProgress }
+        defer { underWay.withLock { _ = $0.remove(key.scope) } }
+        return try await work()
+    }
+
+    /// Makes a change again where a constraint refused it: another node may have stored the same key meanwhile, and this time
+    /// its reply is found.
+    func untilTwinsAreSeen<Result>(_ make: () async throws -> Result) async throws -> Result {
+        do {
+            return try await make()
+        } catch SQLError.constraint(.unique, _) {
+            return try await make()
         }
-        if let rest { follow(rest) }
-        return (reply, rest == nil)
     }
 }
 
-/// Another node has stored the same key meanwhile: this transaction is given up, and the next attempt finds the reply.
-private struct Twin: Error {}
+/// A reply, and whether it is one that was given before.
+package struct OnceReply: Sendable {
+    /// What the change was answered with.
+    package let reply: Reply
+    /// Whether the change was made earlier.
+    package let isReplay: Bool
+}
 
 /// Replies as rows of `idempotency_keys`.
 package enum KeptReply {
-    static func find(_ key: OnceKey, at now: Instant, on connection: any Connection) throws -> Reply? {
-        let kept = try connection.first(
-            "SELECT request_sha256, status, location, body, created_at FROM idempotency_keys WHERE scope = $1",
-            [.text(key.scope)]
-        ) { row in
-            (
-                hash: try row.blob(), status: try row.integer(), location: try row.optional(row.text),
-                body: try row.text(), at: try row.instant()
-            )
-        }
-        guard let kept else { return nil }
-        guard Window(opened: kept.at, lasts: OnceKey.keptFor).isOpen(at: now) else { return nil }
-        guard kept.hash == key.bodyHash else { throw OnceRefusal.reused }
-        return Reply(kept.status, kept.body.isEmpty ? nil : .raw(kept.body), location: kept.location)
+    /// The replies that are kept under some keys; a refusal where a key belongs to another request.
+    static func find(
+        _ keys: [OnceKey], at now: Instant, on connection: any Connection
+    ) throws -> [OnceKey: Result<Reply, OnceRefusal>] {
+        try rows(of: keys, on: connection).filter { !$0.value.isPast(at: now) }.mapValues(\.result)
     }
 
-    static func store(_ reply: Reply, under key: OnceKey, at now: Instant, on connection: any Connection) throws {
-        let stored = try connection.changed(
-            """
-            INSERT INTO idempotency_keys (scope, request_sha256, status, location, body, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (scope) DO UPDATE
-            SET request_sha256 = excluded.request_sha256, status = excluded.status, location = excluded.location,
-                body = excluded.body, created_at = excluded.created_at
-            WHERE idempotency_keys.created_at < $7
-            """,
-            [
-                .text(key.scope), .blob(key.bodyHash), .integer(reply.status),
-                .optional(reply.location) { .text($0) }, .text(reply.body?.text ?? ""), .instant(now),
-                .instant(now - OnceKey.keptFor),
-            ])
-        if stored == 0 { throw Twin() }
+    /// As `find`, within a change that will keep replies under the same keys: what has had its time makes room.
+    static func take(_ keys: [OnceKey], _ change: Change) throws -> [OnceKey: Result<Reply, OnceRefusal>] {
+        let rows = try rows(of: keys, on: change.connection)
+        let past = rows.filter { $0.value.isPast(at: change.now) }
+        try change.connection.execute(deleteText, past.keys.map { [.text($0.scope)] })
+        return rows.filter { past[$0.key] == nil }.mapValues(\.result)
     }
+
+    private struct Row {
+        let result: Result<Reply, OnceRefusal>
+        let window: Window
+
+        func isPast(at now: Instant) -> Bool { !window.isOpen(at: now) }
+    }
+
+    private static func rows(of keys: [OnceKey], on connection: any Connection) throws -> [OnceKey: Row] {
+        let byScope = Dictionary(keys.map { ($0.scope, $0) }) { first, _ in first }
+        let found = try connection.all(findText, keys.map { [.text($0.scope)] }) { row -> (OnceKey, Row)? in
+            let (scope, hash, status) = (try row.text(), try row.blob(), try row.integer())
+            let (location, body) = (try row.optional(row.text), try row.text())
+            let window = Window(opened: try row.instant(), lasts: OnceKey.keptFor)
+            let reply = Reply(status, body.isEmpty ? nil : .raw(body), location: location)
+            return byScope[scope].map {
+                ($0, Row(result: $0.bodyHash == hash ? .success(reply) : .failure(.reused), window: window))
+            }
+        }
+        return Dictionary(found.compactMap { $0 }) { first, _ in first }
+    }
+
+    private static let findText = BulkText(
+        """
+        SELECT scope, request_sha256, status, location, body, created_at
+        FROM idempotency_keys
+        WHERE scope IN ({rows})
+        """,
+        sqlite: """
+            SELECT scope, request_sha256, status, location, body, created_at FROM idempotency_keys WHERE scope = $1
+            """, [.text])
+
+    private static let deleteText = BulkText(
+        "DELETE FROM idempotency_keys WHERE scope IN ({rows})",
+        sqlite: "DELETE FROM idempotency_keys WHERE scope = $1", [.text])
+
+    /// Stores replies, by key in every node's order. A key that is there already is refused by the table.
+    static func store(
+        _ replies: [(key: OnceKey, reply: Reply)], at now: Instant, on connection: any Connection
+    ) throws {
+        for (key, reply) in replies.sorted(by: { $0.key.scope < $1.key.scope }) {
+            try connection.execute(
+                storeText,
+                [
+                    .text(key.scope), .blob(key.bodyHash), .integer(reply.status),
+                    .optional(reply.location) { .text($0) }, .text(reply.body?.text ?? ""), .instant(now),
+                ])
+        }
+    }
+
+    private static let storeText: SQLText = """
+        INSERT INTO idempotency_keys (scope, request_sha256, status, location, body, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        """
 
     /// Drops replies that are past their 24 hours, at most `limit`; how many it dropped.
     package static func sweep(at now: Instant, limit: Int, on connection: any Connection) throws -> Int {

@@ -19,26 +19,44 @@ extension Changes {
         within subject: String = "", preparedBy preparation: (@Sendable () async throws -> Void)? = nil,
         _ verb: @escaping @Sendable (Change) throws -> Reply
     ) async throws -> Response {
-        guard !ignoresKey, let key = try Self.key(of: request) else {
+        guard !ignoresKey, let key = try request.onceKey(context, body: body, within: subject) else {
             try await preparation?()
             return try await make(verb).response
         }
-        let once = OnceKey(
-            [context.caller.name, request.method.rawValue, request.uri.string, subject, key], body: body)
-        let (reply, isReplay) = try await self.once(once, preparedBy: preparation, verb)
+        return try await once(key, preparedBy: preparation, verb).response
+    }
+}
+
+extension OnceBatch {
+    /// Hands in an input and replies with what it made; once only where the caller sent an `Idempotency-Key`.
+    /// - Parameter subject: What the key is scoped to beside caller, method and path, where the path does not say it.
+    package func reply(
+        to request: Request, _ context: DogearContext, body: Data, within subject: String = "", _ input: Input
+    ) async throws -> Response {
+        try await submit(input, under: request.onceKey(context, body: body, within: subject)).response
+    }
+}
+
+extension OnceReply {
+    fileprivate var response: Response {
         var response = reply.response
         if isReplay { response.headers[.idempotencyReplayed] = "true" }
         return response
     }
+}
 
-    private static func key(of request: Request) throws(Problem) -> String? {
-        guard let key = request.headers[.idempotencyKey] else { return nil }
+extension Request {
+    /// The key under which the caller wants this request to be answered once; nil where they sent none.
+    fileprivate func onceKey(
+        _ context: DogearContext, body: Data, within subject: String
+    ) throws(Problem) -> OnceKey? {
+        guard let key = headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .invalid([
                 FieldProblem("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
             ])
         }
-        return key
+        return OnceKey([context.caller.name, method.rawValue, uri.string, subject, key], body: body)
     }
 }
 

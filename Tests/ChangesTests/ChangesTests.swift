@@ -67,7 +67,7 @@ import Testing
         try await engine.withDatabase { database in
             let (changes, tally) = (Self.changes(database), Tally())
             let key = OnceKey(["a", "b"], body: Data("x".utf8))
-            var replies: [(reply: Reply, isReplay: Bool)] = []
+            var replies: [OnceReply] = []
             for _ in 0..<3 {
                 replies.append(
                     try await changes.once(key) { change in
@@ -155,6 +155,55 @@ import Testing
                 try $0.one("SELECT LENGTH(scope) FROM idempotency_keys") { try $0.integer() }
             }
             #expect(length == 64)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `in a batch each key is answered once, and a bad input fails alone`(
+        engine: TestEngine
+    ) async throws {
+        try await engine.withDatabase { (database: any Database) async throws in
+            let changes = Self.changes(database)
+            try await changes.make { try $0.connection.script("CREATE TABLE made (n INTEGER PRIMARY KEY)") }
+            let batch: OnceBatch<Int> = changes.onceBatch { numbers, change in
+                try numbers.map { number in
+                    guard number >= 0 else { return .failure(Refused()) }
+                    try change.connection.execute("INSERT INTO made (n) VALUES ($1)", [.integer(number)])
+                    return .success(.ok(.integer(number)))
+                }
+            }
+            func key(_ number: Int, _ body: String = "") -> OnceKey { OnceKey(["\(number)"], body: Data(body.utf8)) }
+            @Sendable func outcome(_ number: Int, _ key: OnceKey?) async -> String {
+                do {
+                    let reply = try await batch.submit(number, under: key)
+                    return "\(reply.reply.body?.text ?? "") \(reply.isReplay)"
+                } catch let refusal as OnceRefusal {
+                    return "\(refusal)"
+                } catch is Refused {
+                    return "refused"
+                } catch SQLError.constraint(.unique, _) {
+                    return "unique"
+                } catch {
+                    return "\(error)"
+                }
+            }
+            #expect(await outcome(7, key(7)) == "7 false")
+            let found = await withTaskGroup(of: (Int, String).self) { group in
+                for number in 0..<60 where number != 7 {
+                    let key = number % 3 == 0 ? nil : key(number)
+                    group.addTask { (number, await outcome(number, key)) }
+                }
+                group.addTask { (100, await outcome(7, key(7))) }
+                group.addTask { (101, await outcome(7, nil)) }
+                group.addTask { (102, await outcome(-1, key(102))) }
+                group.addTask { (103, await outcome(200, key(7, "another body"))) }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect((0..<60).allSatisfy { $0 == 7 || found[$0] == "\($0) false" })
+            #expect(found[101] == "unique" && found[102] == "refused")
+            #expect(["7 true", "inProgress"].contains(found[100]))
+            #expect(["reused", "inProgress"].contains(found[103]))
+            #expect(await outcome(7, key(7)) == "7 true")
+            #expect(await outcome(5, key(5)) == "5 true")
         }
     }
 }

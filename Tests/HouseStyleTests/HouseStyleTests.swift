@@ -29,7 +29,8 @@ import Testing
         "Assessments": ["Core", "SQL", "Changes", "Upkeep", "Web"],
         "Console": ["Core", "Changes", "Web", "Playback", "Assessments", "CConsole"], "Settings": ["Core"],
         "Server": [
-            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Upkeep", "Web",
+            "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Upkeep",
+            "Web",
             "Accounts", "Playback", "Assessments", "Console", "Settings",
         ],
         "dogear": [
@@ -198,7 +199,8 @@ import Testing
             let groups = Dictionary(
                 text.matches(of: /let (\w+) = group\.group\("([^"]*)"\)/).map {
                     (String($0.output.1), "\(prefix)/\($0.output.2)")
-                }) { first, _ in first }
+                }
+            ) { first, _ in first }
             for match in text.matches(of: /(\w+)\.(get|put|post|patch|delete)\((?:"([^"]*)", )?for:/) {
                 let base = groups[String(match.output.1)] ?? prefix
                 let tail = match.output.3.map { $0.isEmpty ? "" : "/" + $0 } ?? ""

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Core
+import Crypto
 import Foundation
 import NIOCore
 import NIOFoundationEssentialsCompat
@@ -18,11 +19,12 @@ import Testing
 
     /// Reads a stream until a closure has seen enough.
     private func follow(
-        _ server: DogearProcess, _ user: ID, lastEventID: String? = nil,
+        _ server: DogearProcess, _ user: ID, lastEventID: String? = nil, token: String? = nil,
         until isEnough: ([Event]) async throws -> Bool
     ) async throws -> [Event] {
         var request = HTTPClientRequest(url: server.origin + "/api/v1/users/\(user)/playback/stream")
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         let response = try await DogearProcess.client.execute(request, timeout: .minutes(5))
         #expect(response.headers.first(name: "content-type") == "text/event-stream")
         var text = ""
@@ -161,5 +163,44 @@ import Testing
             }
             #expect(events.map(\.name) == ["snapshot"])
         }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `a stream ends when its token does, and when its key is revoked`() async throws
+    {
+        let folder = try temporaryFolder("stream")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let database = "sqlite:\(folder)/dogear.sqlite"
+        let secret = "a secret of at least thirty-two bytes"
+        let made = try run(
+            DogearProcess.binary, ["key", "create", "--scope", "playback:read", "--database", database])
+        let key = try #require(made.firstMatch(of: /dogear_\S+/)).output
+        let server = try DogearProcess(["--database", database], environment: ["JWT_SECRET": secret], in: folder)
+        let user = ID.random()
+        let token = try Self.token(user, secret: secret, lasting: 3)
+        // Both end by themselves: nothing here closes them.
+        let expired = try await follow(server, user, token: token) { _ in false }
+        #expect(expired.map(\.name) == ["snapshot"])
+        let revoked = try await follow(server, user, token: String(key)) { events in
+            if events.count == 1 {
+                let id = try #require(key.dropFirst("dogear_".count).split(separator: ".").first)
+                _ = try run(DogearProcess.binary, ["key", "revoke", String(id), "--database", database])
+            }
+            return false
+        }
+        #expect(revoked.map(\.name) == ["snapshot"])
+        #expect(server.stop() == 0)
+    }
+
+    /// A token of HS256, good for some seconds of the real clock.
+    private static func token(_ user: ID, secret: String, lasting seconds: Int64) throws -> String {
+        let expires = Clock.system.now.milliseconds / 1_000 + seconds
+        func base64(_ data: Data) -> String {
+            data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        }
+        let signed =
+            base64(Data(#"{"alg":"HS256","typ":"JWT"}"#.utf8)) + "."
+            + base64(Data(#"{"sub":"\#(user)","exp":\#(expires)}"#.utf8))
+        let code = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: SymmetricKey(data: Data(secret.utf8)))
+        return "\(signed).\(base64(Data(code)))"
     }
 }

@@ -7,7 +7,7 @@ import Web
 struct AnswerRoutes: Sendable {
     let changes: Changes
     let sessions: AssessmentSessionStore
-    let submissions: SubmissionStore
+    let submissions: OnceBatch<Submission>
 
     func add(to group: RouteGroup) {
         group.post("answers/submit", for: .whoeverHoldsTheID, use: submit)
@@ -46,11 +46,8 @@ struct AnswerRoutes: Sendable {
         let body = try await request.bodyBytes(context)
         let submission = try readInput(SubmitInput.self, from: body).submission
         // Whoever holds the session is the caller: respondents do not share idempotency keys.
-        return try await changes.reply(to: request, context, body: body, within: submission.sessionID) {
-            [submissions] change in
-            let outcomes = try submissions.take([submission], change)
-            return .ok(try outcomes[0].get().json)
-        }
+        return try await submissions.reply(
+            to: request, context, body: body, within: submission.sessionID, submission)
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
@@ -90,7 +87,7 @@ struct AnswerRoutes: Sendable {
 }
 
 extension SubmissionStore.Outcome {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "success": true, "xp_gained": .integer(xpGained), "total_xp": .integer(progress.totalXP),
             "badges_unlocked": .array(badges.map { .string($0) }), "progress": progress.json,

@@ -39,7 +39,7 @@ struct ClearStore: Sendable {
         return try await changes.make { try finish(clearing, $0) }
     }
 
-    private func begin(_ user: ID, _ newID: ID, _ change: Change) throws -> Clearing {
+    func begin(_ user: ID, _ newID: ID, _ change: Change) throws -> Clearing {
         if let begun = try ClearingRows.last(of: user, on: change.connection), begun.isGoneOnWith(at: change.now) {
             return begun
         }
@@ -49,7 +49,7 @@ struct ClearStore: Sendable {
     }
 
     /// Clears some places that stood when the clearing began; the title to go on after, nil at the end.
-    private func step(_ clearing: Clearing, after place: ID?, _ change: Change) throws -> ID? {
+    func step(_ clearing: Clearing, after place: ID?, _ change: Change) throws -> ID? {
         // An undo that came in between has ended the clearing.
         guard try ClearingRows.lock(clearing.id, on: change.connection)?.state == .clearing else { return nil }
         let places = try change.connection.all(
