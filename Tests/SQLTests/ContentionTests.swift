@@ -170,6 +170,27 @@ import Testing
         }
     }
 
+    @Test func `after a write that the server could not do, the probe writes once`() async throws {
+        let metrics = DatabaseMetrics(MetricRegistry())
+        try await TestEngine.postgres.withDatabase(migrated: false, metrics: metrics) { database in
+            let refused = await refusal {
+                try await database.write { connection in
+                    try connection.execute("SET LOCAL statement_timeout = 1")
+                    try connection.execute("SELECT pg_sleep(10)")
+                }
+            }
+            #expect(refused == .unavailable)
+            let position: SQLText = "SELECT pg_current_wal_insert_lsn()::text"
+            let before = try await database.read { try $0.one(position) { try $0.text() } }
+            try await database.probe()
+            let after = try await database.read { try $0.one(position) { try $0.text() } }
+            #expect(after != before)
+            let trips = metrics.roundTrips.count
+            try await database.probe()
+            #expect(metrics.roundTrips.count - trips == 1)
+        }
+    }
+
     @Test func `in the background a statement may take a minute`() async throws {
         try await TestEngine.postgres.withDatabase(migrated: false) { database in
             let limit: SQLText = "SELECT current_setting('statement_timeout')"
