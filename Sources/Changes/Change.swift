@@ -19,9 +19,12 @@ package final class Change {
     private var kept: [(key: OnceKey, reply: Reply)] = []
     private var works: [@Sendable () -> Void] = []
 
-    init(connection: any Connection, now: Instant) {
+    private let configured: Set<Outbox.Destination>
+
+    init(connection: any Connection, now: Instant, destinations: Set<Outbox.Destination>) {
         self.connection = connection
         self.now = now
+        configured = destinations
     }
 
     /// Tells whoever follows a stream.
@@ -29,9 +32,9 @@ package final class Change {
         notices.append((stream, notice))
     }
 
-    /// Owes a message to the outside.
-    package func owe(_ message: Message) {
-        messages.append(message)
+    /// Owes a message to the outside; it is put together only where one of its destinations is configured.
+    package func owe(to destinations: Set<Outbox.Destination>, _ message: () -> Message) {
+        if !destinations.isDisjoint(with: configured) { messages.append(message()) }
     }
 
     /// Does something once the change is durable, such as counting; never where it was not made.

@@ -76,14 +76,14 @@ package final class Changes: Sendable {
         OnceBatch(self, sizes: sizes, failures: failures, verb)
     }
 
-    /// On Postgres a second batch is put together while the first waits for its commit; SQLite has one writer anyway.
-    var lanes: Int { database.dialect == .postgres ? 2 : 1 }
+    /// On Postgres further batches are made while the first waits for the disk, which they share; SQLite has one writer.
+    var lanes: Int { database.dialect == .postgres ? 4 : 1 }
 
     private func make<Result: Sendable>(
         in database: any Database, _ verb: @escaping @Sendable (Change) throws -> Result
     ) async throws -> Result {
         let (result, rest) = try await database.write { [self] connection in
-            let change = Change(connection: connection, now: clock.now)
+            let change = Change(connection: connection, now: clock.now, destinations: outbox.destinations)
             let result = try verb(change)
             return (result, try finish(change))
         }

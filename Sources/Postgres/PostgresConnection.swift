@@ -145,25 +145,25 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     // MARK: Statements
 
     func all<Result>(_ sql: SQLText, _ values: [Value], _ read: (any Row) throws -> Result) throws -> [Result] {
-        try rows(sql[.postgres], values.map(text(of:)), read)
+        try rows(sql[.postgres], Parameters(values), read)
     }
 
     func all<Result>(_ bulk: BulkText, _ rows: [[Value]], _ read: (any Row) throws -> Result) throws -> [Result] {
         guard !rows.isEmpty else { return [] }
-        return try self.rows(bulk.text[.postgres], arrays(rows, columns: bulk.types.count), read)
+        return try self.rows(bulk.text[.postgres], Parameters(rows, columns: bulk.types.count), read)
     }
 
     func execute(_ sql: SQLText, _ values: [Value]) throws {
-        try send(sql[.postgres], values.map(text(of:)))
+        try send(sql[.postgres], Parameters(values))
     }
 
     func execute(_ bulk: BulkText, _ rows: [[Value]]) throws {
         guard !rows.isEmpty else { return }
-        try send(bulk.text[.postgres], arrays(rows, columns: bulk.types.count))
+        try send(bulk.text[.postgres], Parameters(rows, columns: bulk.types.count))
     }
 
     func changed(_ sql: SQLText, _ values: [Value]) throws -> Int {
-        let answer = try ask(sql[.postgres], values.map(text(of:)))
+        let answer = try ask(sql[.postgres], Parameters(values))
         defer { PQclear(answer) }
         return Int(String(cString: PQcmdTuples(answer))) ?? 0
     }
@@ -200,7 +200,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     }
 
     private func rows<Result>(
-        _ sql: String, _ values: [String?], _ read: (any Row) throws -> Result
+        _ sql: String, _ values: Parameters, _ read: (any Row) throws -> Result
     ) throws -> [Result] {
         let answer = try ask(sql, values)
         defer { PQclear(answer) }
@@ -212,7 +212,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     }
 
     /// Runs a statement whose answer is needed now.
-    private func ask(_ sql: String, _ values: [String?]) throws -> OpaquePointer {
+    private func ask(_ sql: String, _ values: Parameters) throws -> OpaquePointer {
         pipeline.append(sql, values)
         do {
             return try exchange()
@@ -226,7 +226,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     }
 
     /// Runs a statement whose answer is not needed now.
-    private func send(_ sql: String, _ values: [String?]) throws {
+    private func send(_ sql: String, _ values: Parameters) throws {
         if case .none = transaction { return PQclear(try ask(sql, values)) }
         if case .failed(let error) = transaction { throw error }
         pipeline.append(sql, values)

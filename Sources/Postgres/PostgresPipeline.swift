@@ -23,7 +23,7 @@ struct PostgresPipeline: ~Copyable {
     }
 
     private let handle: OpaquePointer
-    private var queue: [(sql: String, values: [String?])] = []
+    private var queue: [(sql: String, values: Parameters)] = []
     private var owed: Deque<Owed> = []
     private var names: [String: String] = [:]
     private var namesGiven = 0
@@ -46,7 +46,7 @@ struct PostgresPipeline: ~Copyable {
     var queuedCount: Int { queue.count }
 
     /// Puts a statement behind those that wait.
-    mutating func append(_ sql: String, _ values: [String?] = []) {
+    mutating func append(_ sql: String, _ values: Parameters = Parameters()) {
         queue.append((sql, values))
     }
 
@@ -116,7 +116,7 @@ struct PostgresPipeline: ~Copyable {
         if mustForget { sendForgetting() }
         for (sql, values) in queue {
             let name = prepare(sql)
-            _ = withCStrings(values) { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
+            _ = values.withPointers { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
             owed.append(.statement(sql))
         }
         queue = []

@@ -50,9 +50,10 @@ final class SQLiteConnection: HouseConnection {
         defer { statement.reset() }
         var results: [Result] = []
         results.reserveCapacity(rows.count)
+        let places = try statement.places(rows[0].count)
         for row in rows {
             statement.reset()
-            try statement.bind(row)
+            try statement.bind(row, at: places)
             results += try statement.rows(read)
         }
         return results
@@ -62,9 +63,10 @@ final class SQLiteConnection: HouseConnection {
         guard !rows.isEmpty else { return }
         let statement = try prepare(bulk.text[.sqlite])
         defer { statement.reset() }
+        let places = try statement.places(rows[0].count)
         for row in rows {
             statement.reset()
-            try statement.bind(row)
+            try statement.bind(row, at: places)
             try statement.run()
         }
     }
@@ -105,23 +107,33 @@ struct SQLiteStatementHandle {
         sqlite3_clear_bindings(handle)
     }
 
+    func bind(_ values: [Value]) throws {
+        try bind(values, at: try places(values.count))
+    }
+
+    /// Where each of a number of values goes; 0 for one that the statement does not name.
+    ///
     /// SQLite reads `$1` as a name and numbers names by their first appearance, so each is looked up. Statements that name
     /// their parameters in order, which is most, are found at the first try.
-    func bind(_ values: [Value]) throws {
-        guard values.count <= names.count else {
+    func places(_ count: Int) throws -> [Int32] {
+        guard count <= names.count else {
             throw SQLError.failed("a statement takes at most \(names.count) values", sql: sql)
         }
-        for (offset, value) in values.enumerated() {
+        return (0..<count).map { offset in
             let place = Int32(offset + 1)
-            let index = names[offset].withUTF8Buffer { name in
+            return names[offset].withUTF8Buffer { name in
                 name.withMemoryRebound(to: CChar.self) { name in
                     guard let start = name.baseAddress else { return Int32(0) }
                     if let own = sqlite3_bind_parameter_name(handle, place), strcmp(own, start) == 0 { return place }
                     return sqlite3_bind_parameter_index(handle, start)
                 }
             }
-            guard index > 0 else { continue }
-            guard bind(value, at: index) == SQLITE_OK else { throw error() }
+        }
+    }
+
+    func bind(_ values: [Value], at places: [Int32]) throws {
+        for (value, place) in zip(values, places) where place > 0 {
+            guard bind(value, at: place) == SQLITE_OK else { throw error() }
         }
     }
 

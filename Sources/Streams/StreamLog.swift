@@ -52,26 +52,32 @@ package enum StreamLog {
         _ streams: [StreamName], _ notices: [(stream: StreamName, notice: Notice)], at now: Instant,
         on connection: any Connection
     ) throws {
+        // One statement for all finds the few that somebody follows, where a look for each would cost as much as the change.
+        let names = JSON.array(streams.map { .string($0.text) }).text
+        let followed = Set(
+            try connection.all(followedText, [.text(names), .instant(now)]) { try $0.text() })
+        guard !followed.isEmpty else { return }
         let byStream = Dictionary(grouping: notices, by: \.stream)
-        for stream in streams {
+        for stream in streams where followed.contains(stream.text) {
             let own = byStream[stream, default: []]
-            let last = try connection.first(takeText, [.text(stream.text), .integer(own.count), .instant(now)]) {
-                try $0.integer()
-            }
-            guard let last else { continue }
+            let last = try connection.one(takeText, [.text(stream.text), .integer(own.count)]) { try $0.integer() }
             try connection.execute(
                 insertText,
                 own.enumerated().map { index, one in
                     [
                         .text(stream.text), .integer(last - own.count + 1 + index), .text(one.notice.name),
-                        .text(one.notice.data.text), .instant(now), keptUntil(stream, now),
+                        .text(one.notice.data().text), .instant(now), keptUntil(stream, now),
                     ]
                 })
         }
     }
 
+    private static let followedText: SQLText = """
+        SELECT name FROM streams WHERE name IN (SELECT value FROM json_each($1)) AND followed_until >= $2
+        """
+
     private static let takeText: SQLText = """
-        UPDATE streams SET last_offset = last_offset + $2 WHERE name = $1 AND followed_until >= $3 RETURNING last_offset
+        UPDATE streams SET last_offset = last_offset + $2 WHERE name = $1 RETURNING last_offset
         """
 
     private static let insertText = BulkText(
@@ -91,7 +97,7 @@ package enum StreamLog {
             appendText,
             notices.enumerated().map { place, one in
                 [
-                    .text(one.stream.text), .integer(place), .text(one.notice.name), .text(one.notice.data.text),
+                    .text(one.stream.text), .integer(place), .text(one.notice.name), .text(one.notice.data().text),
                     .instant(now), keptUntil(one.stream, now),
                 ]
             })

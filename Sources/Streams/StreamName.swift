@@ -40,15 +40,15 @@ package struct StreamName: Sendable, Hashable, Comparable {
     }
 }
 
-/// What followers are told of a change.
-package struct Notice: Sendable, Hashable {
+/// What followers are told of a change. What is told is put together only where somebody follows.
+package struct Notice: Sendable {
     /// What happened: `position-updated`.
     package let name: String
     /// What is told of it.
-    package let data: JSON
+    package let data: @Sendable () -> JSON
 
     /// A notice from its parts.
-    package init(_ name: String, _ data: JSON) {
+    package init(_ name: String, _ data: @escaping @Sendable @autoclosure () -> JSON) {
         self.name = name
         self.data = data
     }

@@ -41,7 +41,7 @@ import Testing
 
     private static func mean(_ change: Change) {
         change.notify(stream, Notice("n", 1))
-        change.owe(Message(name: "m", key: "k", payload: 1, to: [.kafka]))
+        change.owe(to: [.kafka]) { Message(name: "m", key: "k", payload: 1, to: [.kafka]) }
     }
 
     @Test(arguments: TestEngine.allCases) func `a change that is refused tells, owes, keeps and counts nothing`(

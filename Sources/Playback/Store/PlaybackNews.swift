@@ -16,9 +16,11 @@ enum PlaybackNews {
 
     /// Tells followers, and owes the outside, what happened in a change.
     func tell(_ change: Change) {
-        let payload = payload(at: change.now)
-        change.notify(Self.stream(of: session.userID), Notice(name, payload))
-        change.owe(Message(name: name, key: session.id.description, payload: payload, to: destinations))
+        let now = change.now
+        change.notify(Self.stream(of: session.userID), Notice(name, payload(at: now)))
+        change.owe(to: destinations) {
+            Message(name: name, key: session.id.description, payload: payload(at: now), to: destinations)
+        }
     }
 
     private var session: PlaybackSession {
