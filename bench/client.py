@@ -5,6 +5,10 @@
   client.py open PORT TITLES                has a session opened for each line "user title" of the file TITLES
   client.py distinct PORT SECONDS IDS RUN   sends batches of 1,000 reports, of as many sessions
   client.py offline PORT SECONDS            sends batches of 1,000 reports, of five titles on a device that was away
+  client.py streams PORT COUNT PID          opens COUNT streams of one user and sends one notice to all of them; prints KB of
+                                            the server's own memory a stream, statements a second while nothing happens,
+                                            and for five notices the median ms until the last byte and the reads and
+                                            encodings that a notice took
   client.py start PORT COMMAND…             starts a server, stops it, and prints the ms to its first answer
   client.py time COMMAND…                   runs a command seven times and prints its median ms
 
@@ -12,8 +16,10 @@
 applied, and 0.
 """
 
+import asyncio
 import http.client
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -140,6 +146,89 @@ def offline(port, seconds):
     measure(port, seconds, endless)
 
 
+def own_memory(pid):
+    text = open(f"/proc/{pid}/status").read()
+    return int(re.search(r"RssAnon:\s+(\d+)", text).group(1))
+
+
+def figure(port, name):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    return float(re.search(rf"^{name} (\S+)$", text, re.M).group(1))
+
+
+async def follow(port, user, seen):
+    """Opens a stream; `seen` is told of every notice that arrives in it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 16)
+    path = f"/api/v1/users/{user}/playback/stream"
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    text = b""
+    while b"event: snapshot" not in text:
+        part = await reader.read(4_096)
+        if not part:
+            sys.exit(f"client.py: a stream was not opened: {text[:200]!r}")
+        text += part
+
+    async def listen():
+        while part := await reader.read(4_096):
+            for _ in range(part.count(b"event: position-updated")):
+                seen()
+        writer.close()
+
+    return asyncio.create_task(listen())
+
+
+async def fan_out(port, count, pid):
+    user = str(uuid.uuid4())
+    body = {"user_id": user, "content_id": user, "device_id": "tv", "duration_seconds": 7200}
+    session = json.loads(ask(port, "POST", "/api/v1/sessions", body))["id"]
+    arrived, done = 0, asyncio.Event()
+
+    def seen():
+        nonlocal arrived
+        arrived += 1
+        if arrived % count == 0:
+            done.set()
+
+    before = own_memory(pid)
+    tasks = []
+    while len(tasks) < count:
+        some = min(200, count - len(tasks))
+        tasks += await asyncio.gather(*(follow(port, user, seen) for _ in range(some)))
+    await asyncio.sleep(2)
+    kilobytes = (own_memory(pid) - before) / count
+    reads = [figure(port, "dogear_database_read_seconds_count")]
+    await asyncio.sleep(5)
+    reads.append(figure(port, "dogear_database_read_seconds_count"))
+    counted = ["dogear_stream_reads_total", "dogear_stream_notices_total"]
+    first = [figure(port, name) for name in counted]
+    taken = []
+    for position in range(100, 105):
+        done.clear()
+        began = time.monotonic()
+        await asyncio.to_thread(
+            ask, port, "PATCH", f"/api/v1/sessions/{session}/position", {"position_seconds": position})
+        await asyncio.wait_for(done.wait(), 60)
+        taken.append((time.monotonic() - began) * 1000)
+        await asyncio.sleep(0.2)
+    per_notice = [(figure(port, name) - old) / len(taken) for name, old in zip(counted, first)]
+    for task in tasks:
+        task.cancel()
+    print(
+        f"{kilobytes:.1f} {(reads[1] - reads[0]) / 5:.1f} {sorted(taken)[2]:.0f} {per_notice[0]:.0f} {per_notice[1]:.0f}")
+
+
+def ask(port, method, path, body):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status >= 300:
+        sys.exit(f"client.py: {answer.status} {text[:200]!r}")
+    return text
+
+
 def start(port, command):
     began = time.monotonic()
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -184,6 +273,8 @@ if __name__ == "__main__":
         distinct(int(rest[0]), float(rest[1]), rest[2], int(rest[3]))
     elif command == "offline":
         offline(int(rest[0]), float(rest[1]))
+    elif command == "streams":
+        asyncio.run(fan_out(int(rest[0]), int(rest[1]), int(rest[2])))
     elif command == "start":
         start(int(rest[0]), rest[1:])
     elif command == "time":

@@ -34,10 +34,13 @@ package struct EventStreams: Sendable {
         let delivery = Delivery(tailer: tailer, follower: follower, snapshot: snapshot, channel: context.channel)
         let body = ResponseBody { writer in
             defer { follower.end() }
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
+            // The client's going ends the signals, and so the loop: no task of its own has to be cancelled.
+            try await request.body.consumeWithInboundCloseHandler { _ in
                 var writer = writer
                 try await delivery.write(opening, to: &writer)
                 for await _ in follower.signals { try await delivery.advance(&writer) }
+            } onInboundClosed: {
+                follower.end()
             }
             try await writer.finish(nil)
         }
