@@ -45,6 +45,8 @@ package struct SettingKey: Sendable, Hashable {
     static let assessmentsPublic = SettingKey(
         "ASSESSMENTS_PUBLIC",
         "Whether anybody may read questionnaires and start sessions where keys are configured: true or false.", "false")
+    static let connectionLimit = SettingKey(
+        "CONNECTION_LIMIT", "How many connections one node holds at once: a count.", "20000")
     static let streamLimit = SettingKey("STREAM_LIMIT", "How many streams one node serves at once: a count.", "10000")
     static let streamLimitPerCaller = SettingKey(
         "STREAM_LIMIT_PER_CALLER", "How many of them one key, user or address may have: a count.", "32")
@@ -64,7 +66,7 @@ package struct SettingKey: Sendable, Hashable {
     package static let all: [SettingKey] = [
         host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
-        assessmentsPublic, streamLimit, streamLimitPerCaller, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

@@ -35,6 +35,8 @@ package struct Settings: Sendable {
     package let owesKafka: Bool
     /// Whether messages are owed to the app's sync service.
     package let owesSync: Bool
+    /// How many connections one node holds at once.
+    package let connectionLimit: Int
     /// How many streams one node serves at once.
     package let streamLimit: Int
     /// How many of them one caller may have.
@@ -91,6 +93,7 @@ package struct Settings: Sendable {
         assessmentsArePublic = try read.flag(.assessmentsPublic)
         owesKafka = !read.text(.kafkaBrokers).isEmpty
         owesSync = !read.text(.syncServiceURL).isEmpty
+        connectionLimit = try read.integer(.connectionLimit, 16...1_000_000)
         streamLimit = try read.integer(.streamLimit, 0...1_000_000)
         streamLimitPerCaller = try read.integer(.streamLimitPerCaller, 1...1_000_000)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])

@@ -23,7 +23,8 @@ package final class FrontDoor: RouterMiddleware {
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
     package init(
-        access: Access, bodies: Bodies, metrics: MetricRegistry, page: @escaping @Sendable (Problem) -> Response
+        access: Access, bodies: Bodies, metrics: MetricRegistry,
+        page: @escaping @Sendable (Problem) -> Response
     ) {
         self.access = access
         self.bodies = bodies
@@ -54,6 +55,7 @@ package final class FrontDoor: RouterMiddleware {
                 host: request.head.authority, origin: request.headers[.origin],
                 hasForwardingHeader: request.headers.contains(.forwarded)
                     || request.headers.contains { $0.name.canonicalName.hasPrefix("x-forwarded-") })
+            guard Self.isPlain(request.uri.path) else { throw Problem.notFound("such address") }
             if request.method == .options, request.headers[.accessControlRequestMethod] != nil {
                 response = Self.preflight()
             } else {
@@ -76,6 +78,12 @@ package final class FrontDoor: RouterMiddleware {
         response.headers[.contentTypeOptions] = "nosniff"
         counts.count(method: request.method.rawValue, route: context.endpointPath, status: response.status.code)
         return response
+    }
+
+    /// Whether a path is written as the routes are: the router passes over slashes that are one too many, and who guards an
+    /// address in front of Dogear (`/metrics`) compares letters.
+    private static func isPlain(_ path: String) -> Bool {
+        path == "/" || !(path.hasSuffix("/") || path.contains("//"))
     }
 
     /// The caller's own id where it is one, else a new one.
@@ -116,6 +124,9 @@ package final class FrontDoor: RouterMiddleware {
                 return Problem(status.code, "refused", status.reasonPhrase, refused.body ?? "The request was refused.")
             default: break
             }
+        }
+        if error is CancellationError {
+            return .unavailable("The server stops, or the connection has ended. Send the same request again shortly.")
         }
         if error is NIOTooManyBytesError { return .tooLarge(context.maxUploadSize) }
         log(error, id: id, context)
