@@ -68,7 +68,7 @@ package struct DogearServer: Sendable {
             isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
         let frontDoor = FrontDoor(
-            access: access, bodies: bodies, metrics: registry,
+            access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), metrics: registry,
             page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
         let book = RouteBook()
@@ -85,6 +85,13 @@ package struct DogearServer: Sendable {
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }
         responder = router.buildResponder()
+    }
+
+    private static func allowance(_ settings: Settings) -> Rates.Allowance {
+        Rates.Allowance(
+            requestsPerSecond: settings.rateLimitPerSecond, requestsPerSecondOfKey: settings.keyRateLimitPerSecond,
+            startsPerMinute: settings.startLimitPerMinute, keysPerHour: settings.idempotencyKeysPerHour,
+            megabytesPerMinute: settings.megabytesPerMinute)
     }
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.

@@ -13,7 +13,7 @@ extension Changes {
     ///   - ignoresKey: For a reply that carries a secret, which nobody else is to be given again.
     ///   - preparation: Changes that come before this one, for what is too much for one transaction.
     ///   - subject: What the key is scoped to beside caller, method and path, where the path does not say it.
-    /// - Throws: what the verb throws; 409 for a key that is taken.
+    /// - Throws: what the verb throws; 409 for a key that is taken, 429 for a caller who sends too many.
     package func reply(
         to request: Request, _ context: DogearContext, body: Data, ignoresKey: Bool = false,
         within subject: String = "", preparedBy preparation: (@Sendable () async throws -> Void)? = nil,
@@ -23,6 +23,7 @@ extension Changes {
             try await preparation?()
             return try await make(verb).response
         }
+        try context.take(.keys)
         let once = OnceKey(
             [context.caller.name, request.method.rawValue, request.uri.string, subject, key], body: body)
         let (reply, isReplay) = try await self.once(once, preparedBy: preparation, verb)

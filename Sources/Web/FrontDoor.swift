@@ -19,15 +19,17 @@ package final class FrontDoor: RouterMiddleware {
     private let page: @Sendable (Problem) -> Response
     private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
     private let bodies: Bodies
+    private let rates: Rates
 
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
     package init(
-        access: Access, bodies: Bodies, metrics: MetricRegistry,
+        access: Access, bodies: Bodies, rates: Rates, metrics: MetricRegistry,
         page: @escaping @Sendable (Problem) -> Response
     ) {
         self.access = access
         self.bodies = bodies
+        self.rates = rates
         self.page = page
         counts = metrics.register(RequestCounts())
     }
@@ -48,6 +50,7 @@ package final class FrontDoor: RouterMiddleware {
         defer { claim.release() }
         var context = context
         context.claim = claim
+        context.rates = rates
         var origin: String?
         var response: Response
         do {

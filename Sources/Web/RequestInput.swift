@@ -8,7 +8,8 @@ import NIOFoundationEssentialsCompat
 
 extension Request {
     /// The body's bytes.
-    /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 503 where no memory is left for it.
+    /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 429 for a caller who
+    ///   sends too much, 503 where no memory is left for it.
     package func bodyBytes(_ context: DogearContext) async throws -> Data {
         let limit = context.maxUploadSize
         let length = headers[.contentLength].flatMap { Int($0) }
@@ -30,6 +31,7 @@ extension Request {
         do {
             for try await part in body {
                 guard whole.readableBytes + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+                try context.take(.bytes, part.readableBytes)
                 try context.claim?.take(part.readableBytes)
                 if whole.readableBytes == 0 { whole = part } else { whole.writeImmutableBuffer(part) }
             }
