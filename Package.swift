@@ -18,6 +18,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -72,8 +73,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, logging, nioCore, nioFoundation, httpTypes,
-                serviceLifecycle,
+                "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, hummingbirdCore, logging, nioCore,
+                nioFoundation,
+                nioHTTP1, httpTypes, serviceLifecycle,
             ],
             swiftSettings: house),
         .target(
@@ -163,7 +165,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "WebTests", dependencies: ["Web", "Changes", "Core", "SQL", "TestSupport", httpTypes],
+            name: "WebTests",
+            dependencies: ["Web", "Changes", "Core", "SQL", "TestSupport", httpTypes, nioCore, nioHTTP1, nioEmbedded],
             swiftSettings: house),
         .testTarget(
             name: "AccountsTests",
@@ -176,7 +179,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Migrations", "Server", crypto, asyncHTTPClient, nioCore, nioFoundation,
+                "TestSupport", "Core", "SQL", "Migrations", "Server", crypto, logging, asyncHTTPClient, nioCore,
+                nioFoundation,
                 nioHTTP1,
                 "dogear",
             ],

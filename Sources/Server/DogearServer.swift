@@ -28,6 +28,8 @@ package struct DogearServer: Sendable {
     private let areas: [any Area]
     private let streams: StreamTailer
     private let bodies: Bodies
+    private let capacity: Capacity
+    private let connections: Connections
     private let upkeep: Upkeep
     private let clock: Clock
     private let responder: RouterResponder<DogearContext>
@@ -45,9 +47,11 @@ package struct DogearServer: Sendable {
         self.database = database
         self.logger = logger
         self.clock = clock
+        capacity = Capacity(files: Capacity.raiseOpenFiles(), settings: settings)
+        connections = Connections(limit: capacity.connections, metrics: registry)
         let streams = StreamTailer(
             database: database, clock: clock,
-            limits: .init(node: settings.streamLimit, holder: settings.streamLimitPerCaller), metrics: registry,
+            limits: .init(node: capacity.streams, holder: settings.streamLimitPerCaller), metrics: registry,
             encode: EventStreams.encode)
         self.streams = streams
         let changes = Changes(
@@ -63,7 +67,9 @@ package struct DogearServer: Sendable {
         let pages = try Pages(
             isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
-        let frontDoor = FrontDoor(access: access, bodies: bodies, metrics: registry, page: pages.page(for:))
+        let frontDoor = FrontDoor(
+            access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), metrics: registry,
+            page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
         let book = RouteBook()
         let group = RouteGroup(router, book)
@@ -79,6 +85,13 @@ package struct DogearServer: Sendable {
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }
         responder = router.buildResponder()
+    }
+
+    private static func allowance(_ settings: Settings) -> Rates.Allowance {
+        Rates.Allowance(
+            requestsPerSecond: settings.rateLimitPerSecond, requestsPerSecondOfKey: settings.keyRateLimitPerSecond,
+            startsPerMinute: settings.startLimitPerMinute, keysPerHour: settings.idempotencyKeysPerHour,
+            megabytesPerMinute: settings.megabytesPerMinute)
     }
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
@@ -134,9 +147,15 @@ package struct DogearServer: Sendable {
     /// Serves until SIGTERM or SIGINT, then stops within ten seconds: no new connections, streams ended, batches flushed.
     /// - Parameter listening: Told the port once connections are taken.
     package func run(listening: @escaping @Sendable (Int) async -> Void) async throws {
+        logger.info(
+            "limits",
+            metadata: [
+                "files": "\(capacity.files)", "connections": "\(capacity.connections)",
+                "streams": "\(capacity.streams)",
+            ])
         let application = Application(
             responder: responder,
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
+            server: HTTPConnection.server(connections, idle: .seconds(75)),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 4_096),
             onServerRunning: { channel in await listening(channel.localAddress?.port ?? settings.port) },

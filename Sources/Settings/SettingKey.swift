@@ -45,9 +45,27 @@ package struct SettingKey: Sendable, Hashable {
     static let assessmentsPublic = SettingKey(
         "ASSESSMENTS_PUBLIC",
         "Whether anybody may read questionnaires and start sessions where keys are configured: true or false.", "false")
+    static let connectionLimit = SettingKey(
+        "CONNECTION_LIMIT", "How many connections one node holds at once: a count.", "20000")
     static let streamLimit = SettingKey("STREAM_LIMIT", "How many streams one node serves at once: a count.", "10000")
     static let streamLimitPerCaller = SettingKey(
         "STREAM_LIMIT_PER_CALLER", "How many of them one key, user or address may have: a count.", "32")
+    static let rateLimitPerSecond = SettingKey(
+        "RATE_LIMIT_PER_SECOND",
+        "How many requests one user or address may send, ten seconds' worth at once: a count a second; 0 for no limit.",
+        "100")
+    static let keyRateLimitPerSecond = SettingKey(
+        "RATE_LIMIT_PER_SECOND_OF_KEY", "How many requests one service key may send: a count a second; 0 for no limit.",
+        "0")
+    static let startLimitPerMinute = SettingKey(
+        "START_LIMIT_PER_MINUTE",
+        "How many questionnaires one address may begin without a key: a count a minute; 0 for no limit.", "30")
+    static let idempotencyKeysPerHour = SettingKey(
+        "IDEMPOTENCY_KEYS_PER_HOUR",
+        "How many requests with an Idempotency-Key one user or address may send: a count an hour; 0 for no limit.",
+        "10000")
+    static let megabytesPerMinute = SettingKey(
+        "MEGABYTES_PER_MINUTE", "How much one user or address may send in bodies: MiB a minute; 0 for no limit.", "64")
     static let kafkaBrokers = SettingKey(
         "KAFKA_BROKERS", "Where messages go; set, they are kept for the relay.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
@@ -64,7 +82,9 @@ package struct SettingKey: Sendable, Hashable {
     package static let all: [SettingKey] = [
         host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
-        assessmentsPublic, streamLimit, streamLimitPerCaller, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
+        keyRateLimitPerSecond,
+        startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

@@ -35,10 +35,22 @@ package struct Settings: Sendable {
     package let owesKafka: Bool
     /// Whether messages are owed to the app's sync service.
     package let owesSync: Bool
+    /// How many connections one node holds at once.
+    package let connectionLimit: Int
     /// How many streams one node serves at once.
     package let streamLimit: Int
     /// How many of them one caller may have.
     package let streamLimitPerCaller: Int
+    /// How many requests a second one user or address may send; 0 for no limit, here and in the next four.
+    package let rateLimitPerSecond: Int
+    /// How many requests a second one service key may send.
+    package let keyRateLimitPerSecond: Int
+    /// How many questionnaires a minute one address may begin without a key.
+    package let startLimitPerMinute: Int
+    /// How many requests an hour with an `Idempotency-Key` one user or address may send.
+    package let idempotencyKeysPerHour: Int
+    /// How many MiB a minute one user or address may send in bodies.
+    package let megabytesPerMinute: Int
     /// How much is logged.
     package let logLevel: String
     /// Whether the route that `make bench` compares with is there.
@@ -91,8 +103,14 @@ package struct Settings: Sendable {
         assessmentsArePublic = try read.flag(.assessmentsPublic)
         owesKafka = !read.text(.kafkaBrokers).isEmpty
         owesSync = !read.text(.syncServiceURL).isEmpty
+        connectionLimit = try read.integer(.connectionLimit, 16...1_000_000)
         streamLimit = try read.integer(.streamLimit, 0...1_000_000)
         streamLimitPerCaller = try read.integer(.streamLimitPerCaller, 1...1_000_000)
+        rateLimitPerSecond = try read.integer(.rateLimitPerSecond, 0...100_000)
+        keyRateLimitPerSecond = try read.integer(.keyRateLimitPerSecond, 0...1_000_000)
+        startLimitPerMinute = try read.integer(.startLimitPerMinute, 0...100_000)
+        idempotencyKeysPerHour = try read.integer(.idempotencyKeysPerHour, 0...10_000_000)
+        megabytesPerMinute = try read.integer(.megabytesPerMinute, 0...100_000)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
         guard read.text(.redisURL).isEmpty else {

@@ -13,7 +13,7 @@ extension Changes {
     ///   - ignoresKey: For a reply that carries a secret, which nobody else is to be given again.
     ///   - preparation: Changes that come before this one, for what is too much for one transaction.
     ///   - subject: What the key is scoped to beside caller, method and path, where the path does not say it.
-    /// - Throws: what the verb throws; 409 for a key that is taken.
+    /// - Throws: what the verb throws; 409 for a key that is taken, 429 for a caller who sends too many.
     package func reply(
         to request: Request, _ context: DogearContext, body: Data, ignoresKey: Bool = false,
         within subject: String = "", preparedBy preparation: (@Sendable () async throws -> Void)? = nil,
@@ -56,6 +56,7 @@ extension Request {
                 FieldProblem("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
             ])
         }
+        try context.take(.keys)
         return OnceKey([context.caller.name, method.rawValue, uri.string, subject, key], body: body)
     }
 }

@@ -13,6 +13,8 @@ package struct DogearContext: RequestContext {
     package var credential = Credential()
     /// What this request's body takes of the memory for bodies; nil outside the front door.
     var claim: BodyClaim?
+    /// What this caller may ask for; nil outside the front door.
+    var rates: Rates?
     /// The connection, whose event loop a long stream has to wait for.
     package let channel: any Channel
 

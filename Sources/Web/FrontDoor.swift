@@ -19,14 +19,17 @@ package final class FrontDoor: RouterMiddleware {
     private let page: @Sendable (Problem) -> Response
     private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
     private let bodies: Bodies
+    private let rates: Rates
 
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
     package init(
-        access: Access, bodies: Bodies, metrics: MetricRegistry, page: @escaping @Sendable (Problem) -> Response
+        access: Access, bodies: Bodies, rates: Rates, metrics: MetricRegistry,
+        page: @escaping @Sendable (Problem) -> Response
     ) {
         self.access = access
         self.bodies = bodies
+        self.rates = rates
         self.page = page
         counts = metrics.register(RequestCounts())
     }
@@ -47,6 +50,7 @@ package final class FrontDoor: RouterMiddleware {
         defer { claim.release() }
         var context = context
         context.claim = claim
+        context.rates = rates
         var origin: String?
         var response: Response
         do {
@@ -54,6 +58,7 @@ package final class FrontDoor: RouterMiddleware {
                 host: request.head.authority, origin: request.headers[.origin],
                 hasForwardingHeader: request.headers.contains(.forwarded)
                     || request.headers.contains { $0.name.canonicalName.hasPrefix("x-forwarded-") })
+            guard Self.isPlain(request.uri.path) else { throw Problem.notFound("such address") }
             if request.method == .options, request.headers[.accessControlRequestMethod] != nil {
                 response = Self.preflight()
             } else {
@@ -76,6 +81,12 @@ package final class FrontDoor: RouterMiddleware {
         response.headers[.contentTypeOptions] = "nosniff"
         counts.count(method: request.method.rawValue, route: context.endpointPath, status: response.status.code)
         return response
+    }
+
+    /// Whether a path is written as the routes are: the router passes over slashes that are one too many, and who guards an
+    /// address in front of Dogear (`/metrics`) compares letters.
+    private static func isPlain(_ path: String) -> Bool {
+        path == "/" || !(path.hasSuffix("/") || path.contains("//"))
     }
 
     /// The caller's own id where it is one, else a new one.
@@ -116,6 +127,9 @@ package final class FrontDoor: RouterMiddleware {
                 return Problem(status.code, "refused", status.reasonPhrase, refused.body ?? "The request was refused.")
             default: break
             }
+        }
+        if error is CancellationError {
+            return .unavailable("The server stops, or the connection has ended. Send the same request again shortly.")
         }
         if error is NIOTooManyBytesError { return .tooLarge(context.maxUploadSize) }
         log(error, id: id, context)

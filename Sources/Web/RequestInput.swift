@@ -2,12 +2,14 @@ package import Core
 package import Foundation
 package import Hummingbird
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOFoundationEssentialsCompat
 
 extension Request {
     /// The body's bytes.
-    /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 503 where no memory is left for it.
+    /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 429 for a caller who
+    ///   sends too much, 503 where no memory is left for it.
     package func bodyBytes(_ context: DogearContext) async throws -> Data {
         let limit = context.maxUploadSize
         let length = headers[.contentLength].flatMap { Int($0) }
@@ -24,11 +26,25 @@ extension Request {
     private func arriving(_ context: DogearContext, limit: Int) async throws -> ByteBuffer {
         let number = context.claim?.bodies.begin(on: context.channel)
         defer { if let number { context.claim?.bodies.end(number) } }
+        context.channel.triggerUserOutboundEvent(ConnectionWish.sendBody, promise: nil)
         var whole = ByteBuffer()
-        for try await part in body {
-            guard whole.readableBytes + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
-            try context.claim?.take(part.readableBytes)
-            if whole.readableBytes == 0 { whole = part } else { whole.writeImmutableBuffer(part) }
+        do {
+            for try await part in body {
+                guard whole.readableBytes + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+                try context.take(.bytes, part.readableBytes)
+                try context.claim?.take(part.readableBytes)
+                if whole.readableBytes == 0 { whole = part } else { whole.writeImmutableBuffer(part) }
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            // Whatever ends a body early is of the client's or the network's making.
+            context.logger.debug("a body broke off", metadata: ["error": "\(error)"])
+            throw Problem.brokenOff
+        }
+        // A connection that is closed ends a body as if it were whole.
+        if let length = headers[.contentLength].flatMap({ Int($0) }), whole.readableBytes != length {
+            throw Problem.brokenOff
         }
         return whole
     }
@@ -49,5 +65,12 @@ extension Request {
         if headers[.contentType] == "application/json" { return true }
         guard let type = headers[.contentType]?.split(separator: ";").first else { return false }
         return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
+    }
+}
+
+extension Problem {
+    fileprivate static var brokenOff: Problem {
+        .malformed(
+            "The body broke off before it was whole, or is not framed as it says. Nothing was stored. Send it again.")
     }
 }

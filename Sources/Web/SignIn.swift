@@ -25,6 +25,18 @@ package struct SignIn: RouterMiddleware {
         next: (Request, DogearContext) async throws -> Response
     ) async throws -> Response {
         var context = context
+        do {
+            try await find(request, &context)
+        } catch {
+            // Guessing counts for the address that guesses.
+            try context.take(.requests)
+            throw error
+        }
+        try context.take(.requests)
+        return try await next(request, context)
+    }
+
+    private func find(_ request: Request, _ context: inout DogearContext) async throws {
         if let header = request.headers[.authorization] {
             let parts = header.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
@@ -34,7 +46,6 @@ package struct SignIn: RouterMiddleware {
         } else if access.isOpen {
             context.caller = .open
         }
-        return try await next(request, context)
     }
 }
 

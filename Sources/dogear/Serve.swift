@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
 extension Settings {
     /// A logger to standard error at the level of the settings.
     var logger: Logger {
-        var logger = Logger(label: "dogear") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "dogear") { OneLineLog(StreamLogHandler.standardError(label: $0)) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         return logger
     }

@@ -7,6 +7,7 @@ import NIOCore
 package import SQL
 import Server
 import Settings
+package import Web
 
 /// A server without a socket, over a database of its own and a clock that stands still.
 package struct TestServer: Sendable {
@@ -19,6 +20,11 @@ package struct TestServer: Sendable {
     /// The server's figures.
     package let registry: MetricRegistry
     private let server: DogearServer
+
+    /// Every route, and whom it is for.
+    package var routes: RouteBook { server.routes }
+    /// Every route as the router has it.
+    package var routerPaths: [(method: String, path: String)] { server.routerPaths }
 
     /// Clears away what has had its time.
     package func sweep() async throws { try await server.sweep() }

@@ -29,6 +29,7 @@ struct AssessmentSessionRoutes: Sendable {
     }
 
     @Sendable private func start(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try context.countStart()
         let body = try await request.bodyBytes(context)
         let slug = try readOptionalInput(StartInput.self, from: body).questionnaire
         let id = ID.random().description

@@ -1,0 +1,64 @@
+package import Core
+import NIOCore
+import Synchronization
+
+/// The connections of this node, which have a bound.
+///
+/// At the bound those that have had nothing to do for longest are closed for newcomers; where every one is at work the newcomer
+/// is refused. So whoever holds connections open, and does nothing with them, keeps nobody else out.
+package final class Connections: Sendable {
+    /// One connection, and since when it has had nothing to do.
+    final class Entry: Sendable {
+        fileprivate let channel: any Channel
+        /// Nanoseconds of uptime; 0 while a request is under way.
+        private let idleSince = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
+
+        fileprivate init(_ channel: any Channel) {
+            self.channel = channel
+        }
+
+        func begin() { idleSince.store(0, ordering: .relaxed) }
+        func end() { idleSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
+        fileprivate var idle: UInt64? {
+            let since = idleSince.load(ordering: .relaxed)
+            return since == 0 ? nil : since
+        }
+    }
+
+    private let limit: Int
+    private let open = Mutex<[ObjectIdentifier: Entry]>([:])
+
+    /// At most so many.
+    package init(limit: Int, metrics: MetricRegistry) {
+        self.limit = limit
+        _ = metrics.register(
+            Gauge("dogear_open_connections", "Connections open on this node.") { [weak self] in
+                Double(self?.count ?? 0)
+            })
+    }
+
+    /// How many are open.
+    package var count: Int { open.withLock { $0.count } }
+
+    /// Takes a connection in; nil where there is no room and none is idle.
+    func enter(_ channel: any Channel) -> Entry? {
+        let entry = Entry(channel)
+        let (isIn, leaving) = open.withLock { open -> (Bool, [Entry]) in
+            var leaving: [Entry] = []
+            if open.count >= limit {
+                // Several at once: looking through all of them is not done for each newcomer.
+                let idle = open.compactMap { key, entry in entry.idle.map { (key, $0) } }.sorted { $0.1 < $1.1 }
+                leaving = idle.prefix(limit / 64 + 1).compactMap { open.removeValue(forKey: $0.0) }
+                guard !leaving.isEmpty else { return (false, []) }
+            }
+            open[ObjectIdentifier(entry)] = entry
+            return (true, leaving)
+        }
+        for entry in leaving { entry.channel.close(promise: nil) }
+        return isIn ? entry : nil
+    }
+
+    func leave(_ entry: Entry) {
+        _ = open.withLock { $0.removeValue(forKey: ObjectIdentifier(entry)) }
+    }
+}

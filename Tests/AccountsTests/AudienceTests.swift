@@ -1,0 +1,138 @@
+import Accounts
+import Changes
+import Core
+import HTTPTypes
+import JWTKit
+import Synchronization
+import TestSupport
+import Testing
+import Web
+
+/// Every route says whom it is for, and lets in nobody else.
+@Suite struct AudienceTests {
+    private static let secret = "a secret of at least thirty-two bytes"
+    private static let alice = ID.random()
+    private static let bob = ID.random()
+
+    private struct Claims: JWTPayload {
+        let sub: String
+        let exp: Double
+        func verify(using algorithm: some JWTAlgorithm) async throws {}
+    }
+
+    /// Somebody who asks, and what is shown for it.
+    private struct Somebody: Sendable {
+        let caller: Caller
+        let token: String?
+    }
+
+    /// Reading questionnaires needs a key or a session of one, and only the route can look that up.
+    private static let askInside: Set<String> = ["/api/v2/modules", "/api/v2/questions"]
+
+    /// Those that some route asks for.
+    private static let scopes = [Scope.Area.playback, .assessments].flatMap { [Scope($0, .read), Scope($0, .write)] }
+
+    private static func audience(_ route: RouteBook.Entry) -> Audience {
+        askInside.contains(route.path) ? .service(Scope(.assessments, .read)) : route.audience
+    }
+
+    @Test func `the router has no route that says nothing of whom it is for`() async throws {
+        for settings in [
+            ["JWT_SECRET": Self.secret], ["ASSESSMENTS_PUBLIC": "true", "BENCHMARK": "true", "DEMO": "true"],
+        ] {
+            try await TestServer.run(on: .sqlite, settings: settings) { server in
+                let told = Set(server.routes.entries.map { "\($0.method) \($0.path)" })
+                let routed = server.routerPaths.map { "\($0.method == "HEAD" ? "GET" : $0.method) \($0.path)" }
+                #expect(routed.count > 40)
+                for route in routed { #expect(told.contains(route), "\(route) says nothing of whom it is for") }
+                #expect(told.count == server.routes.entries.count, "a route is there twice")
+            }
+        }
+    }
+
+    /// What a caller is told by the audience alone; nil where it is let in.
+    private static func refusal(_ audience: Audience, _ caller: Caller) -> Int? {
+        do {
+            try audience.admit(caller)
+            return nil
+        } catch {
+            return error.status
+        }
+    }
+
+    /// A caller, and what it is told by an audience of a scope, of users, of an event's participants and of its host; 0 where it is
+    /// let in.
+    private static let told: [(caller: Caller, told: [Int])] = [
+        (.anonymous, [401, 401, 401, 401]), (.open, [0, 0, 401, 401]),
+        (.service(key: .random(), scopes: [Scope(.playback, .read)]), [0, 0, 403, 403]),
+        (.service(key: .random(), scopes: [Scope(.playback, .write), Scope(.events, .read)]), [403, 403, 403, 403]),
+        (.service(key: .random(), scopes: []), [403, 403, 403, 403]), (.user(.random()), [403, 0, 403, 403]),
+        (.capability(Capability(.participant, event: .random(), holder: .random())), [403, 403, 0, 403]),
+        (.capability(Capability(.host, event: .random(), holder: .random())), [403, 403, 403, 0]),
+    ]
+
+    @Test func `an audience lets in whom it names`() {
+        let scope = Scope(.playback, .read)
+        let audiences: [Audience] = [
+            .service(scope), .users(scope), .roles([.participant, .presenter]), .roles([.host]),
+        ]
+        for (caller, told) in Self.told {
+            #expect(audiences.map { Self.refusal($0, caller) ?? 0 } == told, "\(caller)")
+            #expect(Self.refusal(.anybody, caller) == nil && Self.refusal(.whoeverHoldsTheID, caller) == nil)
+        }
+    }
+
+    @Test func `every route lets in exactly whom it says it is for`() async throws {
+        let people = Mutex<[Somebody]>([Somebody(caller: .anonymous, token: nil)])
+        let jwt = JWTKeyCollection()
+        await jwt.add(hmac: HMACKey(from: Self.secret), digestAlgorithm: .sha256)
+        for user in [Self.alice, Self.bob] {
+            let token = try await jwt.sign(Claims(sub: user.description, exp: 1_795_262_400 + 3_600))
+            people.withLock { $0.append(Somebody(caller: .user(user), token: token)) }
+        }
+        try await TestServer.run(
+            on: .sqlite, settings: ["JWT_SECRET": Self.secret, "STREAM_LIMIT": "0"],
+            prepare: { database in
+                let keys = ServiceKeyStore(changes: Changes(database: database))
+                for scopes in [Scope.all] + Self.scopes.map({ [$0] }) {
+                    let made = try await keys.create(name: "app", scopes: scopes)
+                    people.withLock {
+                        $0.append(Somebody(caller: .service(key: made.key.id, scopes: scopes), token: made.token))
+                    }
+                }
+            }
+        ) { server in
+            for somebody in people.withLock({ $0 }) { try await expectAll(server, somebody) }
+        }
+    }
+
+    @Test func `in open mode every route is open but those of an event's parts`() async throws {
+        try await TestServer.run(on: .sqlite, settings: ["STREAM_LIMIT": "0"]) { server in
+            try await expectAll(server, Somebody(caller: .open, token: nil))
+        }
+    }
+
+    private func expectAll(_ server: TestServer, _ somebody: Somebody) async throws {
+        for route in server.routes.entries {
+            let path = Self.fill(route.path) + "?user_id=\(Self.alice)&page_id=1"
+            let headers = somebody.token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
+            let method = try #require(HTTPRequest.Method(rawValue: route.method))
+            let reply = try await server.send(method, path, method == .get ? nil : "{}", headers: headers)
+            let told = reply.status == 401 || reply.status == 403 ? reply.status : nil
+            #expect(
+                told == Self.expected(route, somebody.caller), "\(route.method) \(path) for \(somebody): \(reply.text)")
+        }
+    }
+
+    /// What a caller is told, also where a path or a query names Alice and somebody else asks.
+    private static func expected(_ route: RouteBook.Entry, _ caller: Caller) -> Int? {
+        if let refusal = refusal(audience(route), caller) { return refusal }
+        let namesUser = route.path.contains("{user_id}") || route.path.contains("continue-watching")
+        return caller == .user(bob) && namesUser ? 403 : nil
+    }
+
+    private static func fill(_ path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("{") ? alice.description : String($0) }.joined(separator: "/")
+    }
+}
