@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
+import Streams
 import Synchronization
 
 /// The outermost middleware: lets requests in, gives each an id, turns every error into a problem, counts, and tells
@@ -115,7 +116,9 @@ package final class FrontDoor: RouterMiddleware {
         if let known = error as? any ProblemConvertible {
             let problem = known.problem
             if problem.status >= 500 {
-                log(error, id: id, context)
+                // What there is no room for just now is of the callers' making.
+                let isFull = error is Problem || error is StreamTailer.Refusal
+                log(error, isFull ? .warning : .error, id: id, context)
             }
             return problem
         }
@@ -132,15 +135,15 @@ package final class FrontDoor: RouterMiddleware {
             return .unavailable("The server stops, or the connection has ended. Send the same request again shortly.")
         }
         if error is NIOTooManyBytesError { return .tooLarge(context.maxUploadSize) }
-        log(error, id: id, context)
+        log(error, .error, id: id, context)
         return Problem(
             500, "internal", "Dogear made a mistake",
             "Nothing was stored. The server's log has the details under this request's id.")
     }
 
-    private func log(_ error: any Error, id: String, _ context: DogearContext) {
-        context.logger.error(
-            "request failed",
+    private func log(_ error: any Error, _ level: Logger.Level, id: String, _ context: DogearContext) {
+        context.logger.log(
+            level: level, "request failed",
             metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "none")", "request": .string(id)])
     }
 

@@ -114,6 +114,8 @@ import Web
 
     private func expectAll(_ server: TestServer, _ somebody: Somebody) async throws {
         for route in server.routes.entries {
+            // What is for anybody is asked for by nobody in particular: there are many pages.
+            if route.audience == .anybody, somebody.token != nil { continue }
             let path = Self.fill(route.path) + "?user_id=\(Self.alice)&page_id=1"
             let headers = somebody.token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
             let method = try #require(HTTPRequest.Method(rawValue: route.method))

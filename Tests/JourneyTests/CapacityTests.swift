@@ -42,6 +42,7 @@ import Testing
             #expect(try await server.send("GET", "/health").status == 200)
             #expect(try await reports(server) == 200)
             #expect(server.text.contains("files=256") && server.text.contains("connections=128"))
+            #expect(!server.text.contains(" error "), "\(server.text)")
             withExtendedLifetime(streams) {}
         }
     }

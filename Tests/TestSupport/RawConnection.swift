@@ -7,7 +7,8 @@ package final class RawConnection: Sendable {
     /// Connects to a port on 127.0.0.1. Whoever reads waits for at most twenty seconds.
     /// - Throws: `CommandFailure` where nobody listens.
     package init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not for child processes, which would hold it open.
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
