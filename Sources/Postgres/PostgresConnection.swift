@@ -169,6 +169,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     }
 
     var foreignChanges: Int { 0 }
+    var memory: RowMemory? { nil }
 
     func settle() throws {
         // BEGIN alone has nothing to say.

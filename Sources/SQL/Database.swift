@@ -71,6 +71,9 @@ package protocol Connection: AnyObject {
     /// compared only with one that the same connection gave. Postgres counts nothing of the kind: 0.
     var foreignChanges: Int { get throws }
 
+    /// What SQLite's writer remembers of rows; nil on every other connection.
+    var memory: RowMemory? { get }
+
     /// Runs a script of any number of statements, without values.
     func script(_ sql: String) throws
 }

@@ -41,6 +41,7 @@ final class GroupCommit: Sendable {
     private let checkpointer: Checkpointer
     private let metrics: DatabaseMetrics?
     private let health: WriteHealth
+    private let memory = RowMemory()
 
     init(pool: DatabasePool, checkpointer: Checkpointer, health: WriteHealth, metrics: DatabaseMetrics?) {
         self.health = health
@@ -79,7 +80,8 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any HouseConnection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { [pool, checkpointer] in
+            queue.async { [pool, checkpointer, memory] in
+                memory.forgetAll()
                 continuation.resume(
                     with: Swift.Result {
                         try translatingErrors {
@@ -150,13 +152,15 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [Job], on db: GRDB.Database) throws -> [(any Error)?] {
-        let connection = SQLiteConnection(db)
+        let connection = SQLiteConnection(db, memory: memory)
         do {
             try connection.control("BEGIN IMMEDIATE")
+            memory.begin(foreignChanges: try connection.foreignChanges)
             let outcomes = try group.map { job in try run(job, alone: group.count == 1, on: connection) }
             try connection.control(outcomes.contains { $0 == nil } ? "COMMIT" : "ROLLBACK")
             return outcomes
         } catch {
+            memory.forgetAll()
             if connection.isInTransaction { try? connection.control("ROLLBACK") }
             throw error
         }
@@ -170,6 +174,7 @@ final class GroupCommit: Sendable {
             if !alone { try connection.control("RELEASE job") }
             return nil
         } catch {
+            memory.forgetAll()
             guard connection.isInTransaction else { throw error }
             if !alone {
                 try connection.control("ROLLBACK TO job")

@@ -10,10 +10,12 @@ import SQL
 /// each into GRDB's `DatabaseValue` took longer than the statement did.
 final class SQLiteConnection: HouseConnection {
     let dialect = Dialect.sqlite
+    let memory: RowMemory?
     private let db: GRDB.Database
 
-    init(_ db: GRDB.Database) {
+    init(_ db: GRDB.Database, memory: RowMemory? = nil) {
         self.db = db
+        self.memory = memory
     }
 
     var isInTransaction: Bool { db.isInsideTransaction }

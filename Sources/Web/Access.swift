@@ -48,6 +48,7 @@ package struct Access: Sendable {
 
 /// Whether a name or address is this machine's loopback.
 package func isLoopback(host: String) -> Bool {
+    if host == "127.0.0.1" || host == "localhost" { return true }
     let name = host.lowercased()
     if name == "localhost" || name.hasSuffix(".localhost") || name == "::1" || name == "[::1]" { return true }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)

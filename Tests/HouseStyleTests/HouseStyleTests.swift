@@ -66,6 +66,15 @@ import Testing
         }
     }
 
+    @Test func `rows that a writer remembers are written in one file for each table`() throws {
+        for (table, home) in [("playback_sessions", "SessionRows"), ("watch_history", "PlaceRows")] {
+            let writes = try Regex(#"(INSERT INTO|UPDATE|DELETE FROM)\s+\#(table)\b"#)
+            var homes: Set<String> = []
+            for file in Self.sources where try Self.text(file).firstMatch(of: writes) != nil { homes.insert(file) }
+            #expect(homes == ["Sources/Playback/Store/\(home).swift"])
+        }
+    }
+
     @Test func `nothing but the clock sleeps`() throws {
         for file in Self.sources where file != "Sources/Core/Clock.swift" {
             #expect(!(try Self.text(file)).contains("Task." + "sleep"), "\(file)")

@@ -158,7 +158,7 @@ struct ClearStore: Sendable {
             UserTitle(userID: try $0.id(), contentID: try $0.id())
         }
         try MoveRows.removeCleared(titles, on: connection)
-        try connection.execute(emptyText, titles.map { [.id($0.userID), .id($0.contentID)] })
+        try PlaceRows.empty(titles, on: connection)
         return titles.count
     }
 
@@ -176,21 +176,6 @@ struct ClearStore: Sendable {
         ORDER BY user_id, content_id
         {for_update}
         """)
-
-    private static let emptyText = BulkText(
-        """
-        UPDATE watch_history
-        SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL, last_session_id = NULL,
-            clear_id = NULL
-        FROM ({rows}) AS told (user_id, content_id)
-        WHERE watch_history.user_id = told.user_id AND watch_history.content_id = told.content_id
-        """,
-        sqlite: """
-            UPDATE watch_history
-            SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL,
-                last_session_id = NULL, clear_id = NULL
-            WHERE user_id = $1 AND content_id = $2
-            """, [.uuid, .uuid])
 }
 
 /// Clearings as rows of `history_clearings`.

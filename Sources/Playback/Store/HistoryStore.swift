@@ -103,22 +103,12 @@ struct HistoryStore: Sendable {
 
     /// Takes a title out of "continue watching" until it is watched again.
     func hide(_ title: UserTitle, _ change: Change) throws {
-        try setHidden(.instant(change.now), title, change)
+        guard try PlaceRows.hide(title, at: change.now, on: change.connection) else { throw PlaybackRefusal.noPlace }
     }
 
     /// Puts a hidden title back.
     func unhide(_ title: UserTitle, _ change: Change) throws {
-        try setHidden(.null, title, change)
-    }
-
-    private func setHidden(_ value: Value, _ title: UserTitle, _ change: Change) throws {
-        let changed = try change.connection.changed(
-            """
-            UPDATE watch_history
-            SET hidden_at = $3
-            WHERE user_id = $1 AND content_id = $2 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
-            """, [.id(title.userID), .id(title.contentID), value])
-        if changed == 0 { throw PlaybackRefusal.noPlace }
+        guard try PlaceRows.hide(title, at: nil, on: change.connection) else { throw PlaybackRefusal.noPlace }
     }
 
     /// Takes a place one move back.

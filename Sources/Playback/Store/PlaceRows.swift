@@ -41,14 +41,29 @@ enum PlaceRows {
         return places
     }
 
+    private static func key(_ title: UserTitle) -> RowMemory.Key {
+        RowMemory.Key("watch_history", title.userID, title.contentID)
+    }
+
+    private static func remember(_ places: [WatchPlace], on connection: any Connection) {
+        guard let memory = connection.memory else { return }
+        for place in places { memory.remember(place, under: key(UserTitle(place))) }
+    }
+
     private static func make(_ titles: [UserTitle], at now: Instant, on connection: any Connection) throws {
         try connection.execute(insertText, titles.map { [.id($0.userID), .id($0.contentID), .instant(now)] })
     }
 
     /// Places that are there, locked in one order.
     static func lock(_ titles: [UserTitle], on connection: any Connection) throws -> [UserTitle: WatchPlace] {
-        let places = try connection.all(lockText, titles.sorted().map { [.id($0.userID), .id($0.contentID)] }, place)
-        return Dictionary(places.map { (UserTitle($0), $0) }, uniquingKeysWith: { first, _ in first })
+        var known: [UserTitle: WatchPlace] = [:]
+        if let memory = connection.memory {
+            for title in titles { known[title] = memory.recall(key(title), as: WatchPlace.self) }
+        }
+        let unknown = titles.filter { known[$0] == nil }.sorted()
+        let places = try connection.all(lockText, unknown.map { [.id($0.userID), .id($0.contentID)] }, place)
+        remember(places, on: connection)
+        return places.reduce(into: known) { $0[UserTitle($1)] = $1 }
     }
 
     private static let lockText = BulkText(
@@ -89,6 +104,7 @@ enum PlaceRows {
             watched.compactMap { place in
                 place.lastWatchedAt.map { [.id(place.userID), .id(place.contentID), .instant($0)] }
             })
+        remember(ordered, on: connection)
     }
 
     private static func values(_ place: WatchPlace) -> [Value] {
@@ -134,4 +150,37 @@ enum PlaceRows {
         """,
         sqlite: "UPDATE watch_history SET last_watched_at = $3 WHERE user_id = $1 AND content_id = $2",
         [.uuid, .uuid, .timestamptz])
+
+    /// Takes a place that stands out of "continue watching", or puts it back where there is no moment; whether there was one.
+    static func hide(_ title: UserTitle, at moment: Instant?, on connection: any Connection) throws -> Bool {
+        connection.memory?.forget(key(title))
+        return try connection.changed(
+            """
+            UPDATE watch_history
+            SET hidden_at = $3
+            WHERE user_id = $1 AND content_id = $2 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
+            """,
+            [.id(title.userID), .id(title.contentID), .optional(moment) { .instant($0) }]) > 0
+    }
+
+    /// Takes out of cleared places what they still held. Their rows must be locked.
+    static func empty(_ titles: [UserTitle], on connection: any Connection) throws {
+        for title in titles { connection.memory?.forget(key(title)) }
+        try connection.execute(emptyText, titles.map { [.id($0.userID), .id($0.contentID)] })
+    }
+
+    private static let emptyText = BulkText(
+        """
+        UPDATE watch_history
+        SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL, last_session_id = NULL,
+            clear_id = NULL
+        FROM ({rows}) AS told (user_id, content_id)
+        WHERE watch_history.user_id = told.user_id AND watch_history.content_id = told.content_id
+        """,
+        sqlite: """
+            UPDATE watch_history
+            SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL,
+                last_session_id = NULL, clear_id = NULL
+            WHERE user_id = $1 AND content_id = $2
+            """, [.uuid, .uuid])
 }

@@ -31,8 +31,16 @@ enum SessionRows {
         ]
     }
 
+    private static func key(_ id: ID) -> RowMemory.Key { RowMemory.Key("playback_sessions", id) }
+
+    private static func remember(_ sessions: [PlaybackSession], on connection: any Connection) {
+        guard let memory = connection.memory else { return }
+        for session in sessions { memory.remember(session, under: key(session.id)) }
+    }
+
     static func insert(_ sessions: [PlaybackSession], on connection: any Connection) throws {
         try connection.execute(insertText, sessions.map(values))
+        remember(sessions, on: connection)
     }
 
     private static let insertText = BulkText(
@@ -50,8 +58,14 @@ enum SessionRows {
 
     /// Sessions by id, locked in the order of their ids, which is every node's order.
     static func lock(_ ids: [ID], on connection: any Connection) throws -> [ID: PlaybackSession] {
-        let sessions = try connection.all(lockText, ids.sorted().map { [.id($0)] }, session)
-        return Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var known: [ID: PlaybackSession] = [:]
+        if let memory = connection.memory {
+            for id in ids { known[id] = memory.recall(key(id), as: PlaybackSession.self) }
+        }
+        let unknown = ids.filter { known[$0] == nil }.sorted()
+        let sessions = try connection.all(lockText, unknown.map { [.id($0)] }, session)
+        remember(sessions, on: connection)
+        return sessions.reduce(into: known) { $0[$1.id] = $1 }
     }
 
     private static let lockText = BulkText(
@@ -71,6 +85,7 @@ enum SessionRows {
                     .optional(session.handedOffTo) { .id($0) },
                 ]
             })
+        remember(sessions, on: connection)
     }
 
     private static let updateText = BulkText(
@@ -166,6 +181,7 @@ enum SessionRows {
             [.id(place ?? ID(high: 0, low: 0)), .integer(limit)]
         ) { (id: try $0.id(), updatedAt: try $0.instant()) }
         let lapsed = seen.filter { $0.updatedAt < oldest }.map { [Value.id($0.id), .instant(oldest)] }
+        for session in seen where session.updatedAt < oldest { connection.memory?.forget(key(session.id)) }
         let dropped = try connection.all(dropText, lapsed) { try $0.id() }
         let counts = Dictionary(dropped.map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
         try connection.execute(

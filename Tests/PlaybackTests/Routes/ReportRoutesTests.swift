@@ -251,3 +251,43 @@ import Testing
         }
     }
 }
+
+/// SQLite's writer does not read again what it has written; what it remembers must be what is stored.
+@Suite struct RememberedRowsTests {
+    @Test(arguments: TestEngine.allCases) func `reports see what every other verb, and another program, has written`(
+        engine: TestEngine
+    ) async throws {
+        try await calling(engine) { calls in
+            let (tv, _) = try await calls.open()
+            _ = try await calls.report(tv, 100)
+            // Hidden, and back by the next move.
+            let path = "/api/v1/playback/continue-watching/\(calls.content)?user_id=\(calls.user)"
+            #expect(try await calls.server.send(.delete, path).status == 204)
+            #expect(try await calls.continueWatching()["total"].int == 0)
+            _ = try await calls.report(tv, 110)
+            #expect(try await calls.continueWatching()["total"].int == 1)
+            // Cleared, and as new by the next move.
+            #expect(try await calls.server.send(.delete, "/api/v1/users/\(calls.user)/history").status == 200)
+            #expect(try await calls.history()["items"].count == 0)
+            _ = try await calls.report(tv, 120)
+            #expect(try await calls.entry()["moves"].elements.map { $0["kind"].string }.first == "clear")
+            // Handed off and closed.
+            let next = try await calls.server.send(
+                .post, "/api/v1/sessions/\(tv)/handoff", #"{"device_id":"phone"}"#)
+            #expect(try await calls.report(tv, 130).status == 409)
+            let phone = next["id"].string ?? ""
+            _ = try await calls.report(phone, 140)
+            #expect(try await calls.server.send(.delete, "/api/v1/sessions/\(phone)").status == 204)
+            #expect(try await calls.report(phone, 150).status == 404)
+            // Emptied by the clean-up once the clearing is past its window.
+            #expect(try await calls.server.send(.delete, "/api/v1/users/\(calls.user)/history").status == 200)
+            calls.server.clock.advance(.minutes(31))
+            try await calls.server.sweep()
+            let (fresh, opened) = try await calls.open(device: "tablet")
+            #expect(opened["resume_position_seconds"].isNull)
+            _ = try await calls.report(fresh, 50)
+            let entry = try await calls.entry()
+            #expect(entry["resume_position_seconds"].int == 50 && entry["moves"].count == 0)
+        }
+    }
+}
