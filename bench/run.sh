@@ -34,7 +34,7 @@ connections=64
 binary="$(realpath "$binary")"
 postgres_bin="${POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)}"
 PATH="$PATH:$postgres_bin"
-for tool in wrk python3 sqlite3 psql pgbench initdb; do
+for tool in wrk python3 sqlite3 psql pgbench initdb cc; do
   command -v "$tool" >/dev/null || fail "$tool is missing"
 done
 ulimit -Sn "$(ulimit -Hn)"
@@ -98,6 +98,7 @@ address() { # ENGINE SIZE
 # Sets `command` to Dogear with no settings but these.
 command_for() { # ENGINE SIZE PORT
   command=(env -i PATH="$PATH" HOME="$work" LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" BENCHMARK=true PORT="$3" LOG_LEVEL=warning
+    STREAM_LIMIT="${STREAM_LIMIT:-10000}" STREAM_LIMIT_PER_CALLER="${STREAM_LIMIT_PER_CALLER:-32}"
     DATABASE_URL="$(address "$1" "$2")" "$binary")
 }
 
@@ -284,6 +285,20 @@ text = urllib.request.urlopen('http://127.0.0.1:${port[$1]}/metrics').read().dec
 print(sum(int(count) for status, count in re.findall(r'dogear_http_requests_total\{.*status=\"(\d+)\"\} (\d+)', text) if re.match('$2', status)))"
 }
 
+processor() { # SERVER: seconds of processor time that it has taken
+  awk -v ticks="$(getconf CLK_TCK)" '{ print ($14 + $15) / ticks }' "/proc/${pid[$1]}/stat"
+}
+
+# A row of reports by PATCH to the small SQLite server, and what each cost that server in microseconds of processor time.
+timed() { # ROW PATH-PREFIX RUN SECONDS
+  local before after
+  before="$(processor sqlite-small)"
+  note "$1" $(reports sqlite-small "$2" "$3" "$4")
+  after="$(processor sqlite-small)"
+  tail -n 1 "$work/$1.results" | awk -v seconds="$4" -v taken="$after" -v from="$before" \
+    '{ printf "%.1f\n", (taken - from) / ($1 * seconds) * 1e6 }' >> "$work/$1.processor"
+}
+
 bad=0
 note() { # ROW RESULT…
   (($# == 6)) || fail "row $1 was not measured"
@@ -337,8 +352,8 @@ for engine in sqlite postgres; do for size in small large; do open_sessions "$en
 
 run=1
 round() { # SECONDS
-  note no-op $(reports sqlite-small /bench/sessions/ "$run" "$1")
-  note sqlite-small $(reports sqlite-small /api/v1/sessions/ "$run" "$1")
+  timed no-op /bench/sessions/ "$run" "$1"
+  timed sqlite-small /api/v1/sessions/ "$run" "$1"
   note sqlite-large $(reports sqlite-large /api/v1/sessions/ "$run" "$1")
   note upserts $(upserts "$1")
   note postgres-small $(reports postgres-small /api/v1/sessions/ "$run" "$1")
@@ -348,6 +363,7 @@ round() { # SECONDS
 say "warming up"
 round "$warm_up"
 rm "$work"/{no-op,sqlite-small,sqlite-large,upserts,postgres-small,postgres-large}.results
+rm "$work"/{no-op,sqlite-small}.processor
 for ((index = 1; index <= rounds; index++)); do
   say "round $index of $rounds"
   round "$seconds"
@@ -372,8 +388,23 @@ for ((index = 1; index <= rounds; index++)); do
 done
 refused="$(for name in "${!port[@]}"; do statuses "$name" '[^2]'; done | awk '{ total += $1 } END { print total }')"
 
-say "2,000 connections"
+say "the same statements through the C API"
 stop sqlite small
+cc -O2 -o "$work/statements" "$here/statements.c" -lsqlite3
+cp "$work/small.sqlite" "$work/statements.sqlite"
+query sqlite small "SELECT id || ' ' || user_id || ' ' || content_id FROM playback_sessions LIMIT $session_count" > "$work/rows"
+through_c="$("$work/statements" "$work/statements.sqlite" "$work/rows" "$seconds")"
+
+say "10,000 streams"
+STREAM_LIMIT=20000 STREAM_LIMIT_PER_CALLER=20000
+export STREAM_LIMIT STREAM_LIMIT_PER_CALLER
+serve sqlite small
+read -r stream_kilobytes stream_statements stream_last stream_reads stream_encodings \
+  < <(client streams "${port[sqlite-small]}" 9000 "${pid[sqlite-small]}")
+[[ -n $stream_encodings ]] || fail "the streams were not measured"
+stop sqlite small
+
+say "2,000 connections"
 serve sqlite small
 note overload $(reports sqlite-small /api/v1/sessions/ "$run" "$overload" 2000)
 overload_503="$(statuses sqlite-small 503)"
@@ -401,6 +432,9 @@ done
 
 # --- The table
 
+extra() { # µs of a durable report above the no-op's
+  paste -d' ' <(median < "$work/sqlite-small.processor") <(median < "$work/no-op.processor") | awk '{ printf "%.1f", $1 - $2 }'
+}
 row() { # NUMBER WHAT RESULTS RATIO AIM
   echo "| $1 | $2 | $(of "$3" 1) | $(of "$3" 2) | $(of "$3" 3) | $4 | $5 |"
 }
@@ -411,10 +445,11 @@ cat <<MARKDOWN
 | | what | per second | p50 ms | p99 ms | result | aim |
 |---|---|--:|--:|--:|---|---|
 $(row 1 "PATCH, decoded and answered without a database" no-op "" "")
-$(row 2 "durable reports by PATCH, SQLite" sqlite-small "$(ratio sqlite-small no-op) of 1" "0.85")
-$(row 3 "durable reports by PATCH, Postgres" postgres-small "$(ratio postgres-small upserts) of 5" "1.0")
+$(row 2 "durable reports by PATCH, SQLite" sqlite-small "$(ratio sqlite-small no-op) of 1" "0.65")
+$(plain 2b "processor time of a report above row 1's, and of the same statements through the C API" "$(extra) µs, $through_c µs: $(awk -v a="$(extra)" -v b="$through_c" 'BEGIN { printf "%.1f", a / b }') times" "1.5 times")
+$(row 3 "durable reports by PATCH, Postgres" postgres-small "$(ratio postgres-small upserts) of 5" "0.9")
 $(row 4a "reports in batches of 1,000, one device's five titles, SQLite" offline "" "100,000/s")
-$(row 4b "reports in batches of 1,000 sessions, SQLite" distinct "" "100,000/s")
+$(row 4b "reports in batches of 1,000 sessions, SQLite" distinct "" "40,000/s")
 $(row 5 "pgbench: single-row upserts on the same Postgres" upserts "" "")
 $(row 6a "row 2 over $history rows of history" sqlite-large "$(ratio sqlite-large sqlite-small) of 2" "0.9")
 $(row 6b "row 3 over $history rows of history" postgres-large "$(ratio postgres-large postgres-small) of 3" "0.9")
@@ -426,12 +461,14 @@ $(plain 8b "start to first answer, Postgres" "$(median < "$work/postgres-start.r
 $(plain 9a "\`migrate info\`, 1,000 applied, SQLite / Postgres" "${milliseconds[info-sqlite]} / ${milliseconds[info-postgres]} ms; \`--version\` alone ${milliseconds[version]} ms" "1,000 ms")
 $(plain 9b "\`migrate plan\`, 1,000 pending, SQLite / Postgres" "${milliseconds[plan-sqlite]} / ${milliseconds[plan-postgres]} ms" "1,000 ms")
 $(row 10a "POST /answers/submit, decoded and answered without a database" no-op-submit "" "")
-$(row 10b "durable submits, SQLite" sqlite-submits "$(ratio sqlite-submits no-op-submit) of 10a" "0.5")
-$(row 10c "durable submits, Postgres" postgres-submits "$(ratio postgres-submits no-op-submit) of 10a" "")
+$(row 10b "durable submits, SQLite" sqlite-submits "$(ratio sqlite-submits no-op-submit) of 10a" "0.6")
+$(row 10c "durable submits, Postgres" postgres-submits "$(ratio postgres-submits no-op-submit) of 10a" "0.4")
 $(row 11a "GET validate at 300,000 answers, SQLite" sqlite-large-validate "$(ratio sqlite-large-validate sqlite-small-validate) of that at 3,000" "0.9")
 $(row 11b "GET progress at 300,000 answers, SQLite" sqlite-large-progress "$(ratio sqlite-large-progress sqlite-small-progress) of that at 3,000" "0.9")
 $(row 11c "GET validate at 300,000 answers, Postgres" postgres-large-validate "$(ratio postgres-large-validate postgres-small-validate) of that at 3,000" "0.9")
 $(row 11d "GET progress at 300,000 answers, Postgres" postgres-large-progress "$(ratio postgres-large-progress postgres-small-progress) of that at 3,000" "0.9")
+$(plain 12a "9,000 idle streams: memory of its own, each; statements a second in all" "$stream_kilobytes KB; $stream_statements" "22 KB; 1")
+$(plain 12b "one notice to 9,000 followers: last byte; reads, encodings" "$stream_last ms; $stream_reads, $stream_encodings" "400 ms; 1, 1")
 
 Rows 1 to 3, 5, 6, 10 and 11: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').
