@@ -137,6 +137,9 @@ private final class KeyServer: Sendable {
                 let connection = accept(listening, nil, nil)
                 guard connection >= 0 else { return }
                 if isFirst {
+                    // What is closed with something unread in it is reset, and the reply with it.
+                    var asked = [UInt8](repeating: 0, count: 4_096)
+                    _ = recv(connection, &asked, asked.count, 0)
                     _ = reply.withCString { send(connection, $0, reply.utf8.count, 0) }
                     Foundation.close(connection)
                     isFirst = false

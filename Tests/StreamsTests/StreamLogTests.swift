@@ -129,16 +129,15 @@ import Testing
                 _ = try StreamLog.keep(stream, at: Self.now, on: connection)
                 order.add("follower is in")
             }
-            var waiting = 0
-            while waiting == 0 {
-                waiting = try await database.read { connection in
+            try await eventually("the follower waits for the change") {
+                try await database.read { connection in
                     try connection.one(
                         """
                         SELECT COUNT(*)
                         FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
                         WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
                         """
-                    ) { try $0.integer() }
+                    ) { try $0.integer() } > 0
                 }
             }
             mayCommit.open()

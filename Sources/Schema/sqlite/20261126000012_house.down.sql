@@ -16,7 +16,6 @@ ORDER BY created_at, message_key, number;
 DROP TABLE outbox_messages;
 DROP TABLE outbox_keys;
 
-DROP INDEX idx_stream_notices_kept_until;
 ALTER TABLE stream_notices DROP COLUMN kept_until;
 ALTER TABLE stream_notices RENAME TO stream_events;
 CREATE INDEX idx_stream_events_created_at ON stream_events (created_at);

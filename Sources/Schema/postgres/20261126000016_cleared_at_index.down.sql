@@ -1,3 +1,2 @@
 -- no-transaction
 CREATE INDEX CONCURRENTLY idx_watch_history_cleared_at ON watch_history (cleared_at) WHERE cleared_at IS NOT NULL;
-DROP INDEX CONCURRENTLY idx_watch_history_clearing;

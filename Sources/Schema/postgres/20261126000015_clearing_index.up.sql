@@ -1,4 +1,3 @@
 -- no-transaction
 -- What a cleared place still holds is looked for by when it was cleared.
 CREATE INDEX CONCURRENTLY idx_watch_history_clearing ON watch_history (cleared_at) WHERE clear_id IS NOT NULL;
-DROP INDEX CONCURRENTLY idx_watch_history_cleared_at;

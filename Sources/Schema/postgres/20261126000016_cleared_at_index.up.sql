@@ -1,0 +1,3 @@
+-- no-transaction
+-- The index before it takes its place, and holds nothing that was emptied.
+DROP INDEX CONCURRENTLY idx_watch_history_cleared_at;

@@ -1,0 +1,1 @@
+DROP INDEX idx_stream_notices_kept_until;

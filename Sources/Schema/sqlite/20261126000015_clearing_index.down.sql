@@ -1,0 +1,1 @@
+DROP INDEX idx_watch_history_clearing;

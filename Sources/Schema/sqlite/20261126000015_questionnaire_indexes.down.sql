@@ -1,3 +1,0 @@
-DROP INDEX idx_student_responses_questionnaire_id;
-DROP INDEX idx_pages_questionnaire_id;
-DROP INDEX idx_questions_page_id;

@@ -1,0 +1,1 @@
+DROP INDEX idx_questions_page_id;

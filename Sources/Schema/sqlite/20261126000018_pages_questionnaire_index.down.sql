@@ -1,0 +1,1 @@
+DROP INDEX idx_pages_questionnaire_id;
