@@ -174,7 +174,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "TestSupport", httpTypes], swiftSettings: house),
+            name: "ConsoleTests", dependencies: ["Console", "SQL", "TestSupport", httpTypes], swiftSettings: house),
         .testTarget(name: "HouseStyleTests", swiftSettings: house),
         .testTarget(
             name: "JourneyTests",

@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import SQL
 import TestSupport
 import Testing
 
@@ -57,5 +58,22 @@ import Testing
         ] as [(String, ByteRange?)]) func `one range of ten bytes is read`(header: String, range: ByteRange?)
     {
         #expect(ByteRange(header, of: 10) == range)
+    }
+
+    @Test func `where questionnaires are private, their pages tell a stranger nothing`() async throws {
+        let secret = "a secret of at least thirty-two bytes"
+        for (isPublic, tells) in [("false", false), ("true", true)] {
+            let settings = ["JWT_SECRET": secret, "ASSESSMENTS_PUBLIC": isPublic]
+            try await TestServer.run(on: .sqlite, settings: settings) { server in
+                try await server.database.write {
+                    try $0.script("UPDATE questionnaires SET title = 'Layoffs 2027', description = 'Who goes'")
+                }
+                let known = try await server.send(.get, "/assessments/default")
+                #expect(known.status == 200)
+                #expect(known.text.contains("Layoffs") == tells && known.text.contains("Who goes") == tells)
+                let unknown = try await server.send(.get, "/assessments/nobody")
+                #expect(unknown.status == (tells ? 404 : 200))
+            }
+        }
     }
 }

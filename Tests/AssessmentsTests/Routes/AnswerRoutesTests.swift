@@ -68,6 +68,29 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases) func `of an answer's history the last twenty stay, and typing is one change`(
+        engine: TestEngine
+    ) async throws {
+        try await responding(engine) { respondent in
+            func kept() async throws -> [Double] {
+                try await respondent.server.database.read {
+                    try $0.all("SELECT answer_value FROM answer_history ORDER BY id", []) { try $0.real() }
+                }
+            }
+            for value in [1.0, 1.5, 2] {
+                _ = try await respondent.answer("scale", #"{"type":"slider","value":\#(value)}"#)
+                respondent.server.clock.advance(.seconds(20))
+            }
+            #expect(try await kept() == [1], "what came in between is part of one change")
+            for number in 0..<25 {
+                respondent.server.clock.advance(.seconds(60))
+                _ = try await respondent.answer("scale", #"{"type":"slider","value":\#(3 + Double(number) / 100)}"#)
+            }
+            let values = try await kept()
+            #expect(values.count == 20 && values.last == 3.23 && values.first == 3.04)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases) func `fifty submits at once from two tabs keep the ledger right`(
         engine: TestEngine
     ) async throws {
