@@ -45,7 +45,12 @@ package final class Upkeep: Sendable {
             else { return nil }
             let done = try await changes.database.read { try ChoreStore.all(on: $0) }
             for chore in chores where chore.isDue(at: changes.clock.now, lastDone: done[chore.name]) {
-                try await perform(chore, under: lease)
+                do {
+                    try await perform(chore, under: lease)
+                } catch let error as SQLError {
+                    // One that fails is tried again at the next look, and keeps no other from being done.
+                    logger.warning("a chore failed", metadata: ["chore": "\(chore.name)", "reason": "\(error)"])
+                }
             }
             return lease
         } catch is Lease.Fenced {

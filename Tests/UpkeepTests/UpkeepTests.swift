@@ -113,6 +113,21 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases) func `a chore that fails keeps no other from being done`(engine: TestEngine)
+        async throws
+    {
+        try await engine.withDatabase { database in
+            let (clock, counting) = (ManualClock(), Counting())
+            let broken = Chore("broken", .every(.minutes(1))) { _, change in
+                try change.connection.execute("DELETE FROM nowhere", [])
+                return .done
+            }
+            let upkeep = Self.upkeep(database, clock, [broken, counting.chore(.every(.minutes(10)))])
+            #expect(await upkeep.round() != nil)
+            #expect(counting.steps.count == 5)
+        }
+    }
+
     @Test func `a chore is due as its schedule says`() throws {
         let every = Chore("a", .every(.minutes(10))) { _, _ in .done }
         let night = Chore("b", .nightly(hour: 3)) { _, _ in .done }
