@@ -162,7 +162,7 @@ async def follow(port, user, seen):
     """Opens a stream; `seen` is told of every notice that arrives in it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 16)
     path = f"/api/v1/users/{user}/playback/stream"
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/event-stream\r\n\r\n".encode())
     text = b""
     while b"event: snapshot" not in text:
         part = await reader.read(4_096)

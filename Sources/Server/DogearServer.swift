@@ -154,7 +154,7 @@ package struct DogearServer: Sendable {
                 "streams": "\(capacity.streams)",
             ])
         let application = Application(
-            responder: responder,
+            responder: StreamRequests(responder),
             server: HTTPConnection.server(connections, idle: .seconds(75)),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 4_096),

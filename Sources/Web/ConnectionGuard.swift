@@ -6,6 +6,8 @@ import NIOHTTP1
 enum ConnectionWish: Sendable {
     /// The body is about to be read: a client that waits for leave to send it is given it.
     case sendBody
+    /// Somebody wants to be told, once, when the client has left or sends no more.
+    case tellOfLeaving(@Sendable () -> Void)
 }
 
 /// Stands between a connection and the requests that come by it, and does what HTTP/1.1 (RFC 9112) asks of a server and what
@@ -20,6 +22,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let connections: Connections
     private var entry: Connections.Entry?
     private var exchange = HTTPExchange()
+    private var hasLeft = false
+    private var onLeaving: (@Sendable () -> Void)?
 
     init(_ connections: Connections) {
         self.connections = connections
@@ -37,7 +41,19 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if let entry { connections.leave(entry) }
         entry = nil
+        leave()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func leave() {
+        hasLeft = true
+        onLeaving?()
+        onLeaving = nil
     }
 
     private func enter(_ context: ChannelHandlerContext) {
@@ -83,6 +99,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             context.write(data, promise: promise)
+            onLeaving = nil
             let action = exchange.answered()
             if exchange.isIdle { entry?.end() }
             perform(action, context)
@@ -92,13 +109,18 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard case ConnectionWish.sendBody? = event as? ConnectionWish else {
+        switch event as? ConnectionWish {
+        case .sendBody?:
+            if exchange.giveLeave() {
+                context.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            }
+        case .tellOfLeaving(let tell)?:
+            onLeaving = tell
+            if hasLeft { leave() }
+        case nil:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
-        }
-        if exchange.giveLeave() {
-            context.writeAndFlush(
-                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
         }
         promise?.succeed()
     }

@@ -5,6 +5,7 @@ package import Hummingbird
 package import NIOCore
 import SQL
 package import Streams
+import Synchronization
 
 /// Serves streams as Server-Sent Events (WHATWG HTML, section 9.2).
 ///
@@ -31,17 +32,15 @@ package struct EventStreams: Sendable {
             request.headers[.lastEventID] ?? request.uri.queryParameters["last_event_id"].map { String($0) }
         let (follower, opening) = try await tailer.follow(
             stream, after: lastSeen, pass: context.pass, snapshot: snapshot)
-        let delivery = Delivery(tailer: tailer, follower: follower, snapshot: snapshot, channel: context.channel)
+        let delivery = Delivery(
+            opening, tailer: tailer, follower: follower, snapshot: snapshot, channel: context.channel)
         let body = ResponseBody { writer in
             defer { follower.end() }
-            // The client's going ends the signals, and so the loop: no task of its own has to be cancelled.
-            try await request.body.consumeWithInboundCloseHandler { _ in
-                var writer = writer
-                try await delivery.write(opening, to: &writer)
-                for await _ in follower.signals { try await delivery.advance(&writer) }
-            } onInboundClosed: {
-                follower.end()
-            }
+            // The client's going ends the signals, and so the loop: nobody has to read what it may still send.
+            delivery.channel.triggerUserOutboundEvent(
+                ConnectionWish.tellOfLeaving { follower.end() }, promise: nil)
+            try await delivery.begin(&writer)
+            for await _ in follower.signals { try await delivery.advance(&writer) }
             try await writer.finish(nil)
         }
         return Response(
@@ -60,16 +59,42 @@ package struct EventStreams: Sendable {
 ///
 /// NIO says late that a client is slow; a round trip through the connection's event loop before each write keeps what is
 /// unsent bounded (2,000 stalled readers took 1 GB without it).
-private struct Delivery: Sendable {
-    let tailer: StreamTailer
-    let follower: Follower
-    let snapshot: StreamTailer.Snapshot
+private final class Delivery: Sendable {
     let channel: any Channel
+    private let tailer: StreamTailer
+    private let follower: Follower
+    private let snapshot: StreamTailer.Snapshot
+    /// Let go of once it is written: a stream lives long, and what was so at its beginning may be large.
+    private let opening: Mutex<StreamTailer.Opening?>
+
+    init(
+        _ opening: StreamTailer.Opening, tailer: StreamTailer, follower: Follower,
+        snapshot: @escaping StreamTailer.Snapshot, channel: any Channel
+    ) {
+        self.opening = Mutex(opening)
+        self.tailer = tailer
+        self.follower = follower
+        self.snapshot = snapshot
+        self.channel = channel
+    }
 
     private static let comment = ByteBuffer(string: ": \n\n")
     private static let resumed = ByteBuffer(string: ": resumed\n\n")
     private static let gap =
         "event: gap\ndata: {\"reason\":\"some events are no longer kept; here is what is so now\"}\n\n"
+
+    /// Sends what the stream begins with.
+    func begin(_ writer: inout any ResponseBodyWriter) async throws {
+        try await send(takeOpening(), to: &writer)
+    }
+
+    private func takeOpening() -> [ByteBuffer] {
+        let taken = opening.withLock { opening in
+            defer { opening = nil }
+            return opening
+        }
+        return taken.map(Self.encode) ?? []
+    }
 
     /// Sends whatever is there now.
     func advance(_ writer: inout any ResponseBodyWriter) async throws {
@@ -77,17 +102,18 @@ private struct Delivery: Sendable {
         case .nothing: return
         case .heartbeat: try await send([Self.comment], to: &writer)
         case .notices(let buffers): try await send(buffers, to: &writer)
-        case .hole: try await write(try await tailer.reopen(follower, snapshot: snapshot), to: &writer)
+        case .hole:
+            let opening = try await tailer.reopen(follower, snapshot: snapshot)
+            try await send(Self.encode(opening), to: &writer)
         }
     }
 
-    func write(_ opening: StreamTailer.Opening, to writer: inout any ResponseBodyWriter) async throws {
+    private static func encode(_ opening: StreamTailer.Opening) -> [ByteBuffer] {
         switch opening {
-        case .missed(let notices):
-            try await send([Self.resumed] + notices.map(EventStreams.encode), to: &writer)
+        case .missed(let notices): return [resumed] + notices.map(EventStreams.encode)
         case .snapshot(let now, let offset, let isGap):
             let text = "id: \(offset)\nevent: snapshot\ndata: \(now.text)\n\n"
-            try await send([ByteBuffer(string: isGap ? Self.gap + text : text)], to: &writer)
+            return [ByteBuffer(string: isGap ? gap + text : text)]
         }
     }
 

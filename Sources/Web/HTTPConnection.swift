@@ -27,6 +27,10 @@ package struct HTTPConnection: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(ConnectionGuard(connections), position: .after(decoder))
+            // What a connection read last is kept in a buffer for the next; it grows where requests are larger.
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536))
             return value
         }
     }
