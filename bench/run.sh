@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
 # Measures a release build and prints one Markdown table.
 #
-#   bench/run.sh [--binary PATH] [--history-rows N] [--quick]
+#   bench/run.sh [--binary PATH] [--history-rows N] [--quick] [--flames FOLDER]
 #
 # Everything happens in a temporary folder (below TMPDIR, which should be on the kind of disk that is to be measured) and on
 # 127.0.0.1: a Postgres of its own with default settings, and the servers. Both are stopped and removed at the end. Needs
-# wrk, python3, sqlite3 and Postgres 15 with pgbench. About five minutes; one with --quick, whose figures are rough.
+# wrk, python3, sqlite3 and Postgres 15 with pgbench. About five minutes; one with --quick, whose figures are rough. --flames
+# also draws where the time of rows 2, 3 and 10b goes, all processes together, and needs perf and the right to use it.
 set -euo pipefail
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
 fail() { echo "bench: $1" >&2; exit 1; }
 
 here="$(cd "$(dirname "$0")" && pwd)"
 binary="$here/../.build/release/dogear"
 history_rows=
 quick=false
+flames=
 while (($#)); do
   case "$1" in
     --binary) binary="${2:?"--binary takes a path"}"; shift 2 ;;
     --history-rows) history_rows="${2:?"--history-rows takes a number"}"; shift 2 ;;
     --quick) quick=true; shift ;;
+    --flames) flames="${2:?"--flames takes a folder"}"; shift 2 ;;
     --help) usage; exit ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -34,7 +37,7 @@ connections=64
 binary="$(realpath "$binary")"
 postgres_bin="${POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)}"
 PATH="$PATH:$postgres_bin"
-for tool in wrk python3 sqlite3 psql pgbench initdb cc; do
+for tool in wrk python3 sqlite3 psql pgbench initdb cc ${flames:+perf}; do
   command -v "$tool" >/dev/null || fail "$tool is missing"
 done
 ulimit -Sn "$(ulimit -Hn)"
@@ -386,6 +389,21 @@ for ((index = 1; index <= rounds; index++)); do
   done
   run=$((run + 1))
 done
+if [[ -n $flames ]]; then
+  say "flame graphs"
+  flames="$(mkdir -p "$flames" && cd "$flames" && pwd)"
+  flame() { # NAME TITLE MEASUREMENT…
+    local name="$1" title="$2" recording; shift 2
+    perf record -q -a -F 997 -g -o "$work/perf.data" -- sleep "$seconds" 2>/dev/null & recording=$!
+    "$@" >/dev/null
+    wait "$recording"
+    perf script -i "$work/perf.data" -F comm,ip,sym 2>/dev/null | grep -v swapper | "$here/flame.py" "$title" > "$flames/$name.svg"
+    run=$((run + 1))
+  }
+  flame report-sqlite "durable reports by PATCH, SQLite" reports sqlite-small /api/v1/sessions/ "$run" "$((seconds + 1))"
+  flame report-postgres "durable reports by PATCH, Postgres" reports postgres-small /api/v1/sessions/ "$run" "$((seconds + 1))"
+  flame submit-sqlite "durable submits, SQLite" submits sqlite-small /api/v2/answers/submit "$run" "$((seconds + 1))"
+fi
 refused="$(for name in "${!port[@]}"; do statuses "$name" '[^2]'; done | awk '{ total += $1 } END { print total }')"
 
 say "the same statements through the C API"

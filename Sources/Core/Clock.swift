@@ -38,6 +38,12 @@ package struct Clock: Sendable {
     }
 }
 
+/// Pauses a thread that may block, between two tries to get what another program holds: a lock, a file. It is always real time,
+/// since no clock of ours says when that program lets go.
+package func pauseThread(milliseconds: Int) {
+    Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+}
+
 private func systemNow() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

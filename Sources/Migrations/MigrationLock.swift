@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import SQL
 
@@ -22,7 +23,7 @@ package enum MigrationLock {
         var held = false
         for _ in 0..<attempts where !held {
             held = try connection.one("SELECT pg_try_advisory_lock($1::bigint)", [.integer(lock)]) { try $0.bool() }
-            if !held { usleep(100_000) }
+            if !held { pauseThread(milliseconds: 100) }
         }
         guard held else {
             throw MigrationError(
@@ -51,7 +52,7 @@ extension MigrationLock {
         var held = false
         for _ in 0..<attempts where !held {
             held = flock(file, LOCK_EX | LOCK_NB) == 0
-            if !held { usleep(100_000) }
+            if !held { pauseThread(milliseconds: 100) }
         }
         guard held else {
             throw MigrationError(

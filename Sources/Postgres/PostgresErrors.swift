@@ -59,7 +59,7 @@ struct Attempts: Sendable {
     }
 
     /// The longest pause before the next run: two that met once would meet again if both began anew at once.
-    var longestPauseMicroseconds: UInt32 { UInt32(conflicts) * 20_000 }
+    var longestPauseMilliseconds: Int { conflicts * 20 }
 }
 
 /// What Postgres says of a statement that it refused.

@@ -1,3 +1,4 @@
+import Core
 import Dispatch
 import Foundation
 import Logging
@@ -28,7 +29,7 @@ final class PostgresLink: Sendable {
                 return try connection().transaction(begin, onlyReads: onlyReads, body)
             } catch let failure as RunAgain {
                 guard attempts.mayRunAgain(after: failure) else { throw failure }
-                usleep(UInt32.random(in: 0...attempts.longestPauseMicroseconds))
+                pauseThread(milliseconds: Int.random(in: 0...attempts.longestPauseMilliseconds))
             }
         }
     }

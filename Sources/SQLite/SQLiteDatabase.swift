@@ -76,7 +76,7 @@ package final class SQLiteDatabase: HouseDatabase {
                 guard error.resultCode == .SQLITE_BUSY, DispatchTime.now() < deadline else {
                     throw SQLError.unavailable(reason)
                 }
-                usleep(20_000)
+                pauseThread(milliseconds: 20)
             }
         }
     }

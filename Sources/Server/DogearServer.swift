@@ -48,7 +48,8 @@ package struct DogearServer: Sendable {
         self.logger = logger
         self.clock = clock
         capacity = Capacity(files: Capacity.raiseOpenFiles(), settings: settings)
-        connections = Connections(limit: capacity.connections, metrics: registry)
+        let counts = registry.register(RequestCounts())
+        connections = Connections(limit: capacity.connections, counts: counts, metrics: registry)
         let streams = StreamTailer(
             database: database, clock: clock,
             limits: .init(node: capacity.streams, holder: settings.streamLimitPerCaller), metrics: registry,
@@ -68,7 +69,7 @@ package struct DogearServer: Sendable {
             isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
         let frontDoor = FrontDoor(
-            access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), metrics: registry,
+            access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), counts: counts,
             page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
         let book = RouteBook()

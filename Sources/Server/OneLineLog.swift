@@ -16,11 +16,8 @@ package struct OneLineLog: LogHandler {
         set { base.logLevel = newValue }
     }
 
-    /// What goes with every entry.
-    package var metadata: Logger.Metadata {
-        get { base.metadata }
-        set { base.metadata = newValue.mapValues(Self.oneLine) }
-    }
+    /// What goes with every entry. It is kept here and made plain when an entry is written: most requests write none.
+    package var metadata: Logger.Metadata = [:]
 
     /// What tells more to go with every entry.
     package var metadataProvider: Logger.MetadataProvider? {
@@ -30,15 +27,16 @@ package struct OneLineLog: LogHandler {
 
     /// One thing that goes with every entry.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { base[metadataKey: key] }
-        set { base[metadataKey: key] = newValue.map(Self.oneLine) }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     /// Passes one entry on.
     package func log(event: LogEvent) {
         var event = event
         event.message = Logger.Message(stringLiteral: Self.oneLine(event.message.description))
-        event.metadata = event.metadata?.mapValues(Self.oneLine)
+        let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
+        event.metadata = all.isEmpty ? nil : all.mapValues(Self.oneLine)
         // An error is shown by its text, which may have any number of lines.
         if let error = event.error {
             event.error = nil
@@ -74,6 +72,9 @@ package struct OneLineLog: LogHandler {
 
     /// Control characters, and the two separators that some readers of logs take for the end of a line.
     private static func breaks(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
+        default: false
+        }
     }
 }

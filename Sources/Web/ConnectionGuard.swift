@@ -139,6 +139,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     private func write(_ problem: Problem, _ context: ChannelHandlerContext) {
+        connections.counts.count(method: "other", route: nil, status: problem.status)
         let body = ByteBuffer(bytes: problem.json.bytes)
         var headers: HTTPHeaders = [
             "Content-Type": "application/problem+json", "Content-Length": String(body.readableBytes),

@@ -26,11 +26,14 @@ package final class Connections: Sendable {
     }
 
     private let limit: Int
+    /// Where requests are counted that are refused before they reach a route.
+    let counts: RequestCounts
     private let open = Mutex<[ObjectIdentifier: Entry]>([:])
 
     /// At most so many.
-    package init(limit: Int, metrics: MetricRegistry) {
+    package init(limit: Int, counts: RequestCounts, metrics: MetricRegistry) {
         self.limit = limit
+        self.counts = counts
         _ = metrics.register(
             Gauge("dogear_open_connections", "Connections open on this node.") { [weak self] in
                 Double(self?.count ?? 0)

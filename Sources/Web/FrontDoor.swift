@@ -25,14 +25,14 @@ package final class FrontDoor: RouterMiddleware {
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
     package init(
-        access: Access, bodies: Bodies, rates: Rates, metrics: MetricRegistry,
+        access: Access, bodies: Bodies, rates: Rates, counts: RequestCounts,
         page: @escaping @Sendable (Problem) -> Response
     ) {
         self.access = access
         self.bodies = bodies
         self.rates = rates
         self.page = page
-        counts = metrics.register(RequestCounts())
+        self.counts = counts
     }
 
     /// Tells which routes there are, so that a wrong method is answered with the right ones.
@@ -87,7 +87,13 @@ package final class FrontDoor: RouterMiddleware {
     /// Whether a path is written as the routes are: the router passes over slashes that are one too many, and who guards an
     /// address in front of Dogear (`/metrics`) compares letters.
     private static func isPlain(_ path: String) -> Bool {
-        path == "/" || !(path.hasSuffix("/") || path.contains("//"))
+        guard path.utf8.count > 1 else { return true }
+        var last: UInt8 = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "/"), last == byte { return false }
+            last = byte
+        }
+        return last != UInt8(ascii: "/")
     }
 
     /// The caller's own id where it is one, else a new one.
@@ -176,31 +182,6 @@ struct RouteTable: Sendable {
         let best = matching.map { literals($0.segments) }.max()
         let methods = matching.filter { literals($0.segments) == best }.map(\.method)
         return Set(methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted()
-    }
-}
-
-/// Requests by method, route template and status; never by filled path, which may hold an id.
-private final class RequestCounts: Metric {
-    private struct Key: Hashable, Sendable {
-        let method: String
-        let route: String
-        let status: Int
-    }
-
-    private let counts = Mutex<[Key: Int]>([:])
-
-    func count(method: String, route: String?, status: Int) {
-        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method)
-        let key = Key(method: known ? method : "other", route: route ?? "none", status: status)
-        counts.withLock { $0[key, default: 0] += 1 }
-    }
-
-    func exposition() -> String {
-        let name = "dogear_http_requests_total"
-        let lines = counts.withLock { $0 }.map { key, count in
-            "\(name){method=\"\(key.method)\",route=\"\(key.route)\",status=\"\(key.status)\"} \(count)\n"
-        }
-        return "# HELP \(name) Requests answered.\n# TYPE \(name) counter\n" + lines.sorted().joined()
     }
 }
 

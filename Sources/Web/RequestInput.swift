@@ -26,7 +26,9 @@ extension Request {
     private func arriving(_ context: DogearContext, limit: Int) async throws -> ByteBuffer {
         let number = context.claim?.bodies.begin(on: context.channel)
         defer { if let number { context.claim?.bodies.end(number) } }
-        context.channel.triggerUserOutboundEvent(ConnectionWish.sendBody, promise: nil)
+        if headers[.expect] != nil {
+            context.channel.triggerUserOutboundEvent(ConnectionWish.sendBody, promise: nil)
+        }
         var whole = ByteBuffer()
         do {
             for try await part in body {

@@ -19,7 +19,7 @@ package struct StreamRequests<Inner: HTTPResponder>: HTTPResponder where Inner.C
         guard request.headers[.accept] == "text/event-stream" else {
             return try await inner.respond(to: request, context: context)
         }
-        return try await Task.detached { [inner] in
+        return try await Task { [inner] in
             try await inner.respond(to: request, context: context)
         }.value
     }

@@ -54,6 +54,9 @@ import Testing
             connection.send(
                 "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: \(String(repeating: "x", count: 100_000))\r\n\r\n")
             #expect(connection.read(until: "headers-too-large").hasPrefix("HTTP/1.1 431 "))
+            // Also what never reaches a route is counted.
+            let metrics = try await server.send("GET", "/metrics").text
+            #expect(metrics.contains(#"dogear_http_requests_total{method="other",route="none",status="431"} 1"#))
         }
     }
 
