@@ -15,6 +15,8 @@ package final class Change {
     /// When the change is made.
     package let now: Instant
     private var notices: [(stream: StreamName, notice: Notice)] = []
+    private var stirred: Set<StreamName> = []
+    private var dismissals: [Dismissal] = []
     private var messages: [Message] = []
     private var kept: [(key: OnceKey, reply: Reply)] = []
     private var works: [@Sendable () -> Void] = []
@@ -30,6 +32,16 @@ package final class Change {
     /// Tells whoever follows a stream.
     package func notify(_ stream: StreamName, _ notice: Notice) {
         notices.append((stream, notice))
+    }
+
+    /// Has what passes in a stream told anew, within a second, to whoever follows it.
+    package func stir(_ stream: StreamName) {
+        stirred.insert(stream)
+    }
+
+    /// Ends the streams of whoever holds an older token.
+    package func dismiss(_ dismissal: Dismissal) {
+        dismissals.append(dismissal)
     }
 
     /// Owes a message to the outside; it is put together only where one of its destinations is configured.
@@ -50,6 +62,8 @@ package final class Change {
     /// What is left to do once the change is durable.
     struct Rest: Sendable {
         let streams: [StreamName]
+        let stirred: Set<StreamName>
+        let dismissals: [Dismissal]
         let works: [@Sendable () -> Void]
     }
 
@@ -57,7 +71,9 @@ package final class Change {
     func finish(_ outbox: Outbox, by node: ID) throws -> Rest {
         try outbox.append(messages, at: now, on: connection)
         try StreamLog.append(notices, by: node, at: now, on: connection)
+        try StreamLog.tellPassing(stirred, dismissals, by: node, on: connection)
         try KeptReply.store(kept, at: now, on: connection)
-        return Rest(streams: Array(Set(notices.map(\.stream))), works: works)
+        return Rest(
+            streams: Array(Set(notices.map(\.stream))), stirred: stirred, dismissals: dismissals, works: works)
     }
 }

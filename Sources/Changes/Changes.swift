@@ -28,7 +28,7 @@ package final class Changes: Sendable {
         let streams = StreamTailer(
             database: database, clock: clock, limits: StreamTailer.Limits(node: 0, holder: 0),
             metrics: MetricRegistry()
-        ) { _ in ByteBuffer() }
+        ) { _, _, _ in ByteBuffer() }
         self.init(database: database, streams: streams, outbox: Outbox(destinations: []), clock: clock)
     }
 
@@ -100,5 +100,7 @@ package final class Changes: Sendable {
     func follow(_ rest: Change.Rest) {
         for work in rest.works { work() }
         streams.wake(rest.streams)
+        streams.stir(rest.stirred)
+        streams.dismiss(rest.dismissals)
     }
 }

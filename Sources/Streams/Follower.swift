@@ -10,6 +10,13 @@ package final class Follower: Sendable {
     private struct State: Sendable {
         var offset = 0
         var sentAt: Instant
+        /// What passes and was not sent yet, the newest of each name.
+        var passing: [(name: String, bytes: ByteBuffer)] = []
+
+        mutating func takePassing() -> [ByteBuffer] {
+            defer { passing = [] }
+            return passing.map(\.bytes)
+        }
     }
 
     /// A follower that was sent nothing for this long is sent a comment, so that proxies keep the connection.
@@ -51,25 +58,37 @@ package final class Follower: Sendable {
 
     /// Takes what is to be sent now, and counts it as sent.
     package func take() -> Taken {
-        guard let tailer else { return .nothing }
-        let now = tailer.clock.now
+        let now = tailer?.clock.now
         return state.withLock { state in
-            switch tailer.next(in: stream, after: state.offset) {
+            switch tailer?.next(in: stream, after: state.offset) ?? .nothing {
             case .notices(let buffers, let last):
-                state = State(offset: last, sentAt: now)
-                return .notices(buffers)
+                let passing = state.takePassing()
+                state = State(offset: last, sentAt: now ?? state.sentAt)
+                return .notices(buffers + passing)
             case .hole: return .hole
             case .nothing:
-                guard now - state.sentAt >= Self.heartbeat else { return .nothing }
+                let passing = state.takePassing()
+                guard let now, !passing.isEmpty || now - state.sentAt >= Self.heartbeat else { return .nothing }
                 state.sentAt = now
-                return .heartbeat
+                return passing.isEmpty ? .heartbeat : .notices(passing)
             }
+        }
+    }
+
+    /// Has something that passes sent with the next that is taken, instead of an older thing of the same name.
+    func offer(_ name: String, _ bytes: ByteBuffer) {
+        state.withLock { state in
+            state.passing.removeAll { $0.name == name }
+            state.passing.append((name, bytes))
         }
     }
 
     /// Notes that it was sent everything up to a number.
     func opened(at offset: Int, _ now: Instant) {
-        state.withLock { $0 = State(offset: offset, sentAt: now) }
+        state.withLock { state in
+            state.offset = offset
+            state.sentAt = now
+        }
     }
 
     func isQuiet(at now: Instant) -> Bool {
@@ -90,13 +109,20 @@ package struct StreamPass: Sendable {
     package let expiresAt: Instant?
     /// Asks whether it is still good, for what can be revoked; nil for what cannot.
     package let isGood: (@Sendable () async -> Bool)?
+    /// Whom the token was made for, where a newer one makes it void; else nil.
+    package let subject: String?
+    /// Which of the subject's tokens it is.
+    package let generation: Int
 
     /// A pass of a holder.
     package init(
-        holder: String, expiresAt: Instant? = nil, isGood: (@Sendable () async -> Bool)? = nil
+        holder: String, expiresAt: Instant? = nil, isGood: (@Sendable () async -> Bool)? = nil, subject: String? = nil,
+        generation: Int = 0
     ) {
         self.holder = holder
         self.expiresAt = expiresAt
         self.isGood = isGood
+        self.subject = subject
+        self.generation = generation
     }
 }

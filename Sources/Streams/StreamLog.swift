@@ -185,13 +185,13 @@ package enum StreamLog {
         ) { try $0.integer() }
     }
 
-    /// Goes on to keep the notices of streams.
-    static func renew(_ streams: [StreamName], at now: Instant, on connection: any Connection) throws {
-        try connection.execute(
-            renewText,
-            streams.filter { $0.kind.keeps == .whileFollowed }.sorted().map {
-                [.text($0.text), .instant(now + followedFor)]
-            })
+    /// Goes on to keep the notices of streams that are kept while followed; those that were still kept. Of the others notices
+    /// may have been left out meanwhile.
+    static func renew(_ streams: [StreamName], at now: Instant, on connection: any Connection) throws -> Set<String> {
+        Set(
+            try connection.all(
+                renewText, streams.sorted().map { [.text($0.text), .instant(now + followedFor), .instant(now)] }
+            ) { try $0.text() })
     }
 
     private static let renewText = BulkText(
@@ -201,13 +201,16 @@ package enum StreamLog {
         FROM (
             SELECT streams.name, told.until
             FROM streams
-            JOIN ({rows}) AS told (name, until) ON told.name = streams.name
+            JOIN ({rows}) AS told (name, until, now) ON told.name = streams.name
+            WHERE streams.followed_until >= told.now
             ORDER BY streams.name
             FOR UPDATE OF streams
         ) AS told
         WHERE streams.name = told.name
+        RETURNING streams.name
         """,
-        sqlite: "UPDATE streams SET followed_until = $2 WHERE name = $1", [.text, .timestamptz])
+        sqlite: "UPDATE streams SET followed_until = $2 WHERE name = $1 AND followed_until >= $3 RETURNING name",
+        [.text, .timestamptz, .timestamptz])
 
     /// The last numbers of streams, for those that there are.
     static func lasts(of streams: [String], on connection: any Connection) throws -> [(name: String, offset: Int)] {
@@ -270,6 +273,7 @@ package enum StreamLog {
             """
             DELETE FROM streams
             WHERE name IN (SELECT name FROM streams WHERE followed_until < $1 ORDER BY followed_until LIMIT $2)
+                AND followed_until < $1
             """, [.instant(now - .days(1)), .integer(limit)])
     }
 }

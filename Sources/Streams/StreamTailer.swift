@@ -30,7 +30,7 @@ package final class StreamTailer: Sendable {
         case tooMany(limit: Int)
     }
 
-    private struct State: Sendable {
+    struct State: Sendable {
         var tails: [StreamName: Tail] = [:]
         var holders: [String: Int] = [:]
         var count = 0
@@ -38,6 +38,9 @@ package final class StreamTailer: Sendable {
         var dirty: Set<StreamName> = []
         var isReading = false
         var isClosed = false
+        var renewedAt: Instant
+        var askedAt: Instant
+        var passing = Passing()
     }
 
     private static let renewedAtOnce = 500
@@ -45,22 +48,25 @@ package final class StreamTailer: Sendable {
     /// This node, as its messages to others name it.
     package let node = ID.random()
     let clock: Clock
-    private let database: any Database
+    let database: any Database
     private let limits: Limits
     private let figures: StreamFigures
-    private let encode: @Sendable (LoggedNotice) -> ByteBuffer
-    private let state = Mutex(State())
+    let encode: Encoding
+    let state: Mutex<State>
+
+    /// A notice as it goes over the wire; one that only passes has no number.
+    package typealias Encoding = @Sendable (_ offset: Int?, _ name: String, _ data: String) -> ByteBuffer
 
     /// A tailer over one database.
-    /// - Parameter encode: A notice as it goes over the wire.
     package init(
         database: any Database, clock: Clock, limits: Limits, metrics: MetricRegistry,
-        encode: @escaping @Sendable (LoggedNotice) -> ByteBuffer
+        encode: @escaping Encoding
     ) {
         self.database = database
         self.clock = clock
         self.limits = limits
         self.encode = encode
+        state = Mutex(State(renewedAt: clock.now, askedAt: clock.now))
         figures = StreamFigures(metrics)
         _ = metrics.register(
             Gauge("dogear_open_streams", "Streams open on this node.") { [weak self] in
@@ -224,7 +230,7 @@ package final class StreamTailer: Sendable {
 
     private func deliver(_ news: [String: [LoggedNotice]], to streams: some Sequence<StreamName>) {
         let encoded = news.mapValues { notices in
-            notices.map { Tail.Encoded(offset: $0.offset, bytes: encode($0)) }
+            notices.map { Tail.Encoded(offset: $0.offset, bytes: encode($0.offset, $0.name, $0.data)) }
         }
         figures.encodings.add(encoded.values.reduce(0) { $0 + $1.count })
         let followers = state.withLock { state -> [Follower] in
@@ -246,50 +252,62 @@ package final class StreamTailer: Sendable {
     /// Looks once a second until the task is cancelled.
     package func run() async throws {
         await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.listen() }
-            group.addTask {
-                var second = 0
-                while true {
-                    try await self.clock.sleep(for: .seconds(1))
-                    second += 1
-                    await self.look(second)
-                }
-            }
+            group.addTask { try await self.listen(on: StreamLog.channel) { self.hearNews($0) } }
+            group.addTask { try await self.listen(on: Passing.channel) { self.hearPassing($0) } }
+            group.addTask { try await self.everySecond { self.tend() } }
+            group.addTask { try await self.everySecond { await self.askAgain() } }
+            group.addTask { try await self.everySecond { await self.lookUp() } }
             _ = try? await group.next()
             group.cancelAll()
         }
     }
 
-    private func listen() async throws {
-        for await message in database.notifications(on: StreamLog.channel) {
-            let lines = message.split(separator: "\n")
-            if lines.first.map(String.init) == node.description { continue }
-            let named = Set(lines.dropFirst().map(String.init))
-            wake(
-                state.withLock { state in
-                    state.tails.keys.filter { named.isEmpty || named.contains($0.text) }
-                })
+    private func everySecond(_ work: () async -> Void) async throws {
+        while true {
+            try await clock.sleep(for: .seconds(1))
+            await work()
         }
+    }
+
+    private func listen(on channel: String, _ hear: (String) -> Void) async throws {
+        for await message in database.notifications(on: channel) { hear(message) }
         // An engine that has no such thing says nothing; the look every second goes on.
         try await clock.sleep(until: Instant(milliseconds: .max))
     }
 
-    /// What is done every second: every stream followed here is looked at, quiet followers are signalled, and passes that have
-    /// ended end their streams.
-    package func look(_ second: Int = 0) async {
+    private func hearNews(_ message: String) {
+        let lines = message.split(separator: "\n")
+        if lines.first.map(String.init) == node.description { return }
+        let named = Set(lines.dropFirst().map(String.init))
+        wake(
+            state.withLock { state in
+                state.tails.keys.filter { named.isEmpty || named.contains($0.text) }
+            })
+    }
+
+    /// All that is done every second, once.
+    package func look() async {
+        tend()
+        await askAgain()
+        await lookUp()
+    }
+
+    /// Signals quiet followers and ends those whose pass has expired; no database is asked, so one that hangs delays nothing.
+    private func tend() {
         let now = clock.now
-        let (streams, followers) = state.withLock { state in
-            (Array(state.tails.keys), state.tails.values.flatMap(\.followers.values))
-        }
-        guard !streams.isEmpty else { return }
-        for follower in followers {
+        for follower in state.withLock({ $0.tails.values.flatMap(\.followers.values) }) {
             if let expiresAt = follower.pass.expiresAt, now >= expiresAt {
                 follower.end()
             } else if follower.isQuiet(at: now) {
                 follower.signal()
             }
         }
-        if second % 5 == 0 { await askAgain(followers) }
+    }
+
+    /// Looks at every stream that is followed here, keeps it followed, and brings what passes.
+    private func lookUp() async {
+        let streams = state.withLock { Array($0.tails.keys) }
+        guard !streams.isEmpty else { return }
         do {
             let lasts = try await database.read { try StreamLog.lasts(of: streams.map(\.text), on: $0) }
             let known = Dictionary(lasts) { first, _ in first }
@@ -300,20 +318,51 @@ package final class StreamTailer: Sendable {
                         return last > read
                     }
                 })
-            if second % 60 == 0 {
-                for first in stride(from: 0, to: streams.count, by: Self.renewedAtOnce) {
-                    let part = Array(streams.sorted()[first...].prefix(Self.renewedAtOnce))
-                    try await database.write { try StreamLog.renew(part, at: now, on: $0) }
-                }
-            }
+            let lost = streams.filter { $0.kind.keeps == .whileFollowed && known[$0.text] == nil }
+            try await goOnKeeping(lost)
+            try await renew(streams.filter { $0.kind.keeps == .whileFollowed })
+            try await bringPassing()
         } catch {
             figures.failures.add()
         }
     }
 
+    /// Keeps streams followed, once a minute by the clock: where this node stood still or the database was away for longer than
+    /// notices are kept, that is noticed here.
+    private func renew(_ streams: [StreamName]) async throws {
+        let now = clock.now
+        guard now - state.withLock({ $0.renewedAt }) >= .minutes(1) else { return }
+        for first in stride(from: 0, to: streams.count, by: Self.renewedAtOnce) {
+            let part = Array(streams[first...].prefix(Self.renewedAtOnce))
+            let renewed = try await database.write { try StreamLog.renew(part, at: now, on: $0) }
+            try await goOnKeeping(part.filter { !renewed.contains($0.text) })
+        }
+        state.withLock { $0.renewedAt = now }
+    }
+
+    /// Begins anew to keep streams that were not kept for a while although somebody follows: they open them again.
+    private func goOnKeeping(_ streams: [StreamName]) async throws {
+        let now = clock.now
+        for stream in streams {
+            // One that is just being opened is kept by whoever opens it.
+            guard state.withLock({ $0.tails[stream]?.read }) != nil else { continue }
+            let last = try await database.write { try StreamLog.keep(stream, at: now, on: $0) }
+            let followers = state.withLock { state in
+                state.tails[stream]?.lapse(at: last)
+                return state.tails[stream].map { Array($0.followers.values) } ?? []
+            }
+            for follower in followers { follower.signal() }
+        }
+    }
+
     /// Asks, once for each holder, whether what can be revoked is still good.
-    private func askAgain(_ followers: [Follower]) async {
-        let revocable = followers.filter { $0.pass.isGood != nil }
+    private func askAgain() async {
+        let now = clock.now
+        let revocable = state.withLock { state -> [Follower] in
+            guard now - state.askedAt >= .seconds(5) else { return [] }
+            state.askedAt = now
+            return state.tails.values.flatMap(\.followers.values).filter { $0.pass.isGood != nil }
+        }
         for (_, own) in Dictionary(grouping: revocable, by: \.pass.holder) {
             guard let isGood = own.first?.pass.isGood, await !isGood() else { continue }
             for follower in own { follower.end() }

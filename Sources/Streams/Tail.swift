@@ -31,6 +31,13 @@ struct Tail {
         if read == nil { read = offset }
     }
 
+    /// Notices may have been left out up to this number: whoever is behind it has to open the stream again.
+    mutating func lapse(at offset: Int) {
+        read = offset
+        kept.removeAll()
+        keptSize = 0
+    }
+
     /// Takes in what was read; what is known already is passed over. Where numbers were left out, notices from before the
     /// hole help nobody any more.
     mutating func take(_ notices: [Encoded]) {

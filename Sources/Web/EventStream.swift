@@ -49,9 +49,14 @@ package struct EventStreams: Sendable {
             body: body)
     }
 
-    /// A notice as an event.
-    package static func encode(_ notice: LoggedNotice) -> ByteBuffer {
-        ByteBuffer(string: "id: \(notice.offset)\nevent: \(notice.name)\ndata: \(notice.data)\n\n")
+    /// A notice as an event; one that only passes has no id.
+    package static func encode(_ offset: Int?, _ name: String, _ data: String) -> ByteBuffer {
+        ByteBuffer(string: (offset.map { "id: \($0)\n" } ?? "") + "event: \(name)\ndata: \(data)\n\n")
+    }
+
+    /// Says what passes in streams of a kind.
+    package func onPulse(of kind: StreamKind, _ pulse: @escaping StreamTailer.Pulse) {
+        tailer.onPulse(of: kind, pulse)
     }
 }
 
@@ -83,6 +88,9 @@ private final class Delivery: Sendable {
     private static let gap =
         "event: gap\ndata: {\"reason\":\"some events are no longer kept; here is what is so now\"}\n\n"
 
+    /// An answer that is never written, to a HEAD or to a client that is gone already, gives its place back too.
+    deinit { follower.end() }
+
     /// Sends what the stream begins with.
     func begin(_ writer: inout any ResponseBodyWriter) async throws {
         try await send(takeOpening(), to: &writer)
@@ -110,7 +118,7 @@ private final class Delivery: Sendable {
 
     private static func encode(_ opening: StreamTailer.Opening) -> [ByteBuffer] {
         switch opening {
-        case .missed(let notices): return [resumed] + notices.map(EventStreams.encode)
+        case .missed(let notices): return [resumed] + notices.map { EventStreams.encode($0.offset, $0.name, $0.data) }
         case .snapshot(let now, let offset, let isGap):
             let text = "id: \(offset)\nevent: snapshot\ndata: \(now.text)\n\n"
             return [ByteBuffer(string: isGap ? gap + text : text)]

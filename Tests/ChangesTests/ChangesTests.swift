@@ -24,7 +24,7 @@ import Testing
     private static func changes(_ database: any Database, _ clock: ManualClock = ManualClock()) -> Changes {
         let streams = StreamTailer(
             database: database, clock: clock.source, limits: .init(node: 1, holder: 1), metrics: MetricRegistry()
-        ) { _ in ByteBuffer() }
+        ) { _, _, _ in ByteBuffer() }
         return Changes(
             database: database, streams: streams, outbox: Outbox(destinations: [.kafka]), clock: clock.source)
     }

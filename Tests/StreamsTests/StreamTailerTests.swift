@@ -23,7 +23,7 @@ import Testing
             let (clock, registry) = (clock.source, registry)
             tailer = StreamTailer(
                 database: database, clock: clock, limits: .init(node: node, holder: holder), metrics: registry
-            ) { ByteBuffer(string: "\($0.offset) \($0.name) \($0.data);") }
+            ) { ByteBuffer(string: "\($0.map { "\($0) " } ?? "")\($1) \($2);") }
             changes = Changes(database: database, streams: tailer, outbox: Outbox(destinations: []), clock: clock)
         }
 
@@ -188,12 +188,14 @@ import Testing
             let (first, _) = try await node.follow(stream, pass: expiring)
             let (second, _) = try await node.follow(stream, pass: revoked)
             let (third, _) = try await node.follow(stream, pass: good)
-            node.clock.advance(.seconds(29))
-            await node.tailer.look(1)
+            node.clock.advance(.seconds(4))
+            await node.tailer.look()
             #expect(node.tailer.count == 3)
-            await node.tailer.look(5)
+            node.clock.advance(.seconds(25))
+            await node.tailer.look()
+            #expect(node.tailer.count == 2)
             node.clock.advance(.seconds(1))
-            await node.tailer.look(6)
+            await node.tailer.look()
             for await _ in first.signals {}
             for await _ in second.signals {}
             #expect(node.tailer.count == 1)
@@ -238,6 +240,124 @@ import Testing
                 return
             }
             if case .heartbeat = follower.take() { Issue.record("twice") }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a node that stood still tells its followers that they may have missed something`(
+        engine: TestEngine
+    ) async throws {
+        try await engine.withDatabase { database in
+            let node = Node(database)
+            let stream = Self.watched.stream("a")
+            let (follower, opening) = try await node.follow(stream)
+            let before = try #require(Self.offset(opening))
+            node.clock.advance(.minutes(6))
+            // Nobody is noted as following now, so this is told to nobody.
+            try await node.tell(stream, "missed")
+            await node.tailer.look()
+            guard case .hole = follower.take() else {
+                Issue.record("the follower believes that it has seen everything")
+                return
+            }
+            let again = try await node.tailer.reopen(follower) { _ in "now" }
+            guard case .snapshot(_, let offset, isGap: true) = again else {
+                Issue.record("\(again)")
+                return
+            }
+            #expect(offset > before)
+            try await node.tell(stream, "seen")
+            #expect(await Self.notices(1, of: follower).last == "\(offset + 1) seen 0;")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a stream whose row was cleared away while somebody follows is kept again`(
+        engine: TestEngine
+    ) async throws {
+        try await engine.withDatabase { database in
+            let node = Node(database)
+            let stream = Self.watched.stream("a")
+            let (follower, _) = try await node.follow(stream)
+            try await database.write { try $0.execute("DELETE FROM streams") }
+            node.clock.advance(.seconds(1))
+            await node.tailer.look()
+            guard case .hole = follower.take() else {
+                Issue.record("the follower hears nothing any more")
+                return
+            }
+            _ = try await node.tailer.reopen(follower) { _ in "now" }
+            try await node.tell(stream, "seen")
+            #expect(await Self.notices(1, of: follower).last?.hasSuffix("seen 0;") == true)
+        }
+    }
+
+    @Test func `what passes is read once for all that was stirred, and has no number`() async throws {
+        try await TestEngine.sqlite.withDatabase { database in
+            let node = Node(database)
+            let stream = Self.kept.stream("a")
+            node.tailer.onPulse(of: Self.kept) { streams, _ in streams.map { ($0, Notice("presence", 7)) } }
+            let (first, _) = try await node.follow(stream)
+            let (second, _) = try await node.follow(stream)
+            for _ in 0..<3 { try await node.changes.make { $0.stir(stream) } }
+            await node.tailer.look()
+            for follower in [first, second] { #expect(await Self.notices(1, of: follower) == ["presence 7;"]) }
+            await node.tailer.look()
+            if case .notices = first.take() { Issue.record("nothing was stirred") }
+        }
+    }
+
+    @Test func `whoever follows by an older token is told why, and ends`() async throws {
+        try await TestEngine.sqlite.withDatabase { database in
+            let node = Node(database)
+            let stream = Self.kept.stream("a")
+            func pass(_ subject: String, _ generation: Int) -> StreamPass {
+                StreamPass(holder: "\(subject).\(generation)", subject: subject, generation: generation)
+            }
+            let (old, _) = try await node.follow(stream, pass: pass("ann", 1))
+            let (new, _) = try await node.follow(stream, pass: pass("ann", 2))
+            let (other, _) = try await node.follow(stream, pass: pass("bob", 1))
+            try await node.changes.make {
+                $0.dismiss(Dismissal(from: stream, subject: "ann", before: 2, Notice("superseded", 0)))
+            }
+            #expect(await Self.notices(1, of: old) == ["superseded 0;"])
+            for await _ in old.signals {}
+            try await node.tell(stream, "n")
+            #expect(await Self.notices(1, of: new) == ["1 n 0;"])
+            #expect(await Self.notices(1, of: other) == ["1 n 0;"])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `on Postgres another node stirs and dismisses too`() async throws {
+        try await TestEngine.postgres.withDatabase { database in
+            let (here, there) = (Node(database), Node(database))
+            let stream = Self.kept.stream("a")
+            here.tailer.onPulse(of: Self.kept) { streams, _ in streams.map { ($0, Notice("presence", 7)) } }
+            let (old, _) = try await here.follow(stream, pass: StreamPass(holder: "h", subject: "ann", generation: 1))
+            let (other, _) = try await here.follow(stream)
+            let running = Task { try await here.tailer.run() }
+            // The safety net, those who tend, and the two that listen: whatever is told from now on is heard.
+            await here.clock.sleepers(3)
+            try await there.tell(stream, "first")
+            _ = await Self.notices(1, of: other)
+            try await eventually("a stir is heard") {
+                try await there.changes.make { $0.stir(stream) }
+                await here.tailer.look()
+                if case .notices(let buffers) = other.take() {
+                    return buffers.map { String(buffer: $0) } == ["presence 7;"]
+                }
+                return false
+            }
+            try await there.changes.make {
+                $0.dismiss(Dismissal(from: stream, subject: "ann", before: 2, Notice("superseded", ["a": "b\tc\n"])))
+            }
+            var texts: [String] = []
+            for await _ in old.signals {
+                if case .notices(let buffers) = old.take() { texts += buffers.map { String(buffer: $0) } }
+            }
+            #expect(texts.last == #"superseded {"a":"b\u0009c\u000a"};"#)
+            running.cancel()
+            _ = try? await running.value
         }
     }
 }

@@ -38,6 +38,10 @@ struct ReportRule: Sendable, Hashable {
         guard !session.isStale(sequence: report.sequence) else { return Effect(refusal: .staleSequence) }
         guard !session.isPast(report.instant, at: now) else {
             session.hear(report, at: now)
+            // A heartbeat of a paused player that the next one has overtaken tells nothing of the past that is not known.
+            guard report.position != session.position else {
+                return Effect(refusal: .olderInstant, changesSession: true)
+            }
             return late(report, position: report.position, of: session, in: place)
         }
         let stateBefore = session.state

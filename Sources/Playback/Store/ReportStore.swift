@@ -74,7 +74,8 @@ struct ReportStore: Sendable {
                 session.mayBeMoved(by: sent.report)
             else { continue }
             titles.insert(UserTitle(session))
-            if session.positionAt == nil { new.insert(UserTitle(session)) }
+            // Where the session has not moved yet, there may be no place.
+            if session.positionAt == nil || session.position == 0 { new.insert(UserTitle(session)) }
         }
         rows.places = try PlaceRows.lock(titles, new: new, at: change.now, on: change.connection)
         rows.readPlaces = rows.places

@@ -290,4 +290,25 @@ import Testing
             #expect(entry["resume_position_seconds"].int == 50 && entry["moves"].count == 0)
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `a paused player's heartbeat that a newer one has overtaken is taken`(
+        engine: TestEngine
+    ) async throws {
+        try await calling(engine) { calls in
+            let (id, _) = try await calls.open()
+            _ = try await calls.report(id, 100)
+            let now = calls.server.clock.now
+            let reply = try await calls.report(
+                id, 100, #","reported_at":"\#(now - .seconds(60))","sent_at":"\#(now)""#)
+            #expect(reply.status == 200)
+            #expect(reply["applied"].bool == false && reply["reason"].string == "older-instant")
+            #expect(try await calls.entry()["resume_position_seconds"].int == 100)
+            // It tells of no other place, so there is nothing to undo but the first.
+            let batch = try await calls.server.send(
+                .post, "/api/v1/positions",
+                #"{"sent_at":"\#(now)","reports":[{"session_id":"\#(id)","position_seconds":100,"reported_at":"\#(now - .seconds(61))"}]}"#
+            )
+            #expect(batch.status == 200 && !batch.text.contains("internal"), "\(batch.text)")
+        }
+    }
 }

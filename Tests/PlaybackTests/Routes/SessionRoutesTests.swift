@@ -185,4 +185,16 @@ import Testing
             #expect(try await calls.server.send(.delete, "/api/v1/sessions/\(ID.random())").status == 404)
         }
     }
+
+    @Test func `asking for a stream's headers alone takes no stream's place`() async throws {
+        try await calling(.sqlite, settings: ["STREAM_LIMIT_PER_CALLER": "2"]) { calls in
+            for _ in 0..<3 {
+                let reply = try await calls.server.send(.head, "/api/v1/users/\(calls.user)/playback/stream")
+                #expect(reply.status == 200)
+            }
+            try await eventually("every place is given back") {
+                calls.server.registry.exposition().contains("\ndogear_open_streams 0.0\n")
+            }
+        }
+    }
 }

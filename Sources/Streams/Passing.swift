@@ -1,0 +1,146 @@
+package import Core
+import NIOCore
+package import SQL
+import Synchronization
+
+/// What is told as it passes, such as how many are connected: it has no number and is not kept, and whoever is away never learns of
+/// it. At most once a second it is read, for all streams of a kind that were stirred, and told to whoever follows here.
+struct Passing: Sendable {
+    /// The Postgres channel that tells other nodes what was stirred, and whom to dismiss.
+    static let channel = "dogear_passing"
+    private static let namesAtOnce = 100
+
+    var stirred: Set<StreamName> = []
+    var pulses: [StreamKind: StreamTailer.Pulse] = [:]
+
+    fileprivate static func tell(
+        _ stirred: Set<StreamName>, _ dismissals: [Dismissal], by node: ID, on connection: any Connection
+    ) throws {
+        guard connection.dialect == .postgres else { return }
+        let names = stirred.map(\.text).sorted()
+        let stirs = stride(from: 0, to: names.count, by: namesAtOnce).map {
+            (["\(node)", "stirred"] + names[$0...].prefix(namesAtOnce)).joined(separator: "\n")
+        }
+        let ends = dismissals.map { "\(node)\ndismissed\n\($0.line)" }
+        try connection.execute(tellText, (stirs + ends).map { [.text($0)] })
+    }
+
+    private static let tellText = BulkText(
+        "SELECT pg_notify('\(channel)', told.message) FROM ({rows}) AS told (message)", [.text])
+}
+
+/// Followers whose token was replaced by a newer one, or withdrawn: they are told why, and their streams end.
+package struct Dismissal: Sendable {
+    /// The stream that they follow.
+    let stream: String
+    /// Whom the tokens were made for.
+    let subject: String
+    /// Tokens of an older generation than this are no longer good.
+    let generation: Int
+    /// The last thing that they are told.
+    let name: String
+    let data: String
+
+    /// Dismisses who follows a stream by an older token than this generation of a subject's.
+    package init(from stream: StreamName, subject: String, before generation: Int, _ notice: Notice) {
+        self.init(
+            stream: stream.text, subject: subject, generation: generation, name: notice.name, data: notice.data().text)
+    }
+
+    private init(stream: String, subject: String, generation: Int, name: String, data: String) {
+        self.stream = stream
+        self.subject = subject
+        self.generation = generation
+        self.name = name
+        self.data = data
+    }
+
+    fileprivate var line: String { [stream, subject, "\(generation)", name, data].joined(separator: "\t") }
+
+    fileprivate init?(line: some StringProtocol) {
+        let parts = String(line).split(separator: "\t", maxSplits: 4).map(String.init)
+        guard parts.count == 5, let generation = Int(parts[2]) else { return nil }
+        self.init(stream: parts[0], subject: parts[1], generation: generation, name: parts[3], data: parts[4])
+    }
+
+    fileprivate func concerns(_ pass: StreamPass) -> Bool {
+        pass.subject == subject && pass.generation < generation
+    }
+}
+
+extension StreamTailer {
+    /// What is to be told of streams that were stirred.
+    package typealias Pulse = @Sendable ([StreamName], any Connection) throws -> [(stream: StreamName, notice: Notice)]
+
+    /// Says what passes in streams of a kind.
+    package func onPulse(of kind: StreamKind, _ pulse: @escaping Pulse) {
+        state.withLock { $0.passing.pulses[kind] = pulse }
+    }
+
+    /// Notes that there is something new that passes; streams that nobody follows here are passed over.
+    package func stir(_ streams: some Sequence<StreamName>) {
+        state.withLock { state in
+            for stream in streams where state.tails[stream] != nil { state.passing.stirred.insert(stream) }
+        }
+    }
+
+    /// Ends streams on this node.
+    package func dismiss(_ dismissals: [Dismissal]) {
+        for dismissal in dismissals {
+            let followers = state.withLock { state in
+                state.tails.first { $0.key.text == dismissal.stream }?.value.followers.values
+                    .filter { dismissal.concerns($0.pass) } ?? []
+            }
+            let bytes = encode(nil, dismissal.name, dismissal.data)
+            for follower in followers {
+                follower.offer(dismissal.name, bytes)
+                follower.signal()
+                follower.end()
+            }
+        }
+    }
+
+    func hearPassing(_ message: String) {
+        let lines = message.split(separator: "\n")
+        guard lines.count > 2, String(lines[0]) != node.description else { return }
+        if lines[1] == "stirred" {
+            let names = Set(lines.dropFirst(2).map(String.init))
+            stir(state.withLock { $0.tails.keys.filter { names.contains($0.text) } })
+        } else {
+            dismiss(lines.dropFirst(2).compactMap { Dismissal(line: $0) })
+        }
+    }
+
+    /// Reads what passes in the streams that were stirred since the last time, and tells those who follow.
+    func bringPassing() async throws {
+        let (streams, pulses) = state.withLock { state in
+            defer { state.passing.stirred = [] }
+            return (state.passing.stirred.filter { state.tails[$0] != nil }, state.passing.pulses)
+        }
+        guard !streams.isEmpty else { return }
+        do {
+            let told = try await database.read { connection in
+                try Dictionary(grouping: streams, by: \.kind).flatMap { try pulses[$0]?($1, connection) ?? [] }
+            }
+            for (stream, notice) in told {
+                let bytes = encode(nil, notice.name, notice.data().text)
+                for follower in state.withLock({ $0.tails[stream].map { Array($0.followers.values) } ?? [] }) {
+                    follower.offer(notice.name, bytes)
+                    follower.signal()
+                }
+            }
+        } catch {
+            stir(streams)
+            throw error
+        }
+    }
+}
+
+extension StreamLog {
+    /// Tells other nodes what was stirred and whom to dismiss, once the transaction commits.
+    package static func tellPassing(
+        _ stirred: Set<StreamName>, _ dismissals: [Dismissal], by node: ID, on connection: any Connection
+    ) throws {
+        try Passing.tell(stirred, dismissals, by: node, on: connection)
+    }
+}
