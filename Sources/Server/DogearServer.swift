@@ -168,6 +168,7 @@ package struct DogearServer: Sendable {
                 AtTheEnd { await database.close() },
                 Background { [upkeep] in try await upkeep.run() },
                 Background { [bodies] in try await bodies.run() },
+                Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
             ] + areas.flatMap(\.services) + [
                 application,
