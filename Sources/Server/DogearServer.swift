@@ -75,7 +75,8 @@ package struct DogearServer: Sendable {
         let book = RouteBook()
         let group = RouteGroup(router, book)
         router.add(middleware: frontDoor)
-        StatusRoutes(database: database, registry: registry).add(to: group)
+        let readiness = Readiness(clock: clock) { try await database.probe() }
+        StatusRoutes(dialect: database.dialect, readiness: readiness, registry: registry).add(to: group)
         pages.addRoutes(to: group)
         router.add(middleware: SignIn(access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock)))
         for area in areas {
