@@ -130,8 +130,9 @@ package struct DogearServer: Sendable {
             Chore("streams", .every(.hours(1))) { _, change in
                 .whole(try StreamLog.sweepStreams(at: change.now, limit: limit, on: change.connection), of: limit)
             },
-            Chore("outbox-keys", .every(.hours(1))) { _, change in
-                .whole(try Outbox.sweepKeys(limit: limit, on: change.connection), of: limit)
+            Chore("outbox-keys", .every(.hours(1))) { from, change in
+                let next = try Outbox.sweepKeys(after: from, limit: limit, on: change.connection)
+                return next.map { .more(from: $0) } ?? .done
             },
         ]
     }
