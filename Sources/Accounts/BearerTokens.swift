@@ -4,19 +4,25 @@ package import Web
 
 /// Who sends a bearer token: an app's backend with a service key, or a user of the app with a JWT.
 package final class BearerTokens: CallerResolver {
-    private struct Known: Sendable {
+    fileprivate struct Known: Sendable {
         let key: ServiceKey
         let readAt: Instant
     }
 
-    /// How long a key is believed without looking: so long may a revoked one still work.
+    fileprivate struct Memory: Sendable {
+        var known: [ID: Known] = [:]
+        /// Ids that no key has, and since when that is known. Apart from the keys, which guesses are not to push out.
+        var unknown: [ID: Instant] = [:]
+    }
+
+    /// How long a key is believed without looking: so long may a revoked one still work, and a new one that was tried before
+    /// it was made be refused.
     private static let keptFor = Duration.seconds(5)
-    private static let keptCount = 1_000
 
     private let keys: ServiceKeyStore
     private let users: UserTokens?
     private let clock: Clock
-    private let known = Mutex<[ID: Known]>([:])
+    private let memory = Mutex(Memory())
 
     /// A resolver over stored keys and, where the app has told how, its user tokens.
     package init(keys: ServiceKeyStore, users: UserTokens?, clock: Clock) {
@@ -26,9 +32,11 @@ package final class BearerTokens: CallerResolver {
     }
 
     /// Who sends this token.
-    package func caller(bearing token: String) async throws -> (caller: Caller, credential: Credential) {
+    package func caller(
+        bearing token: String, beforeReading: @Sendable () throws -> Void
+    ) async throws -> (caller: Caller, credential: Credential) {
         if let (id, secret) = ServiceKey.parse(token) {
-            guard let key = try await key(id), key.accepts(secret) else {
+            guard let key = try await key(id, beforeReading: beforeReading), key.accepts(secret) else {
                 throw Problem.badToken("No service key is like this one.")
             }
             if let revokedAt = key.revokedAt { throw Problem.badToken("The service key was revoked at \(revokedAt).") }
@@ -49,14 +57,27 @@ package final class BearerTokens: CallerResolver {
         }
     }
 
-    private func key(_ id: ID) async throws -> ServiceKey? {
+    /// A key that was found before is read again whatever others at its address do: only what may be a guess is held back.
+    private func key(_ id: ID, beforeReading: @Sendable () throws -> Void = {}) async throws -> ServiceKey? {
         let now = clock.now
-        if let known = known.withLock({ $0[id] }), now - known.readAt <= Self.keptFor { return known.key }
-        guard let key = try await keys.find(id) else { return nil }
-        known.withLock { known in
-            if known.count >= Self.keptCount { known.removeAll() }
-            known[id] = Known(key: key, readAt: now)
-        }
-        return key
+        let (known, unknownSince) = memory.withLock { ($0.known[id], $0.unknown[id]) }
+        if let known, now - known.readAt <= Self.keptFor { return known.key }
+        if let unknownSince, now - unknownSince <= Self.keptFor { return nil }
+        if known == nil { try beforeReading() }
+        let found = try await keys.find(id)
+        memory.withLock { $0.note(found, id, at: now) }
+        return found
+    }
+}
+
+extension BearerTokens.Memory {
+    /// Past this many all are forgotten.
+    private static let keptCount = 1_000
+
+    fileprivate mutating func note(_ key: ServiceKey?, _ id: ID, at now: Instant) {
+        if unknown.count >= Self.keptCount { unknown.removeAll() }
+        if known.count >= Self.keptCount { known.removeAll() }
+        known[id] = key.map { BearerTokens.Known(key: $0, readAt: now) }
+        unknown[id] = key == nil ? now : nil
     }
 }

@@ -101,29 +101,50 @@ package struct Outbox: Sendable {
 }
 
 extension Outbox {
-    /// Drops keys of which nothing is owed any more, at most `limit`; how many it dropped.
-    package static func sweepKeys(limit: Int, on connection: any Connection) throws -> Int {
-        try connection.changed(
-            SQLText(sqlite: sweepText(""), postgres: sweepText("FOR UPDATE SKIP LOCKED")), [.integer(limit)])
+    /// Drops keys of which nothing is owed any more: looks at `limit` keys behind a place, in their order; the place to go on
+    /// from, nil at the end.
+    package static func sweepKeys(after place: String?, limit: Int, on connection: any Connection) throws -> String? {
+        let parts = place?.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) ?? []
+        let from = parts.count == 2 ? parts : ["", ""]
+        let seen = try connection.all(seenText, [.text(from[0]), .text(from[1]), .integer(limit)]) {
+            (destination: try $0.text(), key: try $0.text(), isOwed: try $0.bool())
+        }
+        try connection.execute(dropText, seen.filter { !$0.isOwed }.map { [.text($0.destination), .text($0.key)] })
+        return seen.count == limit ? seen.last.map { "\($0.destination) \($0.key)" } : nil
     }
 
-    private static func sweepText(_ lock: String) -> String {
+    private static let seenText: SQLText = """
+        SELECT destination, message_key, EXISTS (
+            SELECT 1
+            FROM outbox_messages
+            WHERE outbox_messages.destination = outbox_keys.destination
+                AND outbox_messages.message_key = outbox_keys.message_key
+        )
+        FROM outbox_keys
+        WHERE (destination, message_key) > ($1, $2)
+        ORDER BY destination, message_key
+        LIMIT $3
+        """
+
+    /// A key that somebody writes under at this moment is left alone.
+    private static let dropText = BulkText(
         """
         DELETE FROM outbox_keys
         WHERE (destination, message_key) IN (
-            SELECT destination, message_key
-            FROM outbox_keys
+            SELECT known.destination, known.message_key
+            FROM outbox_keys AS known
+            JOIN ({rows}) AS idle (destination, key)
+                ON known.destination = idle.destination AND known.message_key = idle.key
             WHERE NOT EXISTS (
                 SELECT 1
                 FROM outbox_messages
-                WHERE outbox_messages.destination = outbox_keys.destination
-                    AND outbox_messages.message_key = outbox_keys.message_key
+                WHERE outbox_messages.destination = known.destination
+                    AND outbox_messages.message_key = known.message_key
             )
-            LIMIT $1
-            \(lock)
+            FOR UPDATE OF known SKIP LOCKED
         )
-        """
-    }
+        """,
+        sqlite: "DELETE FROM outbox_keys WHERE destination = $1 AND message_key = $2", [.text, .text])
 }
 
 /// A message to the outside.

@@ -72,8 +72,9 @@ package struct PlaybackArea: Area {
                     after: from.flatMap { ID($0) }, silentSince: change.now - lifetime, limit: 2_000, change)
                 return next.map { .more(from: $0.description) } ?? .done
             },
-            Chore("playback-progress", .nightly(hour: 3)) { _, change in
-                .whole(try ProgressStore.sweep(limit: limit, change), of: limit)
+            Chore("playback-progress", .nightly(hour: 3)) { from, change in
+                let next = try ProgressStore.sweep(after: from, limit: 2_000, change)
+                return next.map { .more(from: $0) } ?? .done
             },
             Chore("cleared-history", .nightly(hour: 3)) { _, change in
                 .whole(try ClearStore.sweep(limit: limit, change), of: limit)

@@ -33,6 +33,9 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     /// How long a statement waits for a lock. What it waits with is a connection that others wait for.
     static let lockSeconds = 2
 
+    /// How much longer than a statement may take its answer is waited for: the server itself ends what takes too long.
+    private static let answerSeconds = 5
+
     /// How many statements may wait to be sent: a closure that executes without end is not to fill the memory.
     private static let queueLimit = 256
 
@@ -49,6 +52,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         guard PQstatus(opened) == CONNECTION_OK else {
             throw SQLError.unavailable(address.redacted(message(of: opened)))
         }
+        limitAnswers(toStatementsOf: statementSeconds)
         // Above all, a commit is on disk when it is acknowledged.
         try script(
             """
@@ -61,6 +65,11 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
 
     deinit {
         PQfinish(handle)
+    }
+
+    /// Says how long a statement may take, so that a server that says nothing for longer counts as lost; nil is without a bound.
+    func limitAnswers(toStatementsOf seconds: Int?) {
+        pipeline.patienceSeconds = seconds.map { $0 + Self.answerSeconds }
     }
 
     /// Whether the connection can be used. Looks at the socket: a server that has gone says so there, and what is found out now
@@ -182,7 +191,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         if pipeline.queuedCount > 0 { PQclear(try exchange()) }
         do { try pipeline.leave() } catch { throw refused(error) }
         roundTrips?.add()
-        let answer = PQexec(handle, sql)
+        let answer = pipeline.script(sql)
         defer { PQclear(answer) }
         // The script may have changed what prepared statements look at.
         pipeline.forgetPrepared()
@@ -196,7 +205,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
             throw SQLError.failed("COPY from or to the client is not supported", sql: sql)
         default: break
         }
-        guard let answer, PQstatus(handle) == CONNECTION_OK else { throw refused(RunAgain.lost(message(of: handle))) }
+        guard let answer, PQstatus(handle) == CONNECTION_OK else { throw refused(RunAgain.lost(pipeline.reason)) }
         throw refused(ServerError(answer).asError(sql: sql))
     }
 

@@ -93,7 +93,9 @@ package final class PostgresDatabase: SQL.Database {
         try await timed(.write, nil) { [statementSeconds] link in
             let connection = try link.connection()
             try connection.script("SET statement_timeout = 0; SET lock_timeout = '10s'")
+            connection.limitAnswers(toStatementsOf: nil)
             defer {
+                connection.limitAnswers(toStatementsOf: statementSeconds)
                 connection.leaveTransaction()
                 try? connection.script(
                     "SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(PostgresConnection.lockSeconds)s'"

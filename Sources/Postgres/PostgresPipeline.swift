@@ -9,6 +9,9 @@ import SQL
 /// this connection has not seen, and reads every answer. After a statement that fails the server skips the rest up to the
 /// end of that exchange, so that each failure is the first of its kind and belongs to one statement.
 /// (PostgreSQL 15 documentation, 34.5 Pipeline Mode.)
+///
+/// A server that hangs still acknowledges what it is sent, so that TCP finds nothing wrong with it. libpq would wait for its
+/// answer without end; here it is waited for with a deadline (`patienceSeconds`), and then the connection counts as lost.
 struct PostgresPipeline: ~Copyable {
     /// An answer that the server still owes.
     private enum Owed {
@@ -28,6 +31,10 @@ struct PostgresPipeline: ~Copyable {
     private var names: [String: String] = [:]
     private var namesGiven = 0
     private var mustForget = false
+    private var isSilent = false
+
+    /// How long the server may say nothing while it owes an answer; nil for as long as it likes.
+    var patienceSeconds: Int?
 
     /// Whether answers no longer match what was sent (a COPY, which Dogear never sends): the connection is of no use then.
     private(set) var isBroken = false
@@ -37,7 +44,12 @@ struct PostgresPipeline: ~Copyable {
 
     init(_ handle: OpaquePointer) {
         self.handle = handle
+        // What is sent is not to block either: the socket of a server that hangs is full at some time.
+        PQsetnonblocking(handle, 1)
     }
+
+    /// Why the connection is of no use any more.
+    var reason: String { isSilent ? "the server has said nothing for too long" : message(of: handle) }
 
     /// Whether the connection can still be used, as far as is known.
     var isUsable: Bool { !isBroken && PQstatus(handle) == CONNECTION_OK }
@@ -80,7 +92,7 @@ struct PostgresPipeline: ~Copyable {
         }
         if !isUsable {
             owed = []
-            failure = RunAgain.lost(message(of: handle))
+            failure = RunAgain.lost(reason)
         }
         guard let answer, failure == nil else {
             PQclear(answer)
@@ -106,7 +118,23 @@ struct PostgresPipeline: ~Copyable {
         guard PQpipelineStatus(handle) != PQ_PIPELINE_OFF else { return }
         var ignored: (any Error)?
         while isUsable, let next = owed.popFirst() { PQclear(read(next, &ignored)) }
-        guard PQexitPipelineMode(handle) == 1 else { throw RunAgain.lost(message(of: handle)) }
+        guard !isSilent, PQexitPipelineMode(handle) == 1 else { throw RunAgain.lost(reason) }
+    }
+
+    /// Runs a script outside of pipeline mode.
+    /// - Returns: its last answer, for the caller to clear; nil where the connection is lost.
+    mutating func script(_ sql: String) -> OpaquePointer? {
+        guard PQsendQuery(handle, sql) == 1 else { return nil }
+        var last: OpaquePointer?
+        while let next = nextResult() {
+            PQclear(last)
+            last = next
+            // The answer to a COPY comes again and again.
+            if Self.isCopy(next) { return next }
+        }
+        guard isSilent else { return last }
+        PQclear(last)
+        return nil
     }
 
     /// What cannot be sent shows when the answers are read.
@@ -149,25 +177,50 @@ struct PostgresPipeline: ~Copyable {
 
     /// Reads one answer; its result where it is a good one.
     private mutating func read(_ owed: Owed, _ failure: inout (any Error)?) -> OpaquePointer? {
-        guard let result = PQgetResult(handle) else {
+        guard let result = nextResult() else {
             isBroken = true
             return nil
         }
         if case .sync = owed { return result }
         defer {
             // Each answer ends in a NULL of its own, but for that to a sync; a COPY has no end.
-            while !isBroken, let rest = PQgetResult(handle) { PQclear(rest) }
+            while !isBroken, let rest = nextResult() { PQclear(rest) }
         }
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
         case PGRES_PIPELINE_ABORTED: forget(owed)
-        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: isBroken = true
+        case _ where Self.isCopy(result): isBroken = true
         default:
             forget(owed)
             note(ServerError(result), of: owed, &failure)
         }
         PQclear(result)
         return nil
+    }
+
+    private static func isCopy(_ result: OpaquePointer) -> Bool {
+        [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result))
+    }
+
+    /// What the server says next; nil at the end of an answer, and where it says nothing for too long.
+    private mutating func nextResult() -> OpaquePointer? {
+        waitForResult() ? PQgetResult(handle) : nil
+    }
+
+    /// Waits until libpq can give a result without waiting, and sends meanwhile what the socket did not take at once. Whatever
+    /// is wrong with the connection shows in the result.
+    private mutating func waitForResult() -> Bool {
+        while true {
+            let unsent = PQflush(handle)
+            guard PQisBusy(handle) == 1, unsent >= 0 else { return true }
+            let milliseconds = patienceSeconds.map { Int32($0) * 1_000 } ?? -1
+            guard PostgresSocket.wait(for: PQsocket(handle), orRoom: unsent > 0, milliseconds: milliseconds) else {
+                isSilent = true
+                isBroken = true
+                return false
+            }
+            guard PQconsumeInput(handle) == 1 else { return true }
+        }
     }
 
     private mutating func forget(_ owed: Owed) {

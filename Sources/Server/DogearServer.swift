@@ -75,7 +75,8 @@ package struct DogearServer: Sendable {
         let book = RouteBook()
         let group = RouteGroup(router, book)
         router.add(middleware: frontDoor)
-        StatusRoutes(database: database, registry: registry).add(to: group)
+        let readiness = Readiness(clock: clock) { try await database.probe() }
+        StatusRoutes(dialect: database.dialect, readiness: readiness, registry: registry).add(to: group)
         pages.addRoutes(to: group)
         router.add(middleware: SignIn(access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock)))
         for area in areas {
@@ -129,8 +130,9 @@ package struct DogearServer: Sendable {
             Chore("streams", .every(.hours(1))) { _, change in
                 .whole(try StreamLog.sweepStreams(at: change.now, limit: limit, on: change.connection), of: limit)
             },
-            Chore("outbox-keys", .every(.hours(1))) { _, change in
-                .whole(try Outbox.sweepKeys(limit: limit, on: change.connection), of: limit)
+            Chore("outbox-keys", .every(.hours(1))) { from, change in
+                let next = try Outbox.sweepKeys(after: from, limit: limit, on: change.connection)
+                return next.map { .more(from: $0) } ?? .done
             },
         ]
     }
@@ -168,6 +170,7 @@ package struct DogearServer: Sendable {
                 AtTheEnd { await database.close() },
                 Background { [upkeep] in try await upkeep.run() },
                 Background { [bodies] in try await bodies.run() },
+                Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
             ] + areas.flatMap(\.services) + [
                 application,

@@ -7,7 +7,8 @@ import Web
 
 /// Whether the process lives, whether it can do its work, and its figures.
 struct StatusRoutes: Sendable {
-    let database: any Database
+    let dialect: Dialect
+    let readiness: Readiness
     let registry: MetricRegistry
 
     func add(to routes: RouteGroup) {
@@ -21,21 +22,18 @@ struct StatusRoutes: Sendable {
     }
 
     private func ready() async -> Response {
-        var dependency: JSON = ["name": .string(database.dialect.rawValue), "status": "up", "required": true]
-        var status = 200
-        do {
-            try await database.probe()
-        } catch {
-            status = 503
+        let isReady = await readiness.isReady()
+        var dependency: JSON = ["name": .string(dialect.rawValue), "status": "up", "required": true]
+        if !isReady {
             dependency = [
-                "name": .string(database.dialect.rawValue), "status": "down", "required": true,
+                "name": .string(dialect.rawValue), "status": "down", "required": true,
                 "detail": "It does not answer; the server's log says why.",
             ]
         }
         var response = Reply(
-            status, ["status": status == 200 ? "ready" : "unready", "dependencies": [dependency]]
+            isReady ? 200 : 503, ["status": isReady ? "ready" : "unready", "dependencies": [dependency]]
         ).response
-        if status == 503 { response.headers[.retryAfter] = "2" }
+        if !isReady { response.headers[.retryAfter] = "2" }
         return response
     }
 }

@@ -12,7 +12,8 @@ enum ConnectionWish: Sendable {
 
 /// Stands between a connection and the requests that come by it, and does what HTTP/1.1 (RFC 9112) asks of a server and what
 /// the layers above do not do: it answers what cannot be parsed with a problem, refuses a request with two hosts, closes after the
-/// answer where the client wants that or where the rest of a body is not wanted, and answers `Expect: 100-continue`.
+/// answer where the client wants that or where the rest of a body is not wanted, and answers `Expect: 100-continue`. A client that
+/// does not take its answer is left after `WriteProgress.patience`.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -22,6 +23,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let connections: Connections
     private var entry: Connections.Entry?
     private var exchange = HTTPExchange()
+    private var progress = WriteProgress()
     private var hasLeft = false
     private var onLeaving: (@Sendable () -> Void)?
 
@@ -46,6 +48,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let look = event as? WriteLook {
+            let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+            if progress.look(waiting: waiting ?? 0, at: look.now) { context.close(promise: nil) }
+            return
+        }
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { leave() }
         context.fireUserInboundEventTriggered(event)
     }
@@ -93,6 +100,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             promise?.succeed()
             return
         }
+        let promise = progress.takesMark() ? marked(promise, context) : promise
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             exchange.answer(&head)
@@ -106,6 +114,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
         default:
             context.write(data, promise: promise)
         }
+    }
+
+    private func marked(_ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) -> EventLoopPromise<Void>
+    {
+        let promise = promise ?? context.eventLoop.makePromise()
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.progress.markArrived() }
+        return promise
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

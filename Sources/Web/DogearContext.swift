@@ -29,8 +29,8 @@ package struct DogearContext: RequestContext {
         caller == .anonymous ? Limits.strangersBodyBytes : Limits.bodyBytes
     }
 
-    /// Where the request comes from; empty for a connection that has no address.
-    package var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// Where the request comes from, as limits count it; empty for a connection that has no address.
+    package var address: String { channel.remoteAddress?.household ?? "" }
 
     /// Whom limits are counted for: the caller, or the address of one whom we do not know.
     package var holder: String {
@@ -43,6 +43,21 @@ package struct DogearContext: RequestContext {
     /// What lets the caller follow a stream, and for how long.
     var pass: StreamPass {
         StreamPass(holder: holder, expiresAt: credential.expiresAt, isGood: credential.isGood)
+    }
+}
+
+extension SocketAddress {
+    /// Whom limits take an address for: of IPv6 the first 64 bits, since whoever has one address has all of those that share them
+    /// (RFC 6177); nil for what is no IP address. IPv4 within IPv6 (`::ffff:192.0.2.1`) is what it would be without.
+    var household: String? {
+        guard case .v6(let address) = self else { return ipAddress }
+        // A `sockaddr_in6`: family, port and flow take eight bytes, then come the sixteen of the address.
+        let bytes = withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
+        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return bytes[12...].map { String($0) }.joined(separator: ".")
+        }
+        let groups = stride(from: 0, to: 8, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
+        return groups.joined(separator: ":") + "::/64"
     }
 }
 

@@ -50,6 +50,10 @@ struct HTTPExchange {
         guard hosts <= 1, hosts == 1 || isOld else {
             return refuse(.malformed("A request names one host, and this has \(hosts) Host headers. Send exactly one."))
         }
+        let codings = head.headers["transfer-encoding"]
+        guard codings.isEmpty || (codings.count == 1 && codings[0].lowercased() == "chunked") else {
+            return refuse(.unknownCoding)
+        }
         let wishes = head.headers[canonicalForm: "connection"].map { $0.lowercased() }
         let closes = isOld || wishes.contains("close")
         // The layers above look for this word alone.
@@ -121,4 +125,12 @@ struct HTTPExchange {
         refusal = problem
         return .forward
     }
+}
+
+extension Problem {
+    /// 501, as RFC 9112 (section 6.1) asks for: what the body's bytes mean is not known, so none of them is read.
+    static let unknownCoding = Problem(
+        501, "transfer-coding-not-known", "The body is coded in a way that is not known",
+        "`Transfer-Encoding` may be `chunked` and nothing else. Nothing was stored. Send the body without another coding."
+    )
 }

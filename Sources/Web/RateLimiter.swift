@@ -78,4 +78,11 @@ package final class RateLimiter: Sendable {
             return bucket.take(count, rate, at: now)
         }
     }
+
+    /// In how many seconds a holder may take one; nil where that is now. Nothing is taken.
+    package func pause(for holder: String) -> Int? {
+        let now = clock.now
+        var bucket = state.withLock { $0.fresh[holder] ?? $0.old[holder] }
+        return bucket?.take(1, rate, at: now)
+    }
 }

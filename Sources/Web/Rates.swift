@@ -56,7 +56,17 @@ package struct Rates: Sendable {
     /// Counts something of a caller's.
     /// - Throws: 429 where that is more than the caller may.
     func take(_ kind: Kind, _ count: Int = 1, for caller: Caller, holder: String) throws(Problem) {
-        guard let seconds = limiter(kind, caller)?.take(count, for: holder) else { return }
+        try Self.refuse(kind, for: limiter(kind, caller)?.take(count, for: holder))
+    }
+
+    /// Looks whether one more of something is left to a caller, and counts nothing.
+    /// - Throws: 429 where there is not.
+    func requireRoom(_ kind: Kind, for caller: Caller, holder: String) throws(Problem) {
+        try Self.refuse(kind, for: limiter(kind, caller)?.pause(for: holder))
+    }
+
+    private static func refuse(_ kind: Kind, for seconds: Int?) throws(Problem) {
+        guard let seconds else { return }
         throw Problem(
             429, "rate-limited", "Too much at once",
             "That is more than one caller may (\(kind.rawValue)). Nothing was stored. Send the same request again after the pause."
@@ -81,6 +91,12 @@ extension DogearContext {
     /// - Throws: 429 where that is more than the caller may.
     func take(_ kind: Rates.Kind, _ count: Int = 1) throws(Problem) {
         try rates?.take(kind, count, for: caller, holder: holder)
+    }
+
+    /// Looks whether one more of something is left to this caller, and counts nothing.
+    /// - Throws: 429 where there is not.
+    func requireRoom(_ kind: Rates.Kind) throws(Problem) {
+        try rates?.requireRoom(kind, for: caller, holder: holder)
     }
 
     /// Counts a questionnaire that somebody unknown begins: whoever may begin without a key may begin only so many.

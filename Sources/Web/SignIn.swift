@@ -4,8 +4,12 @@ package import Hummingbird
 /// Turns a bearer token into a caller.
 package protocol CallerResolver: Sendable {
     /// Who sends this token, and how long it is good.
+    /// - Parameter beforeReading: Asked before the database is asked about a token that may be a guess; what it throws ends the
+    ///   search.
     /// - Throws: `Problem` 401 with the reason for a token that is not good, 503 when that cannot be found out.
-    func caller(bearing token: String) async throws -> (caller: Caller, credential: Credential)
+    func caller(
+        bearing token: String, beforeReading: @Sendable () throws -> Void
+    ) async throws -> (caller: Caller, credential: Credential)
 }
 
 /// Finds out who asks, once for each request.
@@ -42,7 +46,10 @@ package struct SignIn: RouterMiddleware {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }
-            (context.caller, context.credential) = try await resolver.caller(bearing: String(parts[1]))
+            let stranger = context
+            (context.caller, context.credential) = try await resolver.caller(bearing: String(parts[1])) {
+                try stranger.requireRoom(.requests)
+            }
         } else if access.isOpen {
             context.caller = .open
         }

@@ -69,7 +69,7 @@ import Testing
             #expect(try await server.send("GET", "/ready").status == 503)
             #expect(try await server.send("GET", "/health").status == 200)
             try run("prlimit", ["--pid", String(server.pid), "--fsize=unlimited"])
-            #expect(try await server.send("GET", "/ready").status == 200)
+            try await eventually("ready again") { try await server.send("GET", "/ready").status == 200 }
         }
     }
 

@@ -122,12 +122,43 @@ import Testing
                     on: connection)
                 try connection.execute("DELETE FROM outbox_messages WHERE message_key = 'k'", [])
             }
-            #expect(try await database.write { try Outbox.sweepKeys(limit: 10, on: $0) } == 1)
+            let next = try await database.write { try Outbox.sweepKeys(after: nil, limit: 10, on: $0) }
+            #expect(next == nil)
+            #expect(try await Self.keys(database) == ["busy"])
             try await database.write { connection in
                 try outbox.append([Self.message("c", "k", to: [.kafka])], at: now + .seconds(1), on: connection)
             }
             let number = try #require(try await Self.rows(database).first { $0.row.key == "k" }?.number)
             #expect(number > Int(now.milliseconds))
+        }
+    }
+
+    private static func keys(_ database: any Database) async throws -> [String] {
+        try await database.read { connection in
+            try connection.all("SELECT message_key FROM outbox_keys ORDER BY destination, message_key", []) {
+                try $0.text()
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `keys are looked through a few at a time, each once`(engine: TestEngine)
+        async throws
+    {
+        try await engine.withDatabase { database in
+            let now = Instant(milliseconds: 1_800_000_000_000)
+            let names = ["a 1", "a 2", "a 3", "b", "c", "d", "e"]
+            try await database.write { connection in
+                try Outbox(destinations: [.kafka, .sync]).append(
+                    names.map { Self.message("n", $0, to: $0 == "e" ? [.sync] : [.kafka]) }, at: now, on: connection)
+                try connection.execute("DELETE FROM outbox_messages WHERE message_key IN ('a 3', 'c', 'e')", [])
+            }
+            var places: [String?] = [nil]
+            repeat {
+                let from = places.last ?? nil
+                places.append(try await database.write { try Outbox.sweepKeys(after: from, limit: 2, on: $0) })
+            } while places.last != .some(nil)
+            #expect(places == [nil, "kafka a 2", "kafka b", "kafka d", nil])
+            #expect(try await Self.keys(database) == ["a 1", "a 2", "b", "d"])
         }
     }
 }

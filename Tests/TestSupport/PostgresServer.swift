@@ -49,10 +49,24 @@ package final class PostgresServer: Sendable {
     /// Ends it as `kill -9` does: no process of it gets to say goodbye.
     package func kill() throws {
         guard let server = running.withLock({ $0.take() }) else { return }
-        let children = try run("pgrep", ["-P", String(server.pid)], allowFailure: true)
-        server.signal(SIGKILL)
-        for child in children.split(separator: "\n").compactMap({ Int32($0) }) { Foundation.kill(child, SIGKILL) }
+        try signalAll(of: server, SIGKILL)
         server.wait()
+    }
+
+    /// Lets it hang: what is sent to it is taken, and nothing is answered, until it is thawed.
+    package func freeze() throws {
+        if let server = running.withLock({ $0 }) { try signalAll(of: server, SIGSTOP) }
+    }
+
+    /// Lets it go on.
+    package func thaw() throws {
+        if let server = running.withLock({ $0 }) { try signalAll(of: server, SIGCONT) }
+    }
+
+    private func signalAll(of server: TalkingProcess, _ signal: Int32) throws {
+        let children = try run("pgrep", ["-P", String(server.pid)], allowFailure: true)
+        server.signal(signal)
+        for child in children.split(separator: "\n").compactMap({ Int32($0) }) { Foundation.kill(child, signal) }
     }
 
     /// Stops it and takes its folder away.

@@ -42,6 +42,16 @@ import Testing
         #expect(!isWanted)
     }
 
+    @Test(arguments: [
+        (["chunked"], true), (["Chunked"], true), (["gzip, chunked"], false), (["chunked, chunked"], false),
+        (["gzip", "chunked"], false), (["identity"], false), ([""], false),
+    ]) func `a body comes in chunks or as it is, and in no other coding`(codings: [String], isTaken: Bool) {
+        var exchange = HTTPExchange()
+        let action = ask(&exchange, codings.map { ("Transfer-Encoding", $0) })
+        #expect(action == (isTaken ? .forward : .refuse(.unknownCoding)))
+        #expect(exchange.isOver == !isTaken)
+    }
+
     @Test func `leave to send is given once, and not after the body or the answer has begun`() {
         var exchange = HTTPExchange()
         let wish = [("Expect", "100-continue"), ("Content-Length", "5")]

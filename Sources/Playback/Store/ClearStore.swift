@@ -149,17 +149,19 @@ struct ClearStore: Sendable {
     }
 
     /// Empties some of what was cleared and can be undone no longer: the user asked for it to be gone. What stays is that it
-    /// was cleared and when, so that an older report does not bring it back. How many places.
+    /// was cleared and when, so that an older report does not bring it back. What is being brought back is left alone. How many
+    /// places, or clearings where those are more.
     static func sweep(limit: Int, _ change: Change) throws -> Int {
         let connection = change.connection
         let oldest = Value.instant(UndoRule.clearedForGood(at: change.now))
-        try connection.execute(ClearingRows.sweepText, [oldest, .instant(change.now - .days(1))])
+        let clearings = try connection.changed(
+            ClearingRows.sweepText, [oldest, .instant(change.now - .days(1)), .integer(limit)])
         let titles = try connection.all(sweptText, [oldest, .integer(limit)]) {
             UserTitle(userID: try $0.id(), contentID: try $0.id())
         }
         try MoveRows.removeCleared(titles, on: connection)
         try PlaceRows.empty(titles, on: connection)
-        return titles.count
+        return max(titles.count, clearings)
     }
 
     private static let sweptText = SQLText(
@@ -170,6 +172,11 @@ struct ClearStore: Sendable {
             SELECT id
             FROM watch_history
             WHERE clear_id IS NOT NULL AND cleared_at < $1
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM history_clearings
+                    WHERE history_clearings.clear_id = watch_history.clear_id AND state = 'undoing'
+                )
             ORDER BY cleared_at
             LIMIT $2
         )
@@ -237,6 +244,13 @@ private enum ClearingRows {
         }
     }
 
-    static let sweepText: SQLText =
-        "DELETE FROM history_clearings WHERE cleared_at < $1 AND (state <> 'undoing' OR cleared_at < $2)"
+    static let sweepText: SQLText = """
+        DELETE FROM history_clearings
+        WHERE clear_id IN (
+            SELECT clear_id
+            FROM history_clearings
+            WHERE cleared_at < $1 AND (state <> 'undoing' OR cleared_at < $2)
+            LIMIT $3
+        )
+        """
 }

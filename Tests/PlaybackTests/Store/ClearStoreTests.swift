@@ -142,4 +142,50 @@ import Testing
             #expect(left == [0, 0, 0])
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `what is being brought back is not emptied, for a day`(
+        engine: TestEngine
+    )
+        async throws
+    {
+        let count = ClearStore.stepSize + 20
+        for (later, isKept) in [(Duration.hours(23), true), (.hours(25), false)] {
+            try await Self.withHistory(of: count, engine) { changes, clock in
+                let before = try await Self.standing(changes)
+                _ = try await Self.store.clearAll(of: Self.user, as: .random(), with: changes)
+                // One step, and then the server is gone.
+                try await Self.store.undoMost(of: Self.user, with: changes)
+                clock.advance(later)
+                while try await changes.make({ try ClearStore.sweep(limit: 100, $0) }) > 0 {}
+                guard isKept else {
+                    await #expect(throws: PlaybackRefusal.nothingToUndo) {
+                        try await changes.make { try Self.store.undoAll(of: Self.user, $0) }
+                    }
+                    return
+                }
+                #expect(try await changes.make { try Self.store.undoAll(of: Self.user, $0) } == count)
+                #expect(try await Self.standing(changes) == before)
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `clearings without places go in steps too`(engine: TestEngine)
+        async throws
+    {
+        try await Self.withHistory(of: 0, engine) { changes, clock in
+            try await changes.make { change in
+                for _ in 0..<7 {
+                    try change.connection.execute(
+                        """
+                        INSERT INTO history_clearings (clear_id, user_id, cleared_at, state)
+                        VALUES ($1, $2, $3, 'cleared')
+                        """, [.id(.random()), .id(Self.user), .instant(change.now)])
+                }
+            }
+            clock.advance(.minutes(31))
+            var steps: [Int] = []
+            for _ in 0..<3 { steps.append(try await changes.make { try ClearStore.sweep(limit: 5, $0) }) }
+            #expect(steps == [5, 2, 0])
+        }
+    }
 }
