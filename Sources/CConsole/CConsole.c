@@ -223,78 +223,122 @@ static const unsigned char file54[] = {
 };
 
 static const unsigned char file55[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file56[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file57[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file58[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file59[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file60[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file61[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file62[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file63[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file64[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file65[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file66[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file67[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file68[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file69[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file70[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file71[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file72[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file73[] = {
+#embed "assets/sdk/reports.js"
+};
+
+static const unsigned char file74[] = {
+#embed "assets/sdk/session.js"
+};
+
+static const unsigned char file75[] = {
+#embed "assets/sdk/storage.js"
+};
+
+static const unsigned char file76[] = {
+#embed "assets/sdk/tabs.js"
+};
+
+static const unsigned char file77[] = {
+#embed "assets/sdk/video-watch.js"
+};
+
+static const unsigned char file78[] = {
+#embed "assets/templates/assessment.mustache"
+};
+
+static const unsigned char file79[] = {
+#embed "assets/templates/assessments.mustache"
+};
+
+static const unsigned char file80[] = {
+#embed "assets/templates/home.mustache"
+};
+
+static const unsigned char file81[] = {
+#embed "assets/templates/player.mustache"
+};
+
+static const unsigned char file82[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file83[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file84[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -354,25 +398,36 @@ static const CConsoleFile files[] = {
     {"sdk/device.js", file52, sizeof file52},
     {"sdk/dogear.js", file53, sizeof file53},
     {"sdk/emitter.js", file54, sizeof file54},
-    {"sdk/event-stream.js", file55, sizeof file55},
-    {"sdk/follow.js", file56, sizeof file56},
-    {"sdk/http.js", file57, sizeof file57},
-    {"sdk/known-answers.js", file58, sizeof file58},
-    {"sdk/lifetime.js", file59, sizeof file59},
-    {"sdk/outgoing.js", file60, sizeof file60},
-    {"sdk/playback-stream.js", file61, sizeof file61},
-    {"sdk/reports.js", file62, sizeof file62},
-    {"sdk/session.js", file63, sizeof file63},
-    {"sdk/storage.js", file64, sizeof file64},
-    {"sdk/tabs.js", file65, sizeof file65},
-    {"sdk/video-watch.js", file66, sizeof file66},
-    {"templates/assessment.mustache", file67, sizeof file67},
-    {"templates/assessments.mustache", file68, sizeof file68},
-    {"templates/home.mustache", file69, sizeof file69},
-    {"templates/player.mustache", file70, sizeof file70},
-    {"templates/problem.mustache", file71, sizeof file71},
-    {"templates/shell.mustache", file72, sizeof file72},
-    {"templates/watch.mustache", file73, sizeof file73},
+    {"sdk/event-answers.js", file55, sizeof file55},
+    {"sdk/event-clock.js", file56, sizeof file56},
+    {"sdk/event-device.js", file57, sizeof file57},
+    {"sdk/event-follower.js", file58, sizeof file58},
+    {"sdk/event-host.js", file59, sizeof file59},
+    {"sdk/event-line.js", file60, sizeof file60},
+    {"sdk/event-place.js", file61, sizeof file61},
+    {"sdk/event-places.js", file62, sizeof file62},
+    {"sdk/event-pulse.js", file63, sizeof file63},
+    {"sdk/event-state.js", file64, sizeof file64},
+    {"sdk/event-stream.js", file65, sizeof file65},
+    {"sdk/event.js", file66, sizeof file66},
+    {"sdk/follow.js", file67, sizeof file67},
+    {"sdk/http.js", file68, sizeof file68},
+    {"sdk/known-answers.js", file69, sizeof file69},
+    {"sdk/lifetime.js", file70, sizeof file70},
+    {"sdk/outgoing.js", file71, sizeof file71},
+    {"sdk/playback-stream.js", file72, sizeof file72},
+    {"sdk/reports.js", file73, sizeof file73},
+    {"sdk/session.js", file74, sizeof file74},
+    {"sdk/storage.js", file75, sizeof file75},
+    {"sdk/tabs.js", file76, sizeof file76},
+    {"sdk/video-watch.js", file77, sizeof file77},
+    {"templates/assessment.mustache", file78, sizeof file78},
+    {"templates/assessments.mustache", file79, sizeof file79},
+    {"templates/home.mustache", file80, sizeof file80},
+    {"templates/player.mustache", file81, sizeof file81},
+    {"templates/problem.mustache", file82, sizeof file82},
+    {"templates/shell.mustache", file83, sizeof file83},
+    {"templates/watch.mustache", file84, sizeof file84},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }
