@@ -143,6 +143,14 @@ export class EventHost extends Emitter {
   /** @returns {Promise<{entries: object[], next_cursor: string|null}>} As it was last revealed. */
   standings(cursor = null) { return this.#page('/leaderboard', cursor); }
 
+  /** Reads the leaderboard as it was last revealed: a page that has just opened has heard of none. Never throws. */
+  async readLeaderboard() {
+    const read = await this.standings().catch(() => null);
+    if (read === null || this.#lifetime.isOver) return;
+    this.leaderboard = { entries: read.entries, total: read.total ?? read.entries.length };
+    this.emit('change');
+  }
+
   /** The address of the QR as an image, which carries the key. */
   get qrURL() { return `${this.#caller.baseURL}${this.#path('/qr.svg')}`; }
 
@@ -222,6 +230,7 @@ export class EventHost extends Emitter {
     else if (name === 'answers') this.#count(payload);
     else this.#readSoon();
     if (name === 'leaderboard') this.leaderboard = { entries: payload.entries, total: payload.total };
+    if (name === 'undone') this.readLeaderboard();
     if (name === 'presence' || name === 'participant-removed' || name === 'undone') this.emit('presence');
   }
 

@@ -36,7 +36,7 @@ const changes = {
     was_ended_at: null, resumable_until: null, current_segment_id: id ?? null, ...resumed(status, shown, time),
   }),
   'resume-cleared': (_, { kind }) => (kind === 'event' ? { resumable_until: null } : { segment_resumable_until: null }),
-  undone: (_, { segment_status: status, current_question: shown, server_time: time }) => (status || shown ? resumed(status, shown, time) : {}),
+  undone: (_, { segment_status: status, current_question: shown, server_time: time }) => ({ leaderboard: null, ...(status || shown ? resumed(status, shown, time) : {}) }),
 };
 
 /** Notices after which only Dogear knows the rest: the points, the score, the answer that was given before. */
