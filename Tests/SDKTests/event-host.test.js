@@ -72,7 +72,8 @@ test('an event that was read before a notice is read again', async () => {
     await settle();
     return [200, early];
   });
-  await all.host.refresh();
+  all.host.refresh();
+  await all.tab.browser.advance(200);
   assert.equal(all.host.event.title, 'Waders');
 });
 

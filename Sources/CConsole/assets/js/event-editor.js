@@ -63,8 +63,29 @@ export class Editor {
       h('div', { class: 'line editor-head' }, this.#title, h('a', { class: 'button button--small', href: `${path}/host`, 'data-testid': 'to-host' }, 'Host it'),
         h('a', { class: 'button button--quiet button--small', href: '#' }, 'Close')),
       h('p', { class: 'soft reading' }, 'An event has segments, one for each talk. After its talk, a segment’s questions are the quiz.'),
-      this.#segments, this.#addForm());
+      this.#detailsForm(event), this.#segments, this.#addForm());
     this.#root.hidden = false;
+  }
+
+  #detailsForm({ title, description, time_per_question: seconds }) {
+    const field = (id, label, attributes) => {
+      const input = h('input', { class: 'field-input', id, autocomplete: 'off', ...attributes });
+      return { input, element: h('div', { class: 'field' }, h('label', { for: id }, label), input) };
+    };
+    const name = field('event-name', 'What is it called?', { maxlength: 200, value: title });
+    const about = field('event-about', 'In a sentence', { maxlength: 1000, value: description ?? '' });
+    const time = field('event-time', 'Seconds for each question', { type: 'number', min: 5, max: 300, value: seconds });
+    const trouble = h('p', { class: 'field-trouble', role: 'alert', hidden: true });
+    const form = h('form', { class: 'section', novalidate: true, 'data-testid': 'event-form' },
+      h('div', { class: 'fields' }, name.element, about.element, time.element), trouble,
+      h('p', {}, h('button', { class: 'button button--quiet', type: 'submit' }, 'Keep these changes')));
+    onSubmit(form, trouble, async () => {
+      if (name.input.value.trim() === '') throw new Error('Give the event a name first.');
+      await this.#host.edit({ title: name.input.value.trim(), description: about.input.value.trim(), time_per_question: Number(time.input.value) || seconds });
+      announce('The changes are kept.');
+      this.#onChanged();
+    }, name.input);
+    return h('details', {}, h('summary', {}, 'Change name or time'), form);
   }
 
   #addForm() {

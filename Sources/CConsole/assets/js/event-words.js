@@ -82,6 +82,11 @@ export function announce(words) {
   if (region && region.textContent !== words) region.textContent = words;
 }
 
+/** Names the tab after the event, so that it is found among others. */
+export function titlePage(title) {
+  if (title) document.title = `${title} · Dogear`;
+}
+
 /** Shows or hides the line that says that Dogear is away. */
 export function sayAway(isAway) {
   const trouble = document.getElementById('trouble');

@@ -28,7 +28,7 @@ function listenToForm() {
     if (title.trim() === '') throw new Error('Give the event a name first.');
     const event = await createEvent({
       title: title.trim(), description: description.trim() || undefined, time_per_question: Number(time) || undefined,
-    });
+    }).catch((problem) => { throw strangerProblem(problem) ?? problem; });
     form.reset();
     if (event.host_recovery_code) showRecovery(event);
     announce(`${event.title} is made. Now add its segments and questions.`);
@@ -61,9 +61,14 @@ async function showMore(cursor) {
     empty.textContent = 'None yet. Make one, and it is here.';
   } catch (problem) {
     empty.hidden = false;
-    empty.textContent = problem.status === 401 || problem.status === 403
-      ? 'This server asks who you are before it shows events. Those that this browser makes still open by their own address.' : refusalWords(problem);
+    empty.textContent = strangerProblem(problem)?.message ?? refusalWords(problem);
   }
+}
+
+/** Where the server asks for keys, events are made by the app that holds one. */
+function strangerProblem({ status }) {
+  return status === 401 || status === 403
+    ? new Error('On this server events are made by an app that is known to it. Open the event from that app, or by its own address.') : null;
 }
 
 function item({ id, title, status, join_code: code, created_at: created, participants }) {

@@ -4,7 +4,7 @@ import { controls, controlsMoment } from './host-controls.js';
 import { endings, Endings } from './host-endings.js';
 import { People } from './host-people.js';
 import { Redrawn, leaderboard, whileShown } from './event-parts.js';
-import { actButton, announce, left, plainAddress, refusalWords, spacedCode, statusWords, undoWords } from './event-words.js';
+import { actButton, announce, plainAddress, refusalWords, spacedCode, statusWords, titlePage, undoWords } from './event-words.js';
 import { count } from './assessment-words.js';
 import { h, toast } from './ui.js';
 
@@ -48,6 +48,7 @@ export class HostView {
   }
 
   #head(event) {
+    titlePage(event.title);
     return [h('div', { class: 'line host-title' }, h('h1', { tabindex: '-1' }, event.title),
       h('span', { class: `badge${event.status === 'active' ? ' badge--live badge--good' : ''}`, 'data-testid': 'event-status' }, statusWords[event.status])),
     h('p', { class: 'line' },

@@ -1,7 +1,7 @@
 /** A participant's own corner: name, score, and what can be done about the place itself. */
 
 import { person } from './event-avatars.js';
-import { actButton, announce, refusalWords } from './event-words.js';
+import { actButton, announce, refusalWords, titlePage } from './event-words.js';
 import { onSubmit } from './join-door.js';
 import { h, toast } from './ui.js';
 
@@ -28,6 +28,7 @@ export class OwnCorner {
   draw() {
     const place = this.#place;
     if (!place) return;
+    titlePage(place.title);
     const isHere = place.status === 'here';
     this.#standing.hidden = !isHere;
     this.#box.hidden = !isHere || place.isEnded;

@@ -97,7 +97,7 @@ function questionView(place, question, { onAnswer, refused }) {
         'aria-pressed': String(answer === given), 'aria-disabled': given === null ? null : 'true',
         onclick: () => { if (given === null && place.remainingMilliseconds > 0) onAnswer(question.id, answer); },
       }, h('span', { class: 'answer-letter', 'aria-hidden': 'true' }, letter(index)), h('span', {}, answer)));
-      const words = h('p', { class: 'answer-words', role: 'status', 'data-testid': 'answer-state' });
+      const words = h('p', { class: 'answer-words', 'data-testid': 'answer-state' });
       const element = h('section', { class: 'section question-view', 'aria-labelledby': 'asked' }, ...heading(question),
         countdown(() => place.remainingMilliseconds, question.duration_ms), h('div', { class: 'answers' }, ...buttons), words);
       whileShown(element, 200, () => {

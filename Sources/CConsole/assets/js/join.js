@@ -7,7 +7,7 @@ import { OwnCorner } from './join-own.js';
 import { Player } from './join-player.js';
 import { closedView, unknownView } from './join-views.js';
 import { focusHeadline } from './event-parts.js';
-import { refusalWords, sayAway } from './event-words.js';
+import { refusalWords, sayAway, titlePage } from './event-words.js';
 import { setPageState } from './ui.js';
 
 const root = document.getElementById('join');
@@ -55,6 +55,7 @@ async function lookUp() {
 
 function showDoor(event) {
   own.clear();
+  titlePage(event.title);
   show(doorView(event, {
     onJoin: (who) => enter(event, who),
     onRecover: async (recoveryCode) => player.take(await recoverEvent({ eventId: event.event_id, code, key, recoveryCode })),

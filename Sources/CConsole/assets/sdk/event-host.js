@@ -201,8 +201,8 @@ export class EventHost extends Emitter {
   async #read() {
     const event = await this.#call('GET', this.#path(''));
     if (this.#lifetime.isOver) return;
-    // Read before a notice that came meanwhile: that one asks for another reading itself.
-    if (this.#follower && !this.#follower.reached(event.stream_offset)) this.#isWanted = true;
+    // Read before a notice that came meanwhile: it is out of date already.
+    if (this.#follower && !this.#follower.reached(event.stream_offset)) this.#readSoon();
     else this.#adopt(event);
     if (this.#follower === null) this.#follow(event.stream_offset);
   }
