@@ -110,6 +110,17 @@ test('a tab that comes back later has the place, and the older one stops until i
   assert.deepEqual([place.status, joins.length, joins[1].headers.Authorization], ['here', 2, undefined]);
 });
 
+test('a browser whose storage was cleared still has its place, and whoever is new says so', async () => {
+  const { event, browser, tab, place } = await player();
+  browser.storage.values.clear();
+  tab.window.tell('pageshow');
+  assert.deepEqual([place.status, browser.storage.keys('dogear.event-place|').length, place.isRejoining], ['here', 1, false]);
+  event.stream.write(notice('superseded', null, {}));
+  await settle();
+  await place.rejoin();
+  assert.equal(place.isRejoining, true);
+});
+
 test('a tab that slept through it finds out when it wakes', async () => {
   const { event, browser, tab, place } = await player();
   comeBack({ code, ...visitor(event, browser).around });
@@ -373,10 +384,8 @@ test('a stream that tells a snapshot is believed', async () => {
   event.stream.end();
   await browser.advance(1_000);
   next.write(notice('gap', null, {}) + notice('snapshot', 9, { ...event.state, score: 40, stream_offset: 9 }));
-  event.state.stream_offset = 9;
-  event.state.score = 40;
   await settle();
-  assert.equal(place.state.score, 40);
+  assert.deepEqual([place.state.score, event.dogear.sent('GET', /reconnect$/).length], [40, 0]);
   next.write(notice('event-started', 10, {}));
   await settle();
   assert.equal(place.state.event_phase, 'active');

@@ -3,7 +3,7 @@
 import { focusHeadline } from './event-parts.js';
 import { announce, sayAway } from './event-words.js';
 import { viewOf } from './join-views.js';
-import { h, setPageState } from './ui.js';
+import { h, setPageState, toast } from './ui.js';
 
 /** The answer came too late, or Dogear has another reason: said until the next question. */
 const lateWords = 'Your answer did not arrive in time, so it does not count. The next question will come.';
@@ -85,6 +85,7 @@ export class Player {
     const rejoin = async (options) => {
       try {
         await place.rejoin(options);
+        if (!place.isRejoining) toast('Your place stays on the other phone. Here you are new in this event.');
       } catch (problem) {
         if (problem.code !== 'device-in-another-event') throw problem;
         this.#drawn = '';

@@ -165,16 +165,17 @@ function finishedView(place) {
   ]);
 }
 
-function supersededView(place, { onRejoin }) {
+function supersededView(place, { onRejoin, onRecover }) {
   const trouble = h('p', { class: 'field-trouble', role: 'alert', hidden: true });
   const take = () => onRejoin().catch((problem) => {
     trouble.textContent = refusalWords(problem);
     trouble.hidden = false;
   });
   return plain('superseded', 'Your place is held elsewhere', [
-    h('p', {}, 'You came into this event in another tab or on another device, and your place went there. Nothing is lost: name, score and answers are the same.'),
-    trouble,
-  ], [actButton('take-back', 'Take the place back here', take)]);
+    h('p', {}, 'You came into this event in another tab, or your recovery code brought your place to another phone. Nothing is lost: name, score and answers are there.'),
+    trouble, actButton('take-back', 'Take the place back here', take),
+    recoveryBox('It is on another phone', 'On that phone, open “My place” and ask for a new recovery code. Written here, it brings the place back.', onRecover),
+  ]);
 }
 
 function removedView(place, { onJoinAgain, onRecover }) {
@@ -183,15 +184,20 @@ function removedView(place, { onJoinAgain, onRecover }) {
       h('p', {}, 'The host has taken this device out of the event, and it cannot join again. If that is a mistake, talk to the host.'),
     ]);
   }
-  const input = h('input', { class: 'field-input field-code', id: 'again-code', maxlength: 20, autocomplete: 'off', spellcheck: 'false' });
-  const trouble = h('p', { class: 'field-trouble', role: 'alert', hidden: true });
-  const form = h('form', { class: 'fields-column', novalidate: true }, h('div', { class: 'field' }, h('label', { for: 'again-code' }, 'Recovery code'), input), trouble,
-    h('p', {}, h('button', { class: 'button button--quiet', type: 'submit' }, 'Bring my place here')));
-  onSubmit(form, trouble, () => onRecover(input.value), input);
   return plain('removed', 'You are no longer in this event', [
     h('p', {}, 'The host took you out, or your place went to another phone. If the host takes that back within half a minute, you are back here by yourself.'),
-    h('details', {}, h('summary', {}, 'I have a recovery code'), form),
-  ], [actButton('join-again', 'Join again', onJoinAgain)]);
+    actButton('join-again', 'Join again', onJoinAgain), recoveryBox('I have a recovery code', '', onRecover),
+  ]);
+}
+
+function recoveryBox(summary, words, onRecover) {
+  const input = h('input', { class: 'field-input field-code', id: 'again-code', maxlength: 20, autocomplete: 'off', spellcheck: 'false' });
+  const trouble = h('p', { class: 'field-trouble', role: 'alert', hidden: true });
+  const form = h('form', { class: 'fields-column', novalidate: true }, words ? h('p', { class: 'small' }, words) : null,
+    h('div', { class: 'field' }, h('label', { for: 'again-code' }, 'Recovery code'), input), trouble,
+    h('p', {}, h('button', { class: 'button button--quiet', type: 'submit' }, 'Bring my place here')));
+  onSubmit(form, trouble, () => onRecover(input.value.trim()), input);
+  return h('details', {}, h('summary', {}, summary), form);
 }
 
 /** The event of this code is over, and this browser had no place in it. */

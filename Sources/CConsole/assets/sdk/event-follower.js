@@ -27,7 +27,8 @@ export class EventFollower {
    * @param {object} handlers
    * @param {(name: string, payload: any) => void} handlers.onNotice
    * @param {(snapshot: object) => void} handlers.onSnapshot
-   * @param {() => void} handlers.onGap Something was missed; unless a snapshot follows by itself, it has to be asked for.
+   * @param {(options: {isMended: boolean}) => void} handlers.onGap Something was missed. Mended: Dogear says so itself, and a
+   *   snapshot follows; else what is so has to be asked for.
    * @param {(isOpen: boolean) => void} handlers.onConnected
    * @param {(problem: Error) => void} handlers.onRefused
    */
@@ -38,7 +39,7 @@ export class EventFollower {
     const { done } = follow({
       url: `${caller.baseURL}/api/events/${encodeURIComponent(eventId)}/stream`, token: caller.token, fetch, lifetime,
       lastEventId: offset === null ? null : String(offset), backoff: new Backoff({ spread: 1 }),
-      notices: { gap: () => handlers.onGap(), snapshot: (payload, id) => this.#snapshot(payload, id) },
+      notices: { gap: () => handlers.onGap({ isMended: true }), snapshot: (payload, id) => this.#snapshot(payload, id) },
       onOther: (name, payload, id) => this.#heard(name, payload, id),
       onState: (state) => handlers.onConnected(state === 'open'),
     });
@@ -72,6 +73,6 @@ export class EventFollower {
     const isMissing = this.offset !== null && number > this.offset + 1;
     this.offset = number;
     this.#handlers.onNotice(name, payload);
-    if (isMissing) this.#handlers.onGap();
+    if (isMissing) this.#handlers.onGap({ isMended: false });
   }
 }

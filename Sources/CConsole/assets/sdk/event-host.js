@@ -213,9 +213,9 @@ export class EventHost extends Emitter {
     }, {
       onNotice: (name, payload) => this.#heard(name, payload),
       onSnapshot: (event) => this.#adopt(event),
-      onGap: () => {
+      onGap: ({ isMended }) => {
         this.emit('gap');
-        this.#readSoon();
+        if (!isMended) this.#readSoon();
       },
       onConnected: (isOpen) => {
         this.isConnected = isOpen;

@@ -10,6 +10,7 @@ import { eventDeviceId } from './event-device.js';
 import { EventFollower } from './event-follower.js';
 import { EventLine } from './event-line.js';
 import { EventPulse } from './event-pulse.js';
+import { recordOf } from './event-places.js';
 import { afterNotice, readState } from './event-state.js';
 import { Emitter } from './emitter.js';
 import { Caller, DogearProblem, randomId } from './http.js';
@@ -55,11 +56,13 @@ export class EventPlace extends Emitter {
   isConnected = false;
   /** Shown once, at the first join; null at every other time. */
   recoveryCode = null;
+  /** False where the last join made a newcomer: the place that was here before is somebody else's, or gone. */
+  isRejoining = true;
   /** Why it is over: the problem that said so, or null. */
   problem = null;
 
   /** @param {object} parts As `joinEvent` puts them together. */
-  constructor({ lifetime, baseURL, fetch, storage, places, record, state = null, recoveryCode = null }) {
+  constructor({ lifetime, baseURL, fetch, storage, places, record, state = null, recoveryCode = null, isRejoining = true }) {
     super();
     this.#lifetime = lifetime;
     this.#caller = new Caller({ lifetime, baseURL, fetch });
@@ -68,6 +71,7 @@ export class EventPlace extends Emitter {
     this.#places = places;
     this.#clock = new ServerClock(lifetime.browser);
     this.recoveryCode = recoveryCode;
+    this.isRejoining = isRejoining;
     this.#enter(record, state);
   }
 
@@ -173,6 +177,7 @@ export class EventPlace extends Emitter {
     this.#leaveHere();
     this.problem = null;
     this.recoveryCode = joined.recovery_code ?? null;
+    this.isRejoining = joined.is_rejoining ?? true;
     this.#enter(recordOf(joined, this.#record), joined.state ?? null);
   }
 
@@ -203,9 +208,9 @@ export class EventPlace extends Emitter {
     }, {
       onNotice: (name, payload) => this.#heard(name, payload),
       onSnapshot: (state) => this.#set(readState(state, this.state)),
-      onGap: () => {
+      onGap: ({ isMended }) => {
         this.emit('gap');
-        this.refresh();
+        if (!isMended) this.refresh();
       },
       onConnected: (isOpen) => this.#connected(isOpen),
       onRefused: (problem) => this.#refusedEntry(problem),
@@ -230,7 +235,8 @@ export class EventPlace extends Emitter {
   /** The tab that came last has the place; this one may have slept through it. */
   #checkHolder() {
     const kept = this.#places.get(this.eventId);
-    if (kept === null) this.#stop('left');
+    // Somebody cleared what this browser keeps; the place itself is still here.
+    if (kept === null) this.#keep(this.#record);
     else if (kept.holder !== this.#holder) this.#superseded('tab');
   }
 
@@ -385,12 +391,4 @@ export class EventPlace extends Emitter {
     this.emit('refused', detail);
     this.refresh();
   }
-}
-
-/** What is kept of a join's answer. */
-export function recordOf(joined, { code, key, display_name: name, avatar, title = null }) {
-  return {
-    event_id: joined.event_id, participant_id: joined.participant_id, session_token: joined.session_token, code, key: key ?? null,
-    display_name: joined.display_name ?? name, avatar: joined.state?.avatar ?? avatar ?? null, title: joined.state?.title ?? title,
-  };
 }

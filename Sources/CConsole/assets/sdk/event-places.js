@@ -47,3 +47,11 @@ export class KeptPlaces {
   /** Whether a storage event of another tab is about this event's place. */
   concerns(key, eventId) { return key === null || key === `${prefix}${this.#namespace}${eventId}`; }
 }
+
+/** What is kept of a join's answer. */
+export function recordOf(joined, { code, key, display_name: name, avatar, title = null }) {
+  return {
+    event_id: joined.event_id, participant_id: joined.participant_id, session_token: joined.session_token, code, key: key ?? null,
+    display_name: joined.display_name ?? name, avatar: joined.state?.avatar ?? avatar ?? null, title: joined.state?.title ?? title,
+  };
+}

@@ -17,8 +17,8 @@
 
 import { Browser } from './browser.js';
 import { eventDeviceId } from './event-device.js';
-import { EventPlace, recordOf } from './event-place.js';
-import { KeptPlaces } from './event-places.js';
+import { EventPlace } from './event-place.js';
+import { KeptPlaces, recordOf } from './event-places.js';
 import { Caller, DogearProblem } from './http.js';
 import { Lifetime } from './lifetime.js';
 import { usableStorage } from './storage.js';
@@ -121,7 +121,9 @@ async function takePlace(desk, path, body, known) {
   try {
     const deviceId = await eventDeviceId(desk.storage, desk.lifetime);
     const joined = await desk.caller.call('POST', path, { body: { ...body, device_id: deviceId } });
-    return desk.place({ record: recordOf(joined, known), state: joined.state, recoveryCode: joined.recovery_code ?? null });
+    return desk.place({
+      record: recordOf(joined, known), state: joined.state, recoveryCode: joined.recovery_code ?? null, isRejoining: joined.is_rejoining ?? true,
+    });
   } catch (problem) {
     desk.lifetime.close();
     throw problem;
