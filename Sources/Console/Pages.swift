@@ -43,6 +43,12 @@ package struct Pages: Sendable {
         routes.get("watch/{slug}", for: .anybody) { _, context in try player(context) }
         routes.get("assessments", for: .anybody) { _, _ in try await assessments() }
         routes.get("assessments/{slug}", for: .anybody) { _, context in try await assessment(context) }
+        routes.get("events", for: .anybody) { _, _ in events() }
+        routes.get("events/{id}/host", for: .anybody) { _, context in event(context, "event-host", title: "Host") }
+        routes.get("events/{id}/screen", for: .anybody) { _, context in event(context, "event-screen", title: "Screen")
+        }
+        routes.get("join", for: .anybody) { _, context in join(context) }
+        routes.get("join/{code}", for: .anybody) { _, context in join(context) }
     }
 
     /// A refusal as a page, for a person who followed a link.
@@ -136,6 +142,26 @@ package struct Pages: Sendable {
             module: "/assets/assessment.js", values)
     }
 
+    private func events() -> Response {
+        page(
+            "events", title: "Live events",
+            description: "Make a live event: join by QR, one device one player, and an ending that can be undone.",
+            module: "/assets/events.js", [:])
+    }
+
+    /// A page of one event's host. It is the same for everybody: what is on it the browser asks for, as the host.
+    private func event(_ context: DogearContext, _ template: String, title: String) -> Response {
+        page(
+            template, title: title, description: "A live event.", module: "/assets/\(template)-page.js",
+            ["event_id": context.parameters.get("id") ?? ""])
+    }
+
+    private func join(_ context: DogearContext) -> Response {
+        page(
+            "join", title: "Join", description: "Join a live event, or come back to your place in it.",
+            module: "/assets/join.js", ["code": context.parameters.get("code") ?? ""])
+    }
+
     private func page(
         _ template: String, title: String, description: String, module: String? = nil, _ values: [String: Any]
     ) -> Response {
@@ -144,6 +170,8 @@ package struct Pages: Sendable {
             "title": title, "description": description, "version": version, "content": content,
             "at_home": template == "home", "at_watch": template == "watch" || template == "player",
             "at_assessments": template == "assessments" || template == "assessment",
+            "at_events": template == "events" || template == "event-host",
+            "is_event": ["events", "event-host", "event-screen", "join"].contains(template),
         ]
         if let module { shell["module"] = module }
         let html = library.render(shell, withTemplate: "shell") ?? content

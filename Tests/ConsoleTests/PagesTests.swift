@@ -9,7 +9,8 @@ import Testing
 @Suite struct PagesTests {
     @Test func `the pages of the demo are served and load only our own files`() async throws {
         try await TestServer.run(on: .sqlite, settings: ["DEMO": "true"]) { server in
-            for path in ["/", "/watch", "/watch/harbour"] {
+            let events = ["/events", "/events/e1/host", "/events/e1/screen", "/join", "/join/AB2CD3"]
+            for path in ["/", "/watch", "/watch/harbour"] + events {
                 let page = try await server.send(.get, path)
                 #expect(page.status == 200 && page.text.contains("<!doctype html>"))
                 #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'self'") == true)
@@ -30,6 +31,17 @@ import Testing
             let missing = try await server.send(.get, "/watch/harbour", headers: ["Accept": "text/html,*/*"])
             #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
             #expect(try await server.send(.get, "/watch/harbour")["code"].string == "not-found")
+        }
+    }
+
+    @Test func `what stands in an address stands on its page as text`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            let evil = "%3Cscript%3E%22x"
+            for path in ["/join/\(evil)", "/events/\(evil)/host", "/events/\(evil)/screen"] {
+                let page = try await server.send(.get, path)
+                #expect(page.status == 200)
+                #expect(!page.text.contains("<script>") && !page.text.contains("\"x\""))
+            }
         }
     }
 

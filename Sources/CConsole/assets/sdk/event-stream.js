@@ -7,6 +7,9 @@
 export class EventStreamParser {
   #rest = ''; #data = []; #name = ''; #id = null;
 
+  /** How long the stream asked to be left alone once it ends, in milliseconds; null where it did not. */
+  retryMilliseconds = null;
+
   /**
    * @param {string} text The next piece, cut anywhere.
    * @returns {{name: string, id: string|null, data: string}[]} The events that it completes.
@@ -32,6 +35,7 @@ export class EventStreamParser {
       const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
       if (field === 'data') this.#data.push(value);
       else if (field === 'event') this.#name = value;
+      else if (field === 'retry' && /^\d+$/.test(value)) this.retryMilliseconds = Number(value);
       else if (field === 'id' && !value.includes('\0')) this.#id = value;
     }
     return events;

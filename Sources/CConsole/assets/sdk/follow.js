@@ -25,6 +25,7 @@ const hiddenEndsAfterMilliseconds = 30_000;
  * @param {(name: string, payload: any, id: string|null) => void} [options.onOther] A notice that `notices` does not name.
  * @param {(state: 'open'|'closed'|'refused') => void} [options.onState]
  * @param {string|null} [options.lastEventId] The notice after which to begin, where somebody kept it.
+ * @param {Backoff} [options.backoff] How long it waits between two tries, where that matters.
  * @param {typeof globalThis.fetch} [options.fetch]
  * @param {AbortSignal} [options.signal] Ends it.
  * @param {import('./lifetime.js').Lifetime} options.lifetime Ends it too.
@@ -40,9 +41,9 @@ export function follow({ lifetime, signal, onState, ...stream }) {
 }
 
 class Following {
-  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId;
+  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null;
 
-  constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null }) {
+  constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null, backoff = new Backoff() }) {
     this.#lifetime = lifetime;
     this.#caller = new Caller({ lifetime, token, fetch });
     this.#url = url;
@@ -50,18 +51,20 @@ class Following {
     this.#onOther = onOther;
     this.#onState = onState;
     this.#lastEventId = lastEventId;
+    this.#backoff = backoff;
   }
 
   async run() {
-    const backoff = new Backoff();
     while (!this.#lifetime.isOver) {
       let problem = null;
-      await this.#connect(() => backoff.reset()).catch((error) => { problem = error; });
+      await this.#connect(() => this.#backoff.reset()).catch((error) => { problem = error; });
       if (this.#lifetime.isOver) return;
       // A refusal will not change by asking again; whoever follows decides what to do (a new token, another user).
       if (problem?.status >= 400 && !problem.isTransient) throw problem;
       guarded(this.#onState, 'closed');
-      await this.#pause(backoff.next(problem?.retryAfterSeconds));
+      const asked = this.#askedMilliseconds === null ? null : this.#askedMilliseconds / 1000;
+      this.#askedMilliseconds = null;
+      await this.#pause(this.#backoff.next(problem?.retryAfterSeconds ?? asked));
       await this.#untilVisible();
     }
   }
@@ -85,6 +88,7 @@ class Following {
         forgetSilence();
         forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
         for (const notice of parser.push(value)) this.#dispatch(notice);
+        this.#askedMilliseconds = parser.retryMilliseconds;
       }
     } finally {
       connection.close();

@@ -31,7 +31,7 @@ const turnsAtMost = 5_000;
  */
 export class OutgoingQueue extends Emitter {
   #cargo; #name; #lifetime; #hearFirstMilliseconds;
-  #backoff = new Backoff(); #cancelTry = null; #flushing = null; #isWanted = false; #triedAt = 0; #notBefore = 0;
+  #backoff; #cancelTry = null; #flushing = null; #isWanted = false; #triedAt = 0; #notBefore = 0;
 
   /** True while Dogear cannot be reached. */
   isOffline = false;
@@ -42,13 +42,15 @@ export class OutgoingQueue extends Emitter {
    * @param {string} options.name Tabs with a queue of the same name take turns.
    * @param {import('./lifetime.js').Lifetime} options.lifetime
    * @param {number} [options.hearFirstMilliseconds] Time, once it is this tab's turn, to hear what the others said before.
+   * @param {Backoff} [options.backoff]
    */
-  constructor({ cargo, name, lifetime, hearFirstMilliseconds = 0 }) {
+  constructor({ cargo, name, lifetime, hearFirstMilliseconds = 0, backoff = new Backoff() }) {
     super();
     this.#cargo = cargo;
     this.#name = name;
     this.#lifetime = lifetime;
     this.#hearFirstMilliseconds = hearFirstMilliseconds;
+    this.#backoff = backoff;
     const { browser } = lifetime;
     lifetime.listen(browser.window, 'online', () => this.#hurryIfOwed());
     lifetime.listen(browser.document, 'visibilitychange', () => { if (!browser.isHidden) this.#hurryIfOwed(); });
