@@ -95,6 +95,14 @@ let package = Package(
                 "Web", "Upkeep", "Changes", "SQL", "Core", hummingbird, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
+        .systemLibrary(name: "CQRCode", providers: [.apt(["libqrencode-dev", "zlib1g-dev"])]),
+        .target(
+            name: "LiveEvents",
+            dependencies: [
+                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", hummingbird, httpTypes, nioCore, crypto,
+                serviceLifecycle,
+            ],
+            swiftSettings: house),
         .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
         .target(
             name: "Console",
@@ -114,8 +122,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
-                "Outbox", "Accounts", "Playback", "Assessments", "Console", "Settings", hummingbird, hummingbirdCore,
-                logging, nioCore, serviceLifecycle,
+                "Outbox", "Accounts", "Playback", "Assessments", "LiveEvents", "Console", "Settings", hummingbird,
+                hummingbirdCore, logging, nioCore, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
@@ -163,6 +171,10 @@ let package = Package(
             dependencies: [
                 "Assessments", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "LiveEventsTests",
+            dependencies: ["LiveEvents", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes],
             swiftSettings: house),
         .testTarget(
             name: "WebTests",

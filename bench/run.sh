@@ -102,7 +102,7 @@ address() { # ENGINE SIZE
 command_for() { # ENGINE SIZE PORT
   command=(env -i PATH="$PATH" HOME="$work" LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" BENCHMARK=true PORT="$3" LOG_LEVEL=warning
     STREAM_LIMIT="${STREAM_LIMIT:-10000}" STREAM_LIMIT_PER_CALLER="${STREAM_LIMIT_PER_CALLER:-32}"
-    DATABASE_URL="$(address "$1" "$2")" "$binary")
+    DATABASE_URL="$(address "$1" "$2")" DOGEAR_SECRET=a-secret-for-nothing-but-benchmarks "$binary")
 }
 
 declare -A port pid

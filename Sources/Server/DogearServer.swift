@@ -5,6 +5,7 @@ import Console
 package import Core
 package import Hummingbird
 import HummingbirdCore
+import LiveEvents
 package import Logging
 import NIOCore
 import Outbox
@@ -61,7 +62,7 @@ package struct DogearServer: Sendable {
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        areas = Self.areas(settings, changes, EventStreams(streams), registry)
+        areas = try Self.areas(settings, changes, EventStreams(streams), registry)
         bodies = Bodies(clock: clock)
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
@@ -78,7 +79,11 @@ package struct DogearServer: Sendable {
         let readiness = Readiness(clock: clock) { try await database.probe() }
         StatusRoutes(dialect: database.dialect, readiness: readiness, registry: registry).add(to: group)
         pages.addRoutes(to: group)
-        router.add(middleware: SignIn(access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock)))
+        router.add(
+            middleware: SignIn(
+                access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock),
+                capabilities: areas.compactMap(\.tokens),
+                uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
             area.addRoutes(to: group)
             if settings.isBenchmark { area.addBenchmarkRoutes(to: group) }
@@ -99,7 +104,7 @@ package struct DogearServer: Sendable {
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
     private static func areas(
         _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry
-    ) -> [any Area] {
+    ) throws -> [any Area] {
         [
             PlaybackArea(
                 changes: changes, streams: streams,
@@ -114,6 +119,11 @@ package struct DogearServer: Sendable {
                 changes: changes,
                 rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
                 samples: SampleContent.questionnaires.map { .init(slug: $0.slug, file: $0.file) }, metrics: registry),
+            LiveEventsArea(
+                changes: changes, streams: streams,
+                rules: EventRules(resumeFor: settings.eventResumption, undoFor: settings.eventUndo),
+                secrets: EventSecrets(try ServerSecret.find(settings)), publicURL: settings.publicURL, metrics: registry
+            ),
         ]
     }
 

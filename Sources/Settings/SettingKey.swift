@@ -66,6 +66,16 @@ package struct SettingKey: Sendable, Hashable {
         "10000")
     static let megabytesPerMinute = SettingKey(
         "MEGABYTES_PER_MINUTE", "How much one user or address may send in bodies: MiB a minute; 0 for no limit.", "64")
+    static let secret = SettingKey(
+        "DOGEAR_SECRET",
+        "What tokens of live events are derived from: 32 characters or more, the same on every node.", "",
+        isSecret: true)
+    static let publicURL = SettingKey(
+        "PUBLIC_URL", "Where people reach this server, for join addresses: a URL without a path.", "")
+    static let eventResumeMinutes = SettingKey(
+        "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
+    static let eventUndoSeconds = SettingKey(
+        "EVENT_UNDO_SECONDS", "How long a host's tap can be taken back: seconds.", "30")
     static let kafkaBrokers = SettingKey(
         "KAFKA_BROKERS", "Where messages go; set, they are kept for the relay.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
@@ -84,7 +94,8 @@ package struct SettingKey: Sendable, Hashable {
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
-        startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
+        eventUndoSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

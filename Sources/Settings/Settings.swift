@@ -31,6 +31,14 @@ package struct Settings: Sendable {
     package let assessmentLifetime: Duration
     /// Whether anybody may read questionnaires and start sessions where keys are configured.
     package let assessmentsArePublic: Bool
+    /// What tokens of live events are derived from; nil where nobody says.
+    package let secret: String?
+    /// Where people reach this server; nil where nobody says.
+    package let publicURL: String?
+    /// How long an ended segment or live event can be resumed.
+    package let eventResumption: Duration
+    /// How long a host's tap can be taken back.
+    package let eventUndo: Duration
     /// Whether messages are owed to Kafka.
     package let owesKafka: Bool
     /// Whether messages are owed to the app's sync service.
@@ -101,6 +109,10 @@ package struct Settings: Sendable {
         sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
         assessmentLifetime = .days(try read.integer(.assessmentSessionDays, 1...3_650))
         assessmentsArePublic = try read.flag(.assessmentsPublic)
+        secret = try Self.secret(read.text(.secret))
+        publicURL = try Self.publicURL(read.text(.publicURL))
+        eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
+        eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
         owesKafka = !read.text(.kafkaBrokers).isEmpty
         owesSync = !read.text(.syncServiceURL).isEmpty
         connectionLimit = try read.integer(.connectionLimit, 16...1_000_000)
@@ -135,6 +147,31 @@ package struct Settings: Sendable {
         }
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return .postgres(text) }
         throw Refusal(description: "DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.")
+    }
+
+    private static func secret(_ text: String) throws(Refusal) -> String? {
+        guard !text.isEmpty else { return nil }
+        guard text.utf8.count >= 32 else {
+            throw Refusal(
+                description:
+                    "DOGEAR_SECRET has \(text.utf8.count) characters; it must have 32 or more, drawn at random: `openssl rand -hex 32` prints some."
+            )
+        }
+        return text
+    }
+
+    private static func publicURL(_ text: String) throws(Refusal) -> String? {
+        guard !text.isEmpty else { return nil }
+        let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host != nil, url.path.isEmpty,
+            url.query == nil
+        else {
+            throw Refusal(
+                description:
+                    "PUBLIC_URL is '\(text)'; it must be an http or https URL without a path, such as https://live.example.org."
+            )
+        }
+        return trimmed
     }
 
     private static func origins(_ text: String) throws(Refusal) -> Set<String> {

@@ -12,6 +12,12 @@ package protocol Area: Sendable {
     /// What runs for as long as the server does, beside answering requests.
     var services: [any Service] { get }
 
+    /// What knows the tokens that the wing hands out; nil where it hands out none.
+    var tokens: (any CapabilityResolver)? { get }
+
+    /// Paths whose routes count requests themselves, since many may come from one address at once.
+    var uncounted: Set<String> { get }
+
     /// Adds sample content; what is there already stays as it is.
     func addSampleContent() async throws
 
@@ -22,6 +28,10 @@ package protocol Area: Sendable {
 extension Area {
     /// None.
     package var services: [any Service] { [] }
+    /// None.
+    package var tokens: (any CapabilityResolver)? { nil }
+    /// None.
+    package var uncounted: Set<String> { [] }
     /// None.
     package func addBenchmarkRoutes(to routes: RouteGroup) {}
 }

@@ -20,7 +20,8 @@ package enum Caller: Sendable, Hashable {
         case .open: "open"
         case .service(let key, _): "service:\(key)"
         case .user(let id): "user:\(id)"
-        case .capability(let own): "\(own.role.rawValue):\(own.holder)"
+        case .capability(let own):
+            "\(own.role.rawValue):" + own.holders.map { "\($0.key).\($0.value)" }.sorted().joined(separator: ",")
         }
     }
 
@@ -35,11 +36,11 @@ package enum Caller: Sendable, Hashable {
     }
 }
 
-/// A part in one live event.
+/// A part in live events: steering or playing.
 package struct Capability: Sendable, Hashable {
     /// Which part.
     package enum Role: String, Sendable, CaseIterable {
-        /// Steers the event.
+        /// Steers an event.
         case host
         /// Steers one segment of it.
         case presenter
@@ -49,17 +50,27 @@ package struct Capability: Sendable, Hashable {
 
     /// Which part.
     package let role: Role
-    /// In which event.
-    package let event: ID
-    /// The host, presenter or participant that the token was made for.
-    package let holder: ID
+    /// The events, the segment or the participant that the tokens were made for, and which of each one's tokens it is.
+    package let holders: [ID: Int]
 
-    /// A part in an event.
-    package init(_ role: Role, event: ID, holder: ID) {
+    /// A part by tokens of these generations.
+    package init(_ role: Role, _ holders: [ID: Int]) {
         self.role = role
-        self.event = event
-        self.holder = holder
+        self.holders = holders
     }
+
+    /// Whom the token was made for, where there is one; cookies may bring many.
+    package var holder: ID? { holders.count == 1 ? holders.keys.first : nil }
+}
+
+/// Knows the tokens of a wing's own.
+package protocol CapabilityResolver: Sendable {
+    /// What a token lets its bearer do; nil where it does not look like one of these tokens.
+    /// - Throws: `Problem` 401 for one that looks like it and is not.
+    func capability(bearing token: String) throws -> Capability?
+
+    /// What a browser's cookies let it do; nil where they hold no such token.
+    func capability(cookies: String) -> Capability?
 }
 
 /// Whom a route is for. Every route says so, and nobody else is let in.
@@ -72,8 +83,10 @@ package enum Audience: Sendable, Hashable {
     case service(Scope)
     /// An app's backend whose key has this scope, or a user for what is their own.
     case users(Scope)
-    /// Whoever plays one of these parts in the event that the route names.
+    /// Whoever plays one of these parts; in which event, the verb asks.
     case roles(Set<Capability.Role>)
+    /// Whoever plays one of these parts, an app's backend whose key has this scope, or a user for events of their own.
+    case steering(Scope, Set<Capability.Role>)
 
     /// Refuses a caller whom a route is not for.
     /// - Throws: 401 for nobody, 403 for somebody else.
@@ -82,19 +95,36 @@ package enum Audience: Sendable, Hashable {
         case (.anybody, _), (.whoeverHoldsTheID, _): return
         case (_, .anonymous): throw .signInNeeded
         case (.service, .open), (.users, .open), (.users, .user): return
-        case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)):
+        case (.steering, .user): return
+        case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)),
+            (.steering(let scope, _), .service(_, let scopes)):
             guard scopes.contains(scope) else { throw .missing(scope) }
         case (.service(let scope), _):
             throw Problem(
                 403, "service-key-needed", "Only the app may do that",
                 "This concerns every user, so it needs a service key with the scope \(scope).")
-        case (.roles(let roles), .capability(let own)) where roles.contains(own.role): return
-        case (.roles, .open): throw .signInNeeded
+        case (.roles(let roles), .capability(let own)), (.steering(_, let roles), .capability(let own)):
+            guard roles.contains(own.role) else { throw .wrongToken }
+        case (.roles, .open), (.steering, .open): throw .signInNeeded
         case (.users, .capability), (.roles, _):
-            throw Problem(
-                403, "wrong-token", "This token is for something else",
-                "The token is good, but not for this. Send the one that you were given for it.")
+            throw .wrongToken
         }
+    }
+
+    /// Whether a browser's cookies may say who asks.
+    var takesCookies: Bool {
+        switch self {
+        case .roles(let roles), .steering(_, let roles): roles.contains(.host)
+        default: false
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static var wrongToken: Problem {
+        Problem(
+            403, "wrong-token", "This token is for something else",
+            "The token is good, but not for this. Send the one that you were given for it.")
     }
 }
 

@@ -11,6 +11,8 @@ package struct DogearContext: RequestContext {
     package var caller: Caller = .anonymous
     /// How long what the caller showed is good.
     package var credential = Credential()
+    /// What the browser's cookies let the caller do, where a route takes them.
+    package var cookies: Capability?
     /// What this request's body takes of the memory for bodies; nil outside the front door.
     var claim: BodyClaim?
     /// What this caller may ask for; nil outside the front door.
@@ -42,7 +44,10 @@ package struct DogearContext: RequestContext {
 
     /// What lets the caller follow a stream, and for how long.
     var pass: StreamPass {
-        StreamPass(holder: holder, expiresAt: credential.expiresAt, isGood: credential.isGood)
+        guard case .capability(let own) = caller, let subject = own.holder else {
+            return StreamPass(holder: holder, expiresAt: credential.expiresAt, isGood: credential.isGood)
+        }
+        return StreamPass(holder: holder, subject: subject.description, generation: own.holders[subject] ?? 0)
     }
 }
 

@@ -114,6 +114,11 @@ package final class Fields {
         } ?? range.lowerBound
     }
 
+    /// True or false, which may be left out.
+    package func optionalFlag(_ name: String) -> Bool? {
+        read(name, Fields.flag, required: false, expected: "must be true or false") { $0 }
+    }
+
     /// A number that a `Double` holds.
     package func number(_ name: String) -> Double {
         read(name, Fields.number, required: true, expected: "must be a number") { $0.isFinite ? $0 : nil } ?? 0
@@ -225,6 +230,13 @@ package final class Fields {
         switch raw {
         case .json(let document, let index): document.integer(of: index)
         case .text(let text): Int(text)
+        }
+    }
+
+    private static func flag(_ raw: Raw) -> Bool? {
+        switch raw {
+        case .json(let document, let index): document.bool(of: index)
+        case .text(let text): Bool(text)
         }
     }
 

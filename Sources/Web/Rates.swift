@@ -99,6 +99,10 @@ extension DogearContext {
         try rates?.requireRoom(kind, for: caller, holder: holder)
     }
 
+    /// Counts a request to a route that counts for itself.
+    /// - Throws: 429 where that is more than the caller may.
+    package func countRequest() throws(Problem) { try take(.requests) }
+
     /// Counts a questionnaire that somebody unknown begins: whoever may begin without a key may begin only so many.
     /// - Throws: 429 where that is more than one address may.
     package func countStart() throws(Problem) {

@@ -68,6 +68,8 @@ package struct RouteGroup {
         let whole = path.isEmpty || path == "/" ? self.path + path : "\(self.path)/\(path)"
         book.note(method, whole, audience)
         routes.on(RouterPath(whole), method: method) { request, context in
+            var context = context
+            if audience.takesCookies, let cookies = context.cookies { context.caller = .capability(cookies) }
             try audience.admit(context.caller)
             return try await handler(request, context)
         }

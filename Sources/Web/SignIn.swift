@@ -1,4 +1,5 @@
 package import Core
+import HTTPTypes
 package import Hummingbird
 
 /// Turns a bearer token into a caller.
@@ -16,11 +17,19 @@ package protocol CallerResolver: Sendable {
 package struct SignIn: RouterMiddleware {
     private let access: Access
     private let resolver: any CallerResolver
+    private let capabilities: [any CapabilityResolver]
+    private let uncounted: Set<String>
 
     /// A sign-in by these rules.
-    package init(access: Access, resolver: any CallerResolver) {
+    /// - Parameter uncounted: Paths whose routes count requests themselves: many may come from one address at once.
+    package init(
+        access: Access, resolver: any CallerResolver, capabilities: [any CapabilityResolver] = [],
+        uncounted: Set<String> = []
+    ) {
+        self.uncounted = uncounted
         self.access = access
         self.resolver = resolver
+        self.capabilities = capabilities
     }
 
     /// Puts the caller into the context; a token that is not good ends the request with 401.
@@ -36,7 +45,7 @@ package struct SignIn: RouterMiddleware {
             try context.take(.requests)
             throw error
         }
-        try context.take(.requests)
+        if !uncounted.contains(request.uri.path) { try context.take(.requests) }
         return try await next(request, context)
     }
 
@@ -46,12 +55,21 @@ package struct SignIn: RouterMiddleware {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }
+            let token = String(parts[1])
+            for known in capabilities {
+                guard let capability = try known.capability(bearing: token) else { continue }
+                context.caller = .capability(capability)
+                return
+            }
             let stranger = context
-            (context.caller, context.credential) = try await resolver.caller(bearing: String(parts[1])) {
+            (context.caller, context.credential) = try await resolver.caller(bearing: token) {
                 try stranger.requireRoom(.requests)
             }
-        } else if access.isOpen {
-            context.caller = .open
+        } else {
+            if access.isOpen { context.caller = .open }
+            if let sent = request.headers[.cookie] {
+                context.cookies = capabilities.lazy.compactMap { $0.capability(cookies: sent) }.first
+            }
         }
     }
 }

@@ -35,7 +35,13 @@ package final class DogearProcess: Sendable {
         self.port = try port ?? freePort()
         child = try TalkingProcess(
             "sh", ["-c", "\(shell); exec \"$@\"", "sh", Self.binary, "serve", "--port", String(self.port)] + arguments,
-            in: folder, environment: environment, saying: "Dogear listens on")
+            in: folder, environment: Self.shared(arguments).merging(environment) { _, own in own },
+            saying: "Dogear listens on")
+    }
+
+    /// What nodes that share a database have to be told.
+    private static func shared(_ arguments: [String]) -> [String: String] {
+        arguments.contains { $0.contains("postgres") } ? ["DOGEAR_SECRET": String(repeating: "s", count: 32)] : [:]
     }
 
     /// Its process id.

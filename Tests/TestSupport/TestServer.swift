@@ -48,6 +48,7 @@ package struct TestServer: Sendable {
     ) async throws {
         let clock = ManualClock()
         let registry = MetricRegistry()
+        let settings = settings.merging(["DOGEAR_SECRET": String(repeating: "s", count: 32)]) { given, _ in given }
         let server = try await DogearServer(
             settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
             registry: registry, logger: quietLogger, clock: clock.source)

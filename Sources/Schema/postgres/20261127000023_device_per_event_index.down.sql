@@ -1,0 +1,2 @@
+-- no-transaction
+DROP INDEX CONCURRENTLY unique_device_per_event;

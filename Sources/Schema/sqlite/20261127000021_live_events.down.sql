@@ -1,0 +1,3 @@
+DROP TABLE event_participants;
+DROP TABLE segments;
+DROP TABLE events;

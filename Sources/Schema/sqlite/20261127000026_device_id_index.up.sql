@@ -1,0 +1,1 @@
+CREATE INDEX idx_event_participants_device_id ON event_participants (device_id);

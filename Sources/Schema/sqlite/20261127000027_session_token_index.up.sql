@@ -1,0 +1,1 @@
+CREATE INDEX idx_event_participants_session_token ON event_participants (session_token);

@@ -1,0 +1,1 @@
+DROP INDEX idx_segments_was_ended_at;

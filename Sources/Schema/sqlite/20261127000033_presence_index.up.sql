@@ -1,0 +1,2 @@
+-- Who is there is looked through every five seconds.
+CREATE INDEX idx_event_participants_connected ON event_participants (event_id) WHERE presence = 'connected';
