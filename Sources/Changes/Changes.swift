@@ -59,11 +59,14 @@ package final class Changes: Sendable {
     }
 
     /// A verb that is given many inputs at once; see `Batch`.
+    /// - Parameters:
+    ///   - limit: How many inputs share one change at most.
+    ///   - isSerial: Whether one batch is made at a time, for inputs that all want one row's lock.
     package func batch<Input: Sendable, Output: Sendable>(
-        sizes: Histogram? = nil, failures: Counter? = nil,
+        limit: Int = 512, isSerial: Bool = false, sizes: Histogram? = nil, failures: Counter? = nil,
         _ verb: @escaping @Sendable ([Input], Change) throws -> [Result<Output, any Error>]
     ) -> Batch<Input, Output> {
-        Batch(lanes: lanes, sizes: sizes, failures: failures) { [self] inputs in
+        Batch(limit: limit, lanes: isSerial ? 1 : lanes, sizes: sizes, failures: failures) { [self] inputs in
             try await make { try verb(inputs, $0) }
         }
     }

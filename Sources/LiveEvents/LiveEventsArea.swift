@@ -33,7 +33,10 @@ package struct LiveEventsArea: Area {
         codes = CodeGuard(clock: changes.clock)
         let join = JoinStore(rules: rules, secrets: secrets, figures: figures)
         let play = PlayStore(rules: rules, secrets: secrets, figures: figures)
-        joins = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) { try join.join($0, $1) }
+        // Joins of an event wait for its row, and other nodes do too, so none holds it for long.
+        joins = changes.batch(
+            limit: 64, isSerial: true, sizes: figures.batchSizes, failures: figures.writeFailures
+        ) { try join.join($0, $1) }
         beats = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) { try play.hear($0, $1) }
         answers = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) { try play.take($0, $1) }
         let clock = changes.clock

@@ -1,49 +1,18 @@
-import AsyncHTTPClient
 import Core
 import Crypto
 import Foundation
-import NIOCore
-import NIOFoundationEssentialsCompat
-import NIOHTTP1
 import TestSupport
 import Testing
 
 /// Following along on another device, over real sockets.
 @Suite struct StreamTests {
-    /// One event as it came over the wire.
-    private struct Event: Equatable {
-        var id: String?
-        var name = ""
-        var data = ""
-    }
-
-    /// Reads a stream until a closure has seen enough.
+    /// Reads a user's stream until a closure has seen enough.
     private func follow(
         _ server: DogearProcess, _ user: ID, lastEventID: String? = nil, token: String? = nil,
-        until isEnough: ([Event]) async throws -> Bool
-    ) async throws -> [Event] {
-        var request = HTTPClientRequest(url: server.origin + "/api/v1/users/\(user)/playback/stream")
-        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        let response = try await DogearProcess.client.execute(request, timeout: .minutes(5))
-        #expect(response.headers.first(name: "content-type") == "text/event-stream")
-        var text = ""
-        var events: [Event] = []
-        for try await part in response.body {
-            text += String(buffer: part)
-            while let end = text.range(of: "\n\n") {
-                var event = Event()
-                for line in text[..<end.lowerBound].split(separator: "\n") {
-                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
-                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
-                    if line.hasPrefix("data: ") { event.data = String(line.dropFirst(6)) }
-                }
-                text.removeSubrange(..<end.upperBound)
-                if !event.name.isEmpty { events.append(event) }
-            }
-            if try await isEnough(events) { return events }
-        }
-        return events
+        until isEnough: ([SentEvent]) async throws -> Bool
+    ) async throws -> [SentEvent] {
+        try await server.follow(
+            "/api/v1/users/\(user)/playback/stream", lastEventID: lastEventID, token: token, until: isEnough)
     }
 
     private func open(_ server: DogearProcess, _ user: ID) async throws -> String {

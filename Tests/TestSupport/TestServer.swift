@@ -137,6 +137,8 @@ package struct Node {
     package var isNull: Bool { value is NSNull }
     /// Whether it is there at all.
     package var exists: Bool { value != nil }
+    /// Whatever it is, written out.
+    package var written: String { value.map { "\($0)" } ?? "" }
     /// The names of an object's members.
     package var names: Set<String> { Set(((value as? [String: Any]) ?? [:]).keys) }
 }
