@@ -66,6 +66,7 @@ trap 'exit 130' INT TERM
 
 say() { echo "bench: ${SECONDS} s: $1" >&2; }
 client() { python3 "$here/client.py" "$@"; }
+event() { python3 "$here/event.py" "$@"; }
 median() { sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 
 # --- Postgres and the servers
@@ -422,6 +423,27 @@ read -r stream_kilobytes stream_statements stream_last stream_reads stream_encod
 [[ -n $stream_encodings ]] || fail "the streams were not measured"
 stop sqlite small
 
+say "a live event"
+serve sqlite small
+read -r wave_seconds wave_refused < <(event prepare "${port[sqlite-small]}" 5000 "$work/event")
+beats() { # PATH-PREFIX SECONDS
+  REPORT_OUTPUT="$work/output" wrk -t1 -c"$connections" -d"${2}s" --timeout 10s -s "$here/heartbeat.lua" \
+    "http://127.0.0.1:${port[sqlite-small]}" -- "$1" "$work/event" >/dev/null
+  cat "$work/output"
+}
+for ((index = 1; index <= rounds; index++)); do
+  note no-op-beats $(beats /bench/events/ "$seconds")
+  note beats $(beats /api/events/ "$seconds")
+done
+read -r answers_taken answers_p50 answers_p99 < <(event answers "${port[sqlite-small]}" "$work/event")
+stop sqlite small
+serve sqlite small
+read -r event_memory event_last < <(event streams "${port[sqlite-small]}" "$work/event" 5000 "${pid[sqlite-small]}")
+command_for sqlite small "${port[sqlite-small]}"
+read -r back_seconds back_wrong < <(cd "$work" && event comeback "${port[sqlite-small]}" "$work/event" 1000 "${pid[sqlite-small]}" "${command[@]}" serve)
+wait "${pid[sqlite-small]}" || true
+[[ -n $answers_p99 && -n $event_last && -n $back_wrong ]] || fail "the live event was not measured"
+
 say "2,000 connections"
 serve sqlite small
 note overload $(reports sqlite-small /api/v1/sessions/ "$run" "$overload" 2000)
@@ -487,8 +509,14 @@ $(row 11c "GET validate at 300,000 answers, Postgres" postgres-large-validate "$
 $(row 11d "GET progress at 300,000 answers, Postgres" postgres-large-progress "$(ratio postgres-large-progress postgres-small-progress) of that at 3,000" "0.9")
 $(plain 12a "9,000 idle streams: memory of its own, each; statements a second in all" "$stream_kilobytes KB; $stream_statements" "22 KB; 1")
 $(plain 12b "one notice to 9,000 followers: last byte; reads, encodings" "$stream_last ms; $stream_reads, $stream_encodings" "400 ms; 1, 1")
+$(row 13a "heartbeats of a live event, decoded and answered without a database" no-op-beats "" "")
+$(row 13b "heartbeats, SQLite" beats "$(ratio beats no-op-beats) of 13a" "0.65")
+$(plain 13c "a wave of 5,000 joins: until the last is in; refused" "$wave_seconds s; $wave_refused" "0 refused")
+$(plain 13d "1,000 players answer within 2 s: taken; p50, p99" "$answers_taken; $answers_p50, $answers_p99 ms" "1,000")
+$(plain 13e "5,000 streams of one event: memory each; until the last player has \`segment-resumed\`" "$event_memory KB; $event_last ms" "22 KB; 500 ms")
+$(plain 13f "1,000 players after \`kill -9\`: from the port being open until the last is back; scores changed" "$back_seconds s; $back_wrong" "5 s; 0")
 
-Rows 1 to 3, 5, 6, 10 and 11: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
+Rows 1 to 3, 5, 6, 10, 11 and 13: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').
 Answers that were not 2xx, reports not applied and requests without an answer: $bad by the clients' count, $refused by the servers'.
 MARKDOWN
