@@ -61,20 +61,38 @@ enum EventViews {
             offset: try EventNews.offset(of: event.id, on: connection))
     }
 
+    /// What all participants of an event see alike.
+    struct Scene: Sendable {
+        let event: LiveEvent
+        let segment: EventSegment?
+        let shown: Shown?
+        let offset: Int
+
+        func view(of participant: Participant, answer: AnswerRows.Given?, score: Int) -> PlayerView {
+            PlayerView(
+                event: event, participant: participant, segment: segment, shown: shown, answer: answer, score: score,
+                offset: offset)
+        }
+    }
+
+    static func scene(_ event: LiveEvent, on connection: any Connection) throws -> Scene {
+        let segment = try event.currentSegmentID.flatMap { id in
+            try SegmentRows.all(of: event.id, on: connection).first { $0.id == id }
+        }
+        return Scene(
+            event: event, segment: segment, shown: try shown(segment, counted: false, on: connection),
+            offset: try EventNews.offset(of: event.id, on: connection))
+    }
+
     static func player(_ participant: Participant, on connection: any Connection) throws -> PlayerView {
         guard let event = try EventRows.find(participant.eventID, on: connection) else {
             throw EventRefusal.none("event")
         }
-        let segment = try event.currentSegmentID.flatMap { id in
-            try SegmentRows.all(of: event.id, on: connection).first { $0.id == id }
-        }
-        let shown = try shown(segment, counted: false, on: connection)
-        let given = try shown.flatMap { shown in
+        let scene = try scene(event, on: connection)
+        let given = try scene.shown.flatMap { shown in
             try AnswerRows.given([(shown.question.id, participant.id)], on: connection).values.first
         }
-        return PlayerView(
-            event: event, participant: participant, segment: segment, shown: shown, answer: given,
-            score: try AnswerRows.score(of: participant.id, on: connection),
-            offset: try EventNews.offset(of: event.id, on: connection))
+        return scene.view(
+            of: participant, answer: given, score: try AnswerRows.score(of: participant.id, on: connection))
     }
 }

@@ -52,55 +52,117 @@ struct JoinStore: Sendable {
     /// Lets devices in, in the order given; the events' rows keep two joins of one device apart.
     /// - Throws: what the database refuses, which spoils the whole transaction; the batch is made again in halves then.
     func join(_ sent: [Sent], _ change: Change) throws -> [Result<Joined, any Error>] {
-        // In one order on every node.
-        let order = sent.indices.sorted { sent[$0].code < sent[$1].code }
-        var results = [Result<Joined, any Error>?](repeating: nil, count: sent.count)
-        for index in order {
-            do {
-                results[index] = .success(try join(sent[index], change))
-            } catch let refusal as EventRefusal {
-                results[index] = .failure(refusal)
+        var results = [Result<Joined, any Error>](repeating: .failure(EventRefusal.noSuchCode), count: sent.count)
+        // Events are locked in one order on every node.
+        for (code, indices) in Dictionary(grouping: sent.indices, by: { sent[$0].code }).sorted(by: { $0.key < $1.key })
+        {
+            guard let event = try EventRows.find(code: code, locks: true, on: change.connection) else { continue }
+            var room = try Room(event, indices.map { sent[$0] }, secrets, change)
+            for index in indices {
+                do {
+                    results[index] = .success(try join(sent[index], &room, change))
+                } catch let refusal as EventRefusal {
+                    results[index] = .failure(refusal)
+                }
             }
         }
-        return results.compactMap { $0 }
+        return results
     }
 
-    private func join(_ sent: Sent, _ change: Change) throws -> Joined {
-        let connection = change.connection
-        guard let event = try EventRows.find(code: sent.code, locks: true, on: connection) else {
-            throw EventRefusal.noSuchCode
+    /// What the joins of a batch that want into one event have to know, read for all of them at once.
+    private struct Room {
+        let event: LiveEvent
+        /// What everybody sees of the event; the participant is put in later.
+        let scene: EventViews.Scene
+        var byDevice: [ID: Participant]
+        let elsewhere: [ID: [(participant: Participant, title: String)]]
+        var takenKeys: Set<String>
+        /// All names that begin as one does, of those that are taken.
+        var families: [String: Set<String>] = [:]
+        var count: Int
+
+        init(_ event: LiveEvent, _ sent: [Sent], _ secrets: EventSecrets, _ change: Change) throws {
+            let connection = change.connection
+            let devices = sent.map { secrets.device($0.device) }
+            self.event = event
+            scene = try EventViews.scene(event, on: connection)
+            byDevice = try ParticipantRows.find(devices: devices, in: event.id, on: connection)
+            elsewhere = try ParticipantRows.elsewhere(devices: devices, than: event.id, on: connection)
+            takenKeys = try ParticipantRows.taken(Set(sent.map(\.name.key)), in: event.id, on: connection)
+            count = try ParticipantRows.count(in: event.id, on: connection)
         }
-        try event.requireLive(rules)
+    }
+
+    private func join(_ sent: Sent, _ room: inout Room, _ change: Change) throws -> Joined {
+        try room.event.requireLive(rules)
         let device = secrets.device(sent.device)
-        let known = try ParticipantRows.find(device: device, in: event.id, on: connection)
+        let known = room.byDevice[device]
         if let known, known.isBanned { throw EventRefusal.banned }
-        let scannedAt = sent.scan.flatMap { secrets.scannedAt($0, of: event.id) }
-        if known == nil || known?.removedAt != nil, !event.admitsNewcomer(scannedAt: scannedAt, rules) {
+        let scannedAt = sent.scan.flatMap { secrets.scannedAt($0, of: room.event.id) }
+        if known == nil || known?.removedAt != nil, !room.event.admitsNewcomer(scannedAt: scannedAt, rules) {
             throw EventRefusal.locked
         }
-        let others = try others(of: device, than: event.id, leavesOther: sent.leavesOther, change)
-        let joined =
-            if let known { try comeBack(known, event, change) } else { try come(sent, device, event, change) }
+        let others = room.elsewhere[device] ?? []
+        if let first = others.first, !sent.leavesOther {
+            throw EventRefusal.elsewhere(event: first.participant.eventID, title: first.title)
+        }
+        let joined: Joined
+        if let known {
+            joined = try comeBack(known, change)
+        } else {
+            joined = try come(sent, device, &room, change)
+        }
+        room.byDevice[device] = joined.view.participant
         // Last, when nothing can be refused any more.
         for other in others {
-            try ParticipantRows.setPresence(.left, of: other.id, on: connection)
-            change.stir(EventNews.stream(of: other.eventID))
+            try ParticipantRows.setPresence(.left, of: other.participant.id, on: change.connection)
+            change.stir(EventNews.stream(of: other.participant.eventID))
         }
         return joined
     }
 
-    /// Who holds the device's place in other live events.
-    private func others(
-        of device: ID, than event: ID, leavesOther: Bool, _ change: Change
-    ) throws -> [Participant] {
-        let others = try ParticipantRows.elsewhere(device: device, than: event, on: change.connection)
-        if let first = others.first, !leavesOther {
-            throw EventRefusal.elsewhere(event: first.participant.eventID, title: first.title)
+    private func come(_ sent: Sent, _ device: ID, _ room: inout Room, _ change: Change) throws -> Joined {
+        guard room.count < Self.mostParticipants else { throw EventRefusal.full("participants") }
+        var name = (text: sent.name.text, key: sent.name.key)
+        if room.takenKeys.contains(name.key) {
+            var family =
+                try room.families[name.key]
+                ?? ParticipantRows.takenKeys(name.key, in: room.event.id, but: nil, on: change.connection)
+            family.formUnion(room.takenKeys)
+            name = try Self.free(sent.name, family)
+            family.insert(name.key)
+            room.families[sent.name.key] = family
         }
-        return others.map(\.participant)
+        room.takenKeys.insert(name.key)
+        room.count += 1
+        let participant = Participant(
+            id: sent.newID, eventID: room.event.id, device: device, displayName: name.text, avatar: sent.avatar,
+            generation: 0, presence: .connected, joinedAt: change.now, removedAt: nil, isBanned: false)
+        let token = secrets.token(.participant, participant.id, generation: 0)
+        try ParticipantRows.insert(
+            participant, key: name.key, token: secrets.digest(token), recovery: secrets.digest(sent.recoveryCode),
+            on: change.connection)
+        change.stir(EventNews.stream(of: room.event.id))
+        change.afterCommit { [figures] in figures.joins.add() }
+        return Joined(
+            view: room.scene.view(of: participant, answer: nil, score: 0), token: token, isRejoining: false,
+            recoveryCode: sent.recoveryCode)
     }
 
-    private func comeBack(_ known: Participant, _ event: LiveEvent, _ change: Change) throws -> Joined {
+    /// The name, or the first of `Name 2`, `Name 3` that nobody has.
+    private static func free(_ name: DisplayName, _ taken: Set<String>) throws(EventRefusal) -> (
+        text: String, key: String
+    ) {
+        guard taken.contains(name.key) else { return (name.text, name.key) }
+        for number in 2...mostParticipants + 1 {
+            let numbered = name.numbered(number)
+            let key = DisplayName.key(numbered)
+            if !taken.contains(key) { return (numbered, key) }
+        }
+        throw .full("participants of that name")
+    }
+
+    private func comeBack(_ known: Participant, _ change: Change) throws -> Joined {
         var participant = known
         let token = renew(&participant)
         try ParticipantRows.rejoin(
@@ -110,39 +172,6 @@ struct JoinStore: Sendable {
         return Joined(
             view: try EventViews.player(participant, on: change.connection), token: token, isRejoining: true,
             recoveryCode: nil)
-    }
-
-    private func come(_ sent: Sent, _ device: ID, _ event: LiveEvent, _ change: Change) throws -> Joined {
-        guard try ParticipantRows.count(in: event.id, on: change.connection) < Self.mostParticipants else {
-            throw EventRefusal.full("participants")
-        }
-        let (name, key) = try free(sent.name, in: event.id, but: nil, change)
-        let participant = Participant(
-            id: sent.newID, eventID: event.id, device: device, displayName: name, avatar: sent.avatar, generation: 0,
-            presence: .connected, joinedAt: change.now, removedAt: nil, isBanned: false)
-        let token = secrets.token(.participant, participant.id, generation: 0)
-        try ParticipantRows.insert(
-            participant, key: key, token: secrets.digest(token), recovery: secrets.digest(sent.recoveryCode),
-            on: change.connection)
-        change.stir(EventNews.stream(of: event.id))
-        change.afterCommit { [figures] in figures.joins.add() }
-        return Joined(
-            view: try EventViews.player(participant, on: change.connection), token: token, isRejoining: false,
-            recoveryCode: sent.recoveryCode)
-    }
-
-    /// The name, or the first of `Name 2`, `Name 3` that nobody has.
-    private func free(
-        _ name: DisplayName, in event: ID, but own: ID?, _ change: Change
-    ) throws -> (name: String, key: String) {
-        let taken = try ParticipantRows.takenKeys(name.key, in: event, but: own, on: change.connection)
-        guard !taken.isEmpty else { return (name.text, name.key) }
-        for number in 2...Self.mostParticipants + 1 {
-            let numbered = name.numbered(number)
-            let key = DisplayName.key(numbered)
-            if !taken.contains(key) { return (numbered, key) }
-        }
-        throw EventRefusal.full("participants of that name")
     }
 
     private func renew(_ participant: inout Participant) -> String {
@@ -176,7 +205,10 @@ struct JoinStore: Sendable {
             if own.isBanned { throw EventRefusal.banned }
             guard own.id == participant.id else { throw EventRefusal.hasParticipant }
         }
-        _ = try others(of: device, than: id, leavesOther: false, change)
+        let elsewhere = try ParticipantRows.elsewhere(devices: [device], than: id, on: connection)[device]?.first
+        if let elsewhere {
+            throw EventRefusal.elsewhere(event: elsewhere.participant.eventID, title: elsewhere.title)
+        }
         participant.device = device
         let token = renew(&participant)
         try ParticipantRows.rejoin(participant, token: secrets.digest(token), on: connection, at: change.now)
@@ -194,7 +226,8 @@ struct JoinStore: Sendable {
         let found = try EventRows.lock(event, on: change.connection)
         try found.requireLive(rules)
         var own = try PlayStore.current(participant, generation, in: event, on: change.connection)
-        let (text, key) = try free(name, in: event, but: participant, change)
+        let taken = try ParticipantRows.takenKeys(name.key, in: event, but: participant, on: change.connection)
+        let (text, key) = try Self.free(name, taken)
         try ParticipantRows.rename(participant, to: text, key: key, on: change.connection)
         own.displayName = text
         change.stir(EventNews.stream(of: event))

@@ -43,24 +43,51 @@ enum ParticipantRows {
     private static let deviceText = SQLText(
         "SELECT \(columns) FROM event_participants WHERE event_id = $1 AND device_id = $2")
 
-    /// The participants of a device who hold a place in other live events, with those events' titles.
-    static func elsewhere(
-        device: ID, than event: ID, on connection: any Connection
-    ) throws -> [(participant: Participant, title: String)] {
-        try connection.all(
-            elsewhereText, [.id(device), .id(event)]
-        ) { row in (try participant(row), try row.text()) }
+    static func find(devices: [ID], in event: ID, on connection: any Connection) throws -> [ID: Participant] {
+        let found = try connection.all(devicesText, Set(devices).sorted().map { [.id(event), .id($0)] }, participant)
+        return found.reduce(into: [:]) { $0[$1.device] = $1 }
     }
 
-    private static let elsewhereText = SQLText(
-        """
-        SELECT \(columns.split(separator: ",").map { "place." + $0.trimming }.joined(separator: ", ")), events.title
-        FROM event_participants AS place
-        JOIN events ON events.id = place.event_id
-        WHERE place.device_id = $1 AND place.event_id <> $2 AND place.presence <> 'left' AND place.removed_at IS NULL
-            AND events.status <> 'finished'
-        ORDER BY place.id
-        """)
+    private static let devicesText = BulkText(
+        "SELECT \(columns) FROM event_participants WHERE (event_id, device_id) IN ({rows})",
+        sqlite: "SELECT \(columns) FROM event_participants WHERE event_id = $1 AND device_id = $2", [.uuid, .uuid])
+
+    /// The participants of devices who hold a place in other live events, with those events' titles.
+    static func elsewhere(
+        devices: [ID], than event: ID, on connection: any Connection
+    ) throws -> [ID: [(participant: Participant, title: String)]] {
+        let found = try connection.all(
+            elsewhereText, Set(devices).sorted().map { [.id($0), .id(event)] }
+        ) { row in (participant: try participant(row), title: try row.text()) }
+        return Dictionary(grouping: found, by: \.participant.device)
+    }
+
+    private static let elsewhereText: BulkText = {
+        let own = columns.split(separator: ",").map { "place." + $0.trimming }.joined(separator: ", ")
+        let tables = "FROM event_participants AS place JOIN events ON events.id = place.event_id"
+        let isThere = "place.presence <> 'left' AND place.removed_at IS NULL AND events.status <> 'finished'"
+        return BulkText(
+            """
+            SELECT \(own), events.title \(tables)
+            JOIN ({rows}) AS asked (device, event) ON asked.device = place.device_id AND asked.event <> place.event_id
+            WHERE \(isThere)
+            ORDER BY place.id
+            """,
+            sqlite: """
+                SELECT \(own), events.title \(tables)
+                WHERE place.device_id = $1 AND place.event_id <> $2 AND \(isThere)
+                ORDER BY place.id
+                """, [.uuid, .uuid])
+    }()
+
+    /// Which of some names are taken in an event.
+    static func taken(_ keys: Set<String>, in event: ID, on connection: any Connection) throws -> Set<String> {
+        Set(try connection.all(takenText, keys.map { [.id(event), .text($0)] }) { try $0.text() })
+    }
+
+    private static let takenText = BulkText(
+        "SELECT name_key FROM event_participants WHERE (event_id, name_key) IN ({rows})",
+        sqlite: "SELECT name_key FROM event_participants WHERE event_id = $1 AND name_key = $2", [.uuid, .text])
 
     static func insert(
         _ participant: Participant, key: String, token: String, recovery: String, on connection: any Connection
