@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "LiveEvents",
             dependencies: [
-                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", hummingbird, httpTypes, nioCore, crypto,
+                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", hummingbird, httpTypes, nioCore,
+                crypto,
                 serviceLifecycle,
             ],
             swiftSettings: house),
@@ -174,7 +175,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "LiveEventsTests",
-            dependencies: ["LiveEvents", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes],
+            dependencies: [
+                "LiveEvents", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "WebTests",
@@ -191,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Migrations", "Server", crypto, logging, asyncHTTPClient, nioCore,
+                "TestSupport", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging, asyncHTTPClient, nioCore,
                 nioFoundation,
                 nioHTTP1,
                 "dogear",

@@ -194,36 +194,4 @@ import Testing
             #expect(manual.contains("`\(match.output.1)`"), "\(match.output.1)")
         }
     }
-
-    @Test func `every route is in the OpenAPI document, and every documented one is a route`() throws {
-        let document = try Self.text("docs/openapi.yaml")
-        var documented: Set<String> = []
-        var path = ""
-        for line in document.split(separator: "\n") {
-            if let match = line.firstMatch(of: /^  (\/[^:]*):$/) { path = String(match.output.1) }
-            if let match = line.firstMatch(of: /^    (get|put|post|patch|delete):$/) {
-                documented.insert("\(match.output.1) \(path)")
-            }
-        }
-        var routes: Set<String> = []
-        for file in Self.sources where file.contains("/Routes/") || file.hasSuffix("StatusRoutes.swift") {
-            let prefix = file.contains("/Playback/") ? "/api/v1" : file.contains("/Assessments/") ? "/api/v2" : ""
-            let text = try Self.text(file)
-            let groups = Dictionary(
-                text.matches(of: /let (\w+) = group\.group\("([^"]*)"\)/).map {
-                    (String($0.output.1), "\(prefix)/\($0.output.2)")
-                }
-            ) { first, _ in first }
-            for match in text.matches(of: /(\w+)\.(get|put|post|patch|delete)\((?:"([^"]*)", )?for:/) {
-                let base = groups[String(match.output.1)] ?? prefix
-                let tail = match.output.3.map { $0.isEmpty ? "" : "/" + $0 } ?? ""
-                let route = "\(match.output.2) \(base)\(tail)"
-                if !route.contains("bench/") { routes.insert(route) }
-            }
-        }
-        documented.remove("get /openapi.yaml")
-        #expect(
-            routes == documented,
-            "only routes: \(routes.subtracting(documented)); only documented: \(documented.subtracting(routes))")
-    }
 }
