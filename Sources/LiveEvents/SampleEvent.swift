@@ -53,7 +53,7 @@ struct SampleEvent: Sendable {
     func add() async throws {
         let ids = Self.parts.map { part in (segment: ID.random(), questions: part.items.map { _ in ID.random() }) }
         try await changes.make { [secrets] change in
-            let recovery = secrets.digest(Self.recoveryCode)
+            let recovery = secrets.sealed(Self.recoveryCode)
             guard try EventRows.find(Self.id, on: change.connection) == nil else {
                 return try EventRows.setHostRecovery(Self.id, recovery, on: change.connection)
             }

@@ -15,7 +15,7 @@ package protocol Area: Sendable {
     /// What knows the tokens that the wing hands out; nil where it hands out none.
     var tokens: (any CapabilityResolver)? { get }
 
-    /// Paths whose routes count requests themselves, since many may come from one address at once.
+    /// What paths begin with whose routes count requests themselves, since many may come from one address at once.
     var uncounted: Set<String> { get }
 
     /// Adds sample content; what is there already stays as it is.

@@ -21,7 +21,7 @@ package struct SignIn: RouterMiddleware {
     private let uncounted: Set<String>
 
     /// A sign-in by these rules.
-    /// - Parameter uncounted: Paths whose routes count requests themselves: many may come from one address at once.
+    /// - Parameter uncounted: What paths begin with whose routes count requests themselves: many may come from one address at once.
     package init(
         access: Access, resolver: any CallerResolver, capabilities: [any CapabilityResolver] = [],
         uncounted: Set<String> = []
@@ -45,7 +45,7 @@ package struct SignIn: RouterMiddleware {
             try context.take(.requests)
             throw error
         }
-        if !uncounted.contains(request.uri.path) { try context.take(.requests) }
+        if !uncounted.contains(where: request.uri.path.hasPrefix) { try context.take(.requests) }
         return try await next(request, context)
     }
 

@@ -21,7 +21,7 @@ struct EventJSON: Sendable {
             "status": .string(event.status.rawValue), "time_per_question": .number(event.timePerQuestion.seconds),
             "join_code": .string(event.joinCode), "join_url": .string(joinURL(event, request)),
             "join_locked": .bool(event.lockedAt != nil),
-            "previous_status": .optional(event.ending) { .string($0.previousStatus) },
+            "previous_status": .optional(event.ending?.previousStatus) { .string($0) },
             "was_ended_at": .optional(event.ending) { .instant($0.at) },
             "end_reason": .optional(event.ending) { .string($0.reason.rawValue) },
             "resumable_until": .optional(event.resumableUntil(rules)) { .instant($0) },
@@ -56,10 +56,10 @@ struct EventJSON: Sendable {
             "status": .string(segment.status.rawValue),
             "question_index": .optional(segment.clock) { .integer($0.index) },
             "question_count": .integer(questions.count),
-            "previous_status": .optional(segment.ending) { .string($0.previousStatus) },
+            "previous_status": .optional(segment.ending?.previousStatus) { .string($0) },
             "was_ended_at": .optional(segment.ending) { .instant($0.at) },
             "end_reason": .optional(segment.ending) { .string($0.reason.rawValue) },
-            "resumable_until": .optional(segment.ending) { .instant(rules.resumption(of: $0).closes) },
+            "resumable_until": .optional(segment.ending.flatMap(rules.resumableUntil)) { .instant($0) },
             "questions": .array(questions.map(question)), "current_question": EventNews.json(shown, at: clock.now),
         ]
     }

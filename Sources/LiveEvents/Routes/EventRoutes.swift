@@ -62,8 +62,9 @@ struct EventRoutes: Sendable {
 
     private func withCookie(_ token: String, of id: ID, _ response: Response) -> Response {
         var response = response
+        let isSecure = json.publicURL?.hasPrefix("https:") == true
         response.headers[.setCookie] =
-            "\(EventTokens.cookie)\(id)=\(token); Max-Age=\(Self.cookieSeconds); Path=/api; HttpOnly; SameSite=Strict"
+            "\(EventTokens.cookie)\(id)=\(token); Max-Age=\(Self.cookieSeconds); Path=/api; HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
         return response
     }
 
@@ -80,7 +81,7 @@ struct EventRoutes: Sendable {
         let next = found.count > limit ? found.prefix(limit).last : nil
         return .ok([
             "events": .array(found.prefix(limit).map { json.event($0, request) }),
-            "next_cursor": .optional(next) { .string(Cursor(instant: $0.createdAt, id: $0.id).text) },
+            "next_cursor": .optional(next?.event) { .string(Cursor(instant: $0.createdAt, id: $0.id).text) },
         ])
     }
 

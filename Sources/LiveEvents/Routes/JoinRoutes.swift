@@ -12,7 +12,7 @@ struct JoinRoutes: Sendable {
     let secrets: EventSecrets
     let json: EventJSON
 
-    /// The one route that counts requests itself: a class behind one address comes in at once.
+    /// These routes count requests themselves: a class behind one address comes in at once.
     static let path = "/api/events/join"
 
     func add(to group: RouteGroup) {
@@ -25,10 +25,7 @@ struct JoinRoutes: Sendable {
         let input = try await request.input(JoinInput.self, context)
         guard let name = input.name else { throw Problem.invalid([FieldProblem("display_name", "is missing")]) }
         let isTrusted = try await isTrusted(input)
-        if !isTrusted {
-            try codes.requireRoom(for: context.address)
-            try context.countRequest()
-        }
+        if !isTrusted { try count(context) }
         let sent = JoinStore.Sent(
             code: input.code, scan: input.scan, device: input.device, name: name, avatar: input.avatar,
             leavesOther: input.leavesOther, newID: .random(),
@@ -39,6 +36,13 @@ struct JoinRoutes: Sendable {
             codes.fail(context.address)
             throw EventRefusal.noSuchCode
         }
+    }
+
+    /// Counts a request that shows nothing but a typed code.
+    /// - Throws: 429.
+    private func count(_ context: DogearContext) throws(Problem) {
+        try codes.requireRoom(for: context.address)
+        try context.countRequest()
     }
 
     /// Whether a join may never be held up: with the QR's key, and from a device that holds a place.
@@ -55,9 +59,9 @@ struct JoinRoutes: Sendable {
         let code = TypedCode.read(typed)
         do {
             // Without the key, an address that has guessed too often learns nothing.
-            if key == nil { try codes.requireRoom(for: context.address) }
+            if key == nil { try count(context) }
             let event = try await changes.read { [join] in try join.look(code, on: $0) }
-            if let key, !secrets.isJoinKey(key, of: event.id) { try codes.requireRoom(for: context.address) }
+            if let key, !secrets.isJoinKey(key, of: event.id) { try count(context) }
             return .ok([
                 "event_id": .id(event.id), "title": .string(event.title), "description": .string(event.description),
                 "status": .string(event.status.rawValue), "join_locked": .bool(event.lockedAt != nil),
@@ -65,7 +69,7 @@ struct JoinRoutes: Sendable {
                 "server_time": .instant(changes.clock.now),
             ])
         } catch EventRefusal.noSuchCode {
-            try codes.requireRoom(for: context.address)
+            if key != nil { try count(context) }
             codes.fail(context.address)
             throw EventRefusal.noSuchCode
         }

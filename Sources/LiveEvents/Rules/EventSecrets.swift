@@ -78,10 +78,13 @@ package struct EventSecrets: Sendable {
         return Instant(milliseconds: moment)
     }
 
-    /// What is kept of a token or a recovery code.
+    /// What is kept of a token.
     func digest(_ secret: String) -> String {
         SHA256.hash(data: Data(secret.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
+
+    /// What is kept of a code that people type: so short a code could be found by trying, were it not for the secret.
+    func sealed(_ code: String) -> String { self.code("code.\(code)") }
 
     private func mac(_ text: String) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))

@@ -76,7 +76,8 @@ struct EventSegment: Sendable, Hashable {
 
     /// Goes on as it was, with the time that was left.
     mutating func resume(_ rules: EventRules, at now: Instant) throws(EventRefusal) {
-        guard status == .completed, let ending, let before = SegmentStatus(rawValue: ending.previousStatus) else {
+        guard status == .completed, let ending, let before = ending.previousStatus.flatMap(SegmentStatus.init)
+        else {
             throw .nothingToResume
         }
         try rules.requireResumable(ending, at: now)
@@ -86,8 +87,8 @@ struct EventSegment: Sendable, Hashable {
     }
 
     mutating func clearResume() throws(EventRefusal) {
-        guard status == .completed, ending != nil else { throw .nothingToResume }
-        ending = nil
+        guard status == .completed, ending?.previousStatus != nil else { throw .nothingToResume }
+        ending?.previousStatus = nil
     }
 
     /// The question that may be answered now.

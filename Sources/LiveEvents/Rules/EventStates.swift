@@ -76,7 +76,8 @@ struct StoppedTimer: Sendable, Hashable {
 
 /// How an ending can be taken back: what was so before, and since when it is over.
 struct Ending: Sendable, Hashable {
-    let previousStatus: String
+    /// Nil where the way back was given up.
+    var previousStatus: String?
     let at: Instant
     let reason: EndReason
     /// The quiz as it stood, of a segment that was quizzing.

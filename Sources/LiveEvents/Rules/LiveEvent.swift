@@ -44,7 +44,7 @@ struct LiveEvent: Sendable, Hashable {
     }
 
     /// Until when the ending can be taken back; nil where nothing has ended or the way back was given up.
-    func resumableUntil(_ rules: EventRules) -> Instant? { ending.map { rules.resumption(of: $0).closes } }
+    func resumableUntil(_ rules: EventRules) -> Instant? { ending.flatMap(rules.resumableUntil) }
 
     /// Ends; whether it was not over already.
     mutating func end(_ reason: EndReason, at now: Instant) -> Bool {
@@ -56,7 +56,8 @@ struct LiveEvent: Sendable, Hashable {
     }
 
     mutating func resume(_ rules: EventRules, at now: Instant) throws(EventRefusal) {
-        guard status == .finished, let ending, let before = EventStatus(rawValue: ending.previousStatus) else {
+        guard status == .finished, let ending, let before = ending.previousStatus.flatMap(EventStatus.init)
+        else {
             throw .nothingToResume
         }
         try rules.requireResumable(ending, at: now)
@@ -66,8 +67,8 @@ struct LiveEvent: Sendable, Hashable {
 
     /// Gives the way back up.
     mutating func clearResume() throws(EventRefusal) {
-        guard status == .finished, ending != nil else { throw .nothingToResume }
-        ending = nil
+        guard status == .finished, ending?.previousStatus != nil else { throw .nothingToResume }
+        ending?.previousStatus = nil
     }
 
     /// Takes the last tap back.
@@ -119,6 +120,11 @@ package struct EventRules: Sendable {
     }
 
     func resumption(of ending: Ending) -> Window { Window(opened: ending.at, lasts: resumeFor) }
+
+    /// Until when an ending can be taken back; nil where that was given up.
+    func resumableUntil(_ ending: Ending) -> Instant? {
+        ending.previousStatus == nil ? nil : resumption(of: ending).closes
+    }
 
     func undoing(_ step: UndoStep) -> Window { Window(opened: step.at, lasts: undoFor) }
 

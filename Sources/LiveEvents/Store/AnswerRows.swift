@@ -73,16 +73,24 @@ enum AnswerRows {
         ) { first, _ in first }
     }
 
-    static func score(of participant: ID, on connection: any Connection) throws -> Int {
-        try connection.one(
-            """
-            SELECT COALESCE(SUM(points), 0)
-            FROM segment_answers
-            JOIN segment_questions ON segment_questions.id = question_id
-            JOIN segments ON segments.id = segment_id
-            WHERE participant_id = $1 AND revealed_at IS NOT NULL AND deleted_at IS NULL
-            """, [.id(participant)]
-        ) { try $0.integer() }
+    /// The scores of those who have any.
+    static func scores(of participants: [ID], on connection: any Connection) throws -> [ID: Int] {
+        try connection.all(scoresText, participants.map { [.id($0)] }) { (try $0.id(), try $0.integer()) }
+            .reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+
+    private static let scoresText = BulkText(
+        scores(of: "IN ({rows})"), sqlite: scores(of: "= $1"), [.uuid])
+
+    private static func scores(of asked: String) -> String {
+        """
+        SELECT participant_id, SUM(points)
+        FROM segment_answers
+        JOIN segment_questions ON segment_questions.id = question_id
+        JOIN segments ON segments.id = segment_id
+        WHERE participant_id \(asked) AND revealed_at IS NOT NULL AND deleted_at IS NULL
+        GROUP BY participant_id
+        """
     }
 
     /// One line of a leaderboard.
@@ -140,21 +148,5 @@ enum AuditRows {
                 .id(.random()), .id(event), .instant(change.now), .text(part.name), .text(entry.what),
                 .id(entry.subject), .text(entry.from), .text(entry.to),
             ])
-    }
-
-    static func all(of event: ID, limit: Int, on connection: any Connection) throws -> [(
-        at: Instant, who: String, entry: Entry
-    )] {
-        try connection.all(
-            """
-            SELECT at, who, what, subject_id, from_state, to_state FROM event_audit
-            WHERE event_id = $1 ORDER BY at DESC, id LIMIT $2
-            """, [.id(event), .integer(limit)]
-        ) { row in
-            (
-                try row.instant(), try row.text(),
-                Entry(what: try row.text(), subject: try row.id(), from: try row.text(), to: try row.text())
-            )
-        }
     }
 }

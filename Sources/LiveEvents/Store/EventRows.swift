@@ -140,14 +140,14 @@ enum EndingText {
             try row.optional(row.text), try row.optional(row.instant), try row.optional(row.text)
         )
         let stopped = try clock?()
-        guard let status, let at else { return nil }
+        guard let at else { return nil }
         return Ending(
             previousStatus: status, at: at, reason: reason.flatMap(EndReason.init) ?? .unknown, clock: stopped)
     }
 
     static func values(_ ending: Ending?) -> [Value] {
         [
-            .optional(ending) { .text($0.previousStatus) }, .optional(ending) { .instant($0.at) },
+            .optional(ending?.previousStatus) { .text($0) }, .optional(ending) { .instant($0.at) },
             .optional(ending) { .text($0.reason.rawValue) },
         ]
     }

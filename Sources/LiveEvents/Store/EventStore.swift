@@ -19,7 +19,7 @@ struct EventStore: Sendable {
         guard let free else { throw EventRefusal.full("join codes") }
         var event = event
         event.joinCode = free
-        try EventRows.insert(event, recovery: recovery.map(secrets.digest), on: change.connection)
+        try EventRows.insert(event, recovery: recovery.map(secrets.sealed), on: change.connection)
         return try EventViews.event(event, on: change.connection)
     }
 
@@ -35,13 +35,17 @@ struct EventStore: Sendable {
         } else {
             try part.requireHost(of: event)
         }
-        return try EventViews.event(event, on: connection)
+        let view = try EventViews.event(event, on: connection)
+        guard case .presenter(let own) = part else { return view }
+        return view.withQuestions(ofSegment: own)
     }
 
     func list(
         _ owner: EventRows.Owner, after cursor: Cursor?, limit: Int, on connection: any Connection
-    ) throws -> [LiveEvent] {
-        try EventRows.list(owner, after: cursor, limit: limit, on: connection)
+    ) throws -> [EventView] {
+        try EventRows.list(owner, after: cursor, limit: limit, on: connection).map {
+            try EventViews.event($0, on: connection)
+        }
     }
 
     /// What a host may edit.
@@ -228,12 +232,12 @@ struct EventStore: Sendable {
                 .init(
                     what: banning ? "participant-banned" : "participant-removed", subject: participant,
                     from: found.presence.rawValue, to: "removed"), to: id, by: part, change)
-            let told: JSON = ["participant_id": .id(participant)]
+            let (told, now): (JSON, Instant) = (["participant_id": .id(participant)], change.now)
             EventNews.tell("participant-removed", id, told, change)
             change.dismiss(
                 Dismissal(
                     from: EventNews.stream(of: id), subject: participant.description, before: .max,
-                    Notice("participant-removed", told)))
+                    Notice("participant-removed", told.adding(.init("server_time", .instant(now))))))
             change.stir(EventNews.stream(of: id))
         }
     }
@@ -242,7 +246,7 @@ struct EventStore: Sendable {
     func recoverHost(_ id: ID, code: String, next: String, _ change: Change) throws -> Int {
         guard
             let generation = try EventRows.recoverHost(
-                id, code: secrets.digest(code), next: secrets.digest(next), on: change.connection)
+                id, code: secrets.sealed(code), next: secrets.sealed(next), on: change.connection)
         else { throw EventRefusal.noSuchRecoveryCode }
         return generation
     }

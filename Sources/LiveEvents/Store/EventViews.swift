@@ -19,6 +19,14 @@ struct EventView: Sendable {
     let connected: Int
     let away: Int
     let offset: Int
+
+    /// As a presenter sees it, who knows the right answers of one segment alone.
+    func withQuestions(ofSegment own: ID) -> EventView {
+        EventView(
+            event: event, segments: segments.map { ($0.segment, $0.segment.id == own ? $0.questions : []) },
+            shown: shown,
+            connected: connected, away: away, offset: offset)
+    }
 }
 
 /// What a participant sees: the body of `reconnect`.
@@ -93,6 +101,7 @@ enum EventViews {
             try AnswerRows.given([(shown.question.id, participant.id)], on: connection).values.first
         }
         return scene.view(
-            of: participant, answer: given, score: try AnswerRows.score(of: participant.id, on: connection))
+            of: participant, answer: given,
+            score: try AnswerRows.scores(of: [participant.id], on: connection)[participant.id] ?? 0)
     }
 }

@@ -11,12 +11,14 @@ enum HeartbeatRows {
         let offset: Int
         let isLive: Bool
         let endedAt: Instant?
+        let isResumable: Bool
     }
 
     private static let columns = """
         place.id, place.event_id, place.device_id, place.display_name, place.avatar, place.token_generation,
         place.presence, place.join_timestamp, place.removed_at, place.is_banned, place.seen_offset,
-        COALESCE(streams.last_offset, 0), events.status, events.was_ended_at
+        COALESCE(streams.last_offset, 0), events.status, events.was_ended_at,
+        events.previous_status IS NOT NULL
         """
 
     private static let tables = """
@@ -31,7 +33,8 @@ enum HeartbeatRows {
             let participant = try ParticipantRows.participant(row)
             return Row(
                 participant: participant, seenOffset: try row.integer(), offset: try row.integer(),
-                isLive: try row.text() != EventStatus.finished.rawValue, endedAt: try row.optional(row.instant))
+                isLive: try row.text() != EventStatus.finished.rawValue, endedAt: try row.optional(row.instant),
+                isResumable: try row.bool())
         }.reduce(into: [:]) { $0[$1.participant.id] = $1 }
     }
 

@@ -140,7 +140,7 @@ struct JoinStore: Sendable {
             generation: 0, presence: .connected, joinedAt: change.now, removedAt: nil, isBanned: false)
         let token = secrets.token(.participant, participant.id, generation: 0)
         try ParticipantRows.insert(
-            participant, key: name.key, token: secrets.digest(token), recovery: secrets.digest(sent.recoveryCode),
+            participant, key: name.key, token: secrets.digest(token), recovery: secrets.sealed(sent.recoveryCode),
             on: change.connection)
         change.stir(EventNews.stream(of: room.event.id))
         change.afterCommit { [figures] in figures.joins.add() }
@@ -195,7 +195,7 @@ struct JoinStore: Sendable {
         let connection = change.connection
         let event = try EventRows.lock(id, on: connection)
         try event.requireLive(rules)
-        guard let found = try ParticipantRows.find(recovery: secrets.digest(code), in: id, on: connection) else {
+        guard let found = try ParticipantRows.find(recovery: secrets.sealed(code), in: id, on: connection) else {
             throw EventRefusal.noSuchRecoveryCode
         }
         var participant = try ParticipantRows.lock(found, on: connection)
@@ -212,7 +212,7 @@ struct JoinStore: Sendable {
         participant.device = device
         let token = renew(&participant)
         try ParticipantRows.rejoin(participant, token: secrets.digest(token), on: connection, at: change.now)
-        try ParticipantRows.setRecovery(participant.id, secrets.digest(next), on: connection)
+        try ParticipantRows.setRecovery(participant.id, secrets.sealed(next), on: connection)
         dismissOlder(participant, change)
         return Joined(
             view: try EventViews.player(participant, on: connection), token: token, isRejoining: true,

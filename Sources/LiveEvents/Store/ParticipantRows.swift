@@ -207,12 +207,6 @@ enum ParticipantRows {
             [.id(event)])
     }
 
-    /// A participant as lists show him.
-    struct Listed: Sendable {
-        let participant: Participant
-        let score: Int
-    }
-
     static func list(
         of event: ID, after cursor: Cursor?, limit: Int, on connection: any Connection
     ) throws -> [Participant] {

@@ -54,8 +54,8 @@ struct PlayStore: Sendable {
                 guard row.participant.eventID == beat.event else { throw EventRefusal.notYours }
                 try row.participant.requireCurrent(beat.generation)
                 guard row.isLive else {
-                    throw EventRefusal.ended(
-                        at: row.endedAt ?? change.now, resumableUntil: row.endedAt.map { $0 + rules.resumeFor })
+                    let until = row.isResumable ? row.endedAt.map { $0 + rules.resumeFor } : nil
+                    throw EventRefusal.ended(at: row.endedAt ?? change.now, resumableUntil: until)
                 }
                 guard row.participant.presence != .left else { throw EventRefusal.left }
                 seen[beat.participant] = beat
@@ -86,7 +86,7 @@ struct PlayStore: Sendable {
 
     func newRecoveryCode(_ id: ID, _ generation: Int, in event: ID, _ code: String, _ change: Change) throws {
         _ = try Self.current(id, generation, in: event, on: change.connection)
-        try ParticipantRows.setRecovery(id, secrets.digest(code), on: change.connection)
+        try ParticipantRows.setRecovery(id, secrets.sealed(code), on: change.connection)
     }
 
     // MARK: Answers
@@ -169,7 +169,7 @@ struct PlayStore: Sendable {
     ) throws -> (list: [Participant], scores: [ID: Int], isHost: Bool) {
         let isHost = try admit(part, to: event, on: connection)
         let list = try ParticipantRows.list(of: event, after: cursor, limit: limit, on: connection)
-        let scores = try list.reduce(into: [ID: Int]()) { $0[$1.id] = try AnswerRows.score(of: $1.id, on: connection) }
+        let scores = try AnswerRows.scores(of: list.map(\.id), on: connection)
         return (list, scores, isHost)
     }
 

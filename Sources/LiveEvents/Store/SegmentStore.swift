@@ -97,6 +97,8 @@ struct SegmentStore: Sendable {
             throw EventRefusal.wrongState(
                 current: other.status.rawValue, why: "the segment \u{201C}\(other.title)\u{201D} is still running")
         }
+        // What was taken out before stays out once something else has begun.
+        if event.currentSegmentID != segment.id, event.undo?.what == .deletion { event.undo = nil }
         event.currentSegmentID = segment.id
     }
 

@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import SQL
 import TestSupport
 import Testing
 
@@ -192,6 +193,67 @@ import Testing
             #expect(try await calls.on(segment, "complete").status == 404)
             #expect(try await calls.event("undo")["undone"].string == "segment-deleted")
             #expect(try await player.look()["current_question"]["revealed"].bool == true)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a way back that was given up is gone, and when it ended is still told`(
+        engine: TestEngine
+    ) async throws {
+        try await hosting(engine) { calls in
+            let player = try await calls.player()
+            let ended = try await calls.event("complete")["was_ended_at"].string
+            #expect(try await player.beat()["resumable_until"].string != nil)
+            let cleared = try await calls.event("clear-resume")
+            #expect(cleared["was_ended_at"].string == ended && cleared["resumable_until"].isNull)
+            #expect(cleared["previous_status"].isNull)
+            #expect(try await calls.event("resume")["code"].string == "nothing-to-resume")
+            for refused in [try await player.beat(), try await calls.join()] {
+                #expect(refused["was_ended_at"].string == ended && refused["resumable_until"].isNull, "\(refused.text)")
+            }
+        }
+    }
+
+    @Test func `what was taken out stays out once something else has begun`() async throws {
+        try await hosting(.sqlite) { calls in
+            let (first, second) = (try await calls.segment().id, try await calls.segment(questions: 1, "Second").id)
+            _ = try await calls.on(first, "recording/start")
+            #expect(try await calls.send("DELETE", "segments/\(first)", as: calls.host).status == 204)
+            #expect(try await calls.show()["segments"].count == 1)
+            #expect(try await calls.on(second, "recording/start").status == 200)
+            #expect(try await calls.event("undo")["code"].string == "nothing-to-undo")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `every ending, resumption and removal is on record`(engine: TestEngine)
+        async throws
+    {
+        try await hosting(engine) { calls in
+            let player = try await calls.player()
+            let (segment, presenter) = try await calls.segment()
+            for verb in ["recording/start", "recording/stop", "quiz/start", "quiz/next"] {
+                _ = try await calls.on(segment, verb)
+            }
+            _ = try await calls.on(segment, "complete", as: presenter)
+            _ = try await calls.on(segment, "complete")
+            _ = try await calls.on(segment, "resume")
+            _ = try await calls.send("DELETE", "events/\(calls.id)/participants/\(player.id)", as: calls.host)
+            _ = try await calls.event("undo")
+            _ = try await calls.event("complete")
+            _ = try await calls.event("clear-resume")
+            let lines = try await calls.server.database.read { connection in
+                try connection.all("SELECT who, what, from_state, to_state FROM event_audit ORDER BY at, id", []) {
+                    row in
+                    [try row.text(), try row.text(), try row.text(), try row.text()].joined(separator: " ")
+                }
+            }
+            #expect(
+                Set(lines) == [
+                    "host question-next 0 1", "presenter:\(segment) segment-ended quizzing completed",
+                    "host segment-resumed completed quizzing", "host participant-removed connected removed",
+                    "host undone participant-removed connected", "host event-ended active finished",
+                    "host event-resume-cleared finished finished",
+                ])
+            #expect(lines.count == 7)
         }
     }
 }
