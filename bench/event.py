@@ -150,7 +150,8 @@ async def follow(port, id, token, last, heard):
 
 async def streams(port, file, count, pid):
     (id, host, segment, _, _), players = read(file)
-    players = players[:count]
+    # A player may follow more than once.
+    players = (players * 2)[:count]
     before = own_memory(pid)
     seen, done = [0], asyncio.Event()
 

@@ -438,7 +438,7 @@ done
 read -r answers_taken answers_p50 answers_p99 < <(event answers "${port[sqlite-small]}" "$work/event")
 stop sqlite small
 serve sqlite small
-read -r event_memory event_last < <(event streams "${port[sqlite-small]}" "$work/event" 5000 "${pid[sqlite-small]}")
+read -r event_memory event_last < <(event streams "${port[sqlite-small]}" "$work/event" 10000 "${pid[sqlite-small]}")
 command_for sqlite small "${port[sqlite-small]}"
 read -r back_seconds back_wrong < <(cd "$work" && event comeback "${port[sqlite-small]}" "$work/event" 1000 "${pid[sqlite-small]}" "${command[@]}" serve)
 wait "${pid[sqlite-small]}" || true
@@ -513,7 +513,7 @@ $(row 13a "heartbeats of a live event, decoded and answered without a database" 
 $(row 13b "heartbeats, SQLite" beats "$(ratio beats no-op-beats) of 13a" "0.65")
 $(plain 13c "a wave of 5,000 joins: until the last is in; refused" "$wave_seconds s; $wave_refused" "0 refused")
 $(plain 13d "1,000 players answer within 2 s: taken; p50, p99" "$answers_taken; $answers_p50, $answers_p99 ms" "1,000")
-$(plain 13e "5,000 streams of one event: memory each; until the last player has \`segment-resumed\`" "$event_memory KB; $event_last ms" "22 KB; 500 ms")
+$(plain 13e "10,000 streams of one event: memory each; until the last player has \`segment-resumed\`" "$event_memory KB; $event_last ms" "22 KB; 500 ms")
 $(plain 13f "1,000 players after \`kill -9\`: from the port being open until the last is back; scores changed" "$back_seconds s; $back_wrong" "5 s; 0")
 
 Rows 1 to 3, 5, 6, 10, 11 and 13: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
