@@ -47,29 +47,31 @@ enum HeartbeatRows {
         """,
         sqlite: "SELECT \(columns) FROM \(tables) 'event:' || place.event_id WHERE place.id = $1", [.uuid])
 
+    /// Notes signs of life; whoever was away is back.
     static func update(
-        _ beats: [(participant: ID, isHidden: Bool, offset: Int)], at now: Instant, on connection: any Connection
+        _ beats: [(participant: ID, isHidden: Bool, offset: Int, wasAway: Bool)], at now: Instant,
+        on connection: any Connection
     ) throws {
+        let ordered = beats.sorted { $0.participant < $1.participant }
         try connection.execute(
-            updateText,
-            beats.sorted { $0.participant < $1.participant }.map {
-                [.id($0.participant), .bool($0.isHidden), .integer($0.offset), .instant(now)]
-            })
+            updateText, ordered.map { [.id($0.participant), .bool($0.isHidden), .integer($0.offset), .instant(now)] })
+        // An index hangs on who is connected, and is left alone where nothing changes in that.
+        try connection.execute(backText, ordered.filter(\.wasAway).map { [.id($0.participant)] })
     }
 
     private static let updateText = BulkText(
         """
         UPDATE event_participants
-        SET last_heartbeat = heard.at AT TIME ZONE 'UTC', is_hidden = heard.hidden, seen_offset = heard.seen,
-            presence = 'connected'
+        SET last_heartbeat = heard.at AT TIME ZONE 'UTC', is_hidden = heard.hidden, seen_offset = heard.seen
         FROM ({rows}) AS heard (id, hidden, seen, at)
         WHERE event_participants.id = heard.id
         """,
-        sqlite: """
-            UPDATE event_participants
-            SET last_heartbeat = $4, is_hidden = $2, seen_offset = $3, presence = 'connected'
-            WHERE id = $1
-            """, [.uuid, .boolean, .bigint, .timestamptz])
+        sqlite: "UPDATE event_participants SET last_heartbeat = $4, is_hidden = $2, seen_offset = $3 WHERE id = $1",
+        [.uuid, .boolean, .bigint, .timestamptz])
+
+    private static let backText = BulkText(
+        "UPDATE event_participants SET presence = 'connected' WHERE id IN ({rows})",
+        sqlite: "UPDATE event_participants SET presence = 'connected' WHERE id = $1", [.uuid])
 
     /// Whether anybody is connected who has been silent for too long.
     static func anybodySilent(_ rule: PresenceRule, at now: Instant, on connection: any Connection) throws -> Bool {

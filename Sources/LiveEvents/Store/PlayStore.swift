@@ -63,8 +63,10 @@ struct PlayStore: Sendable {
             }
         }
         try HeartbeatRows.update(
-            seen.values.map { ($0.participant, $0.isHidden, found[$0.participant]?.offset ?? 0) }, at: change.now,
-            on: change.connection)
+            seen.values.map { beat in
+                let row = found[beat.participant]
+                return (beat.participant, beat.isHidden, row?.offset ?? 0, row?.participant.presence == .away)
+            }, at: change.now, on: change.connection)
         for beat in seen.values where found[beat.participant]?.participant.presence == .away {
             change.stir(EventNews.stream(of: beat.event))
         }
