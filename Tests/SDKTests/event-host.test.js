@@ -89,6 +89,17 @@ test('while Dogear is away opening waits; a refusal is thrown', async () => {
   await refused;
 });
 
+test('a step that meets no network makes the stream doubtful', async () => {
+  const { host: own, dogear, tab } = await host();
+  dogear.isAway = true;
+  await assert.rejects(own.start(), { code: 'unreachable' });
+  await settle();
+  assert.equal(own.isConnected, false);
+  dogear.isAway = false;
+  await tab.browser.advance(2_000);
+  assert.equal(own.isConnected, true);
+});
+
 test('closed, a host leaves no listener, no timer and no request', async () => {
   const all = await host();
   all.stream.write(notice('event-changed', 4, {}));

@@ -155,3 +155,20 @@ for (const [what, pieces, expected] of parsing) {
     assert.deepEqual(notices.map(({ name, id, data }) => [name, id, data]), expected);
   });
 }
+
+test('a network that is gone takes its connection with it, and a connection that is doubted is opened again', async () => {
+  const [first, second, third] = [new FakeStream(), new FakeStream(), new FakeStream()];
+  const { tab, states, dogear, handle } = following([first, second, third]);
+  await settle();
+  first.write(notice('moved', '7', {}));
+  await settle();
+  tab.window.tell('offline');
+  await settle();
+  assert.deepEqual(states, ['open', 'closed']);
+  tab.window.tell('online');
+  await settle();
+  handle.renew();
+  await tab.browser.advance(1_500);
+  assert.deepEqual(states, ['open', 'closed', 'open', 'closed', 'open']);
+  assert.deepEqual(dogear.calls.map(({ headers }) => headers['Last-Event-ID']), [undefined, '7', '7']);
+});

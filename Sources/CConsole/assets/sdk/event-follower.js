@@ -11,7 +11,7 @@ import { follow } from './follow.js';
  * something was missed.
  */
 export class EventFollower {
-  #handlers; #clock;
+  #handlers; #clock; #renew;
 
   /** The last notice that is known of, or null. */
   offset;
@@ -36,15 +36,19 @@ export class EventFollower {
     this.offset = offset;
     this.#clock = clock;
     this.#handlers = handlers;
-    const { done } = follow({
+    const { renew, done } = follow({
       url: `${caller.baseURL}/api/events/${encodeURIComponent(eventId)}/stream`, token: caller.token, fetch, lifetime,
       lastEventId: offset === null ? null : String(offset), backoff: new Backoff({ spread: 1 }),
       notices: { gap: () => handlers.onGap({ isMended: true }), snapshot: (payload, id) => this.#snapshot(payload, id) },
       onOther: (name, payload, id) => this.#heard(name, payload, id),
       onState: (state) => handlers.onConnected(state === 'open'),
     });
+    this.#renew = renew;
     done.catch((problem) => { if (!lifetime.isOver) handlers.onRefused(problem); });
   }
+
+  /** Dogear could not be reached just now: what the stream says is doubtful until it was opened again. */
+  doubt() { this.#renew(); }
 
   /**
    * Takes in that something was read as it stood at an offset.

@@ -184,9 +184,14 @@ export class EventHost extends Emitter {
 
   async #call(method, path, body) {
     const askedAt = this.#lifetime.browser.now();
-    const told = await this.#caller.call(method, path, { body });
-    this.#clock.learn(told?.server_time, askedAt);
-    return told;
+    try {
+      const told = await this.#caller.call(method, path, { body });
+      this.#clock.learn(told?.server_time, askedAt);
+      return told;
+    } catch (problem) {
+      if (problem.status === 0) this.#follower?.doubt();
+      throw problem;
+    }
   }
 
   // --- Following it ---

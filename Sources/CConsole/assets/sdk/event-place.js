@@ -368,6 +368,7 @@ export class EventPlace extends Emitter {
       else if (isBehind()) this.#here?.after(streamIsLateAfterMilliseconds, () => { if (isBehind()) this.refresh(); });
     } catch (problem) {
       if (!(problem instanceof DogearProblem)) throw problem;
+      if (problem.status === 0) this.#follower?.doubt();
       if (this.#here !== null && !problem.isTransient && !(problem.status === 410 && this.isEnded)) this.#refusedEntry(problem);
     }
   }

@@ -29,19 +29,21 @@ const hiddenEndsAfterMilliseconds = 30_000;
  * @param {typeof globalThis.fetch} [options.fetch]
  * @param {AbortSignal} [options.signal] Ends it.
  * @param {import('./lifetime.js').Lifetime} options.lifetime Ends it too.
- * @returns {{close: () => void, done: Promise<void>}} `done` rejects with a DogearProblem when Dogear refuses the stream.
+ * @returns {{close: () => void, renew: () => void, done: Promise<void>}} `renew` opens the stream again: for whoever has reason to
+ *   doubt that anything still comes through it. `done` rejects with a DogearProblem when Dogear refuses the stream.
  */
 export function follow({ lifetime, signal, onState, ...stream }) {
   const own = lifetime.child();
   own.listen(signal, 'abort', () => own.close());
   if (signal?.aborted) own.close();
-  const done = new Following(own, { onState, ...stream }).run();
+  const following = new Following(own, { onState, ...stream });
+  const done = following.run();
   done.catch(() => guarded(onState, 'refused')).finally(() => own.close());
-  return { close: () => own.close(), done };
+  return { close: () => own.close(), renew: () => following.renew(), done };
 }
 
 class Following {
-  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null;
+  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null; #connection = null;
 
   constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null, backoff = new Backoff() }) {
     this.#lifetime = lifetime;
@@ -69,10 +71,16 @@ class Following {
     }
   }
 
+  /** Ends the connection that is open, if any; the next one is opened after the usual pause. */
+  renew() { this.#connection?.close(); }
+
   /** One connection's life; returns when it ends, throws a DogearProblem when it could not be opened. */
   async #connect(onFirstBytes) {
     const connection = this.#lifetime.child();
+    this.#connection = connection;
     const end = () => connection.close();
+    // A network that is gone does not close what was open: it would stay silent until that is noticed.
+    connection.listen(connection.browser.window, 'offline', end);
     let forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
     try {
       const response = await this.#caller.send('GET', this.#url, { headers: this.#headers(), signal: connection.signal });
