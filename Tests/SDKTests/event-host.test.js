@@ -49,6 +49,15 @@ test('who is there and what was answered come without reading', async () => {
   assert.deepEqual([all.dogear.sent('GET', /e1$/).length, all.host.question.ends_at - Date.parse(now)], [2, 20_000]);
 });
 
+test('who comes, goes, is taken out or scores is told, since the list of participants may have changed', async () => {
+  const all = await host();
+  const told = recorded(all.host, 'presence');
+  all.stream.write(notice('presence', null, { connected: 1, away: 1 }) + notice('participant-removed', 4, {}) + notice('question-shown', 5, question(1)));
+  all.stream.write(notice('leaderboard', 6, { entries: [{ score: 980 }], total: 1 }) + notice('undone', 7, { what: 'quiz-reveal' }));
+  await settle();
+  assert.equal(told.length, 4);
+});
+
 test('steps name the question that they leave, and whatever comes of them, the event is read afterwards', async () => {
   const { host: own, dogear } = await host();
   await own.nextQuestion('s1', 2);
