@@ -88,6 +88,8 @@ export class People {
     const known = this.#rows.get(one.id);
     if (known?.dataset.moment === moment) return known;
     const row = this.#build(one);
+    // What somebody has opened stays open when a score comes in.
+    if (known?.querySelector('details')?.open && row.querySelector('details')) row.querySelector('details').open = true;
     row.dataset.moment = moment;
     this.#rows.set(one.id, row);
     return row;

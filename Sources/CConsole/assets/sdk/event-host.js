@@ -188,6 +188,7 @@ export class EventHost extends Emitter {
     try {
       const told = await this.#caller.call(method, path, { body });
       this.#clock.learn(told?.server_time, askedAt);
+      this.#follower?.trust();
       return told;
     } catch (problem) {
       if (problem.status === 0) this.#follower?.doubt();

@@ -362,6 +362,7 @@ export class EventPlace extends Emitter {
   async #beat(options) {
     try {
       const { stream_offset: offset } = await this.#line.beat(options);
+      this.#follower?.trust();
       const isBehind = () => this.#follower !== null && offset > this.#follower.offset;
       // Proxies hold streams back; a beat comes through, and tells that there is more.
       if (this.isEnded || (isBehind() && !this.isConnected)) this.refresh();

@@ -29,8 +29,9 @@ const hiddenEndsAfterMilliseconds = 30_000;
  * @param {typeof globalThis.fetch} [options.fetch]
  * @param {AbortSignal} [options.signal] Ends it.
  * @param {import('./lifetime.js').Lifetime} options.lifetime Ends it too.
- * @returns {{close: () => void, renew: () => void, done: Promise<void>}} `renew` opens the stream again: for whoever has reason to
- *   doubt that anything still comes through it. `done` rejects with a DogearProblem when Dogear refuses the stream.
+ * @returns {{close: () => void, renew: () => void, hurry: () => void, done: Promise<void>}} `renew` opens the stream again: for whoever
+ *   has reason to doubt that anything still comes through it. `hurry` does not sit out the pause before the next try: for whoever has
+ *   just reached Dogear. `done` rejects with a DogearProblem when Dogear refuses the stream.
  */
 export function follow({ lifetime, signal, onState, ...stream }) {
   const own = lifetime.child();
@@ -39,11 +40,11 @@ export function follow({ lifetime, signal, onState, ...stream }) {
   const following = new Following(own, { onState, ...stream });
   const done = following.run();
   done.catch(() => guarded(onState, 'refused')).finally(() => own.close());
-  return { close: () => own.close(), renew: () => following.renew(), done };
+  return { close: () => own.close(), renew: () => following.renew(), hurry: () => following.hurry(), done };
 }
 
 class Following {
-  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null; #connection = null;
+  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null; #connection = null; #idlePause = null;
 
   constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null, backoff = new Backoff() }) {
     this.#lifetime = lifetime;
@@ -66,7 +67,7 @@ class Following {
       guarded(this.#onState, 'closed');
       const asked = this.#askedMilliseconds === null ? null : this.#askedMilliseconds / 1000;
       this.#askedMilliseconds = null;
-      await this.#pause(this.#backoff.next(problem?.retryAfterSeconds ?? asked));
+      await this.#pause(this.#backoff.next(problem?.retryAfterSeconds ?? asked), (problem?.status ?? 0) === 0 && asked === null);
       await this.#untilVisible();
     }
   }
@@ -122,9 +123,15 @@ class Following {
     else guarded(this.#onOther, name, payload, id);
   }
 
-  /** Wakes when the network comes back. */
-  #pause(milliseconds) {
-    return this.#lifetime.pause(milliseconds, (rest) => rest.listen(rest.browser.window, 'online', () => rest.close()));
+  /** Ends a pause that nobody asked for. */
+  hurry() { this.#idlePause?.close(); }
+
+  /** Wakes when the network comes back, and, unless Dogear asked for the pause, when somebody hurries. */
+  #pause(milliseconds, isIdle) {
+    return this.#lifetime.pause(milliseconds, (rest) => {
+      rest.listen(rest.browser.window, 'online', () => rest.close());
+      this.#idlePause = isIdle ? rest : null;
+    });
   }
 
   #untilVisible() {
