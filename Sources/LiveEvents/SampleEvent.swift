@@ -7,8 +7,11 @@ package struct SampleEvent: Sendable {
     let changes: Changes
     let secrets: EventSecrets
 
+    /// The same on every demo server, so that an address can be written down.
     package static let id = ID(high: 0x0190_a6f0_0000_7000, low: 0x8000_0000_0000_0e01)
+    /// As its pages show it.
     package static let title = "An evening by the sea"
+    /// What players type; kept free of look-alikes, as all codes are.
     package static let joinCode = "DEMQ42"
     /// What lets whoever runs the demo host its event; good again after each start.
     package static let recoveryCode = "SAMPLEHQST"
