@@ -108,7 +108,8 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Web", "Core", "CConsole", "Playback", "Assessments", hummingbird, nioCore, httpTypes, crypto,
+                "Web", "Core", "CConsole", "Playback", "Assessments", "LiveEvents", hummingbird, nioCore, httpTypes,
+                crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: house),

@@ -13,14 +13,19 @@ package struct Pages: Sendable {
     private let version: String
     private let questionnaires: QuestionnaireLibrary
     private let listsQuestionnaires: Bool
+    private let resumeDialogSeconds: Int
 
     /// The pages of one server.
-    /// - Parameter listsQuestionnaires: Whether anybody may see which questionnaires there are.
+    /// - Parameters:
+    ///   - listsQuestionnaires: Whether anybody may see which questionnaires there are.
+    ///   - resumeDialogSeconds: For how long a host is asked whether an ending was a mistake.
     /// - Throws: when a template is not Mustache.
     package init(
-        isDemo: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool
+        isDemo: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool,
+        resumeDialogSeconds: Int
     ) throws {
         self.isDemo = isDemo
+        self.resumeDialogSeconds = resumeDialogSeconds
         self.version = version
         self.questionnaires = questionnaires
         self.listsQuestionnaires = listsQuestionnaires
@@ -146,14 +151,22 @@ package struct Pages: Sendable {
         page(
             "events", title: "Live events",
             description: "Make a live event: join by QR, one device one player, and an ending that can be undone.",
-            module: "/assets/events.js", [:])
+            module: "/assets/events.js", isDemo ? ["sample": sampleEvent] : [:])
+    }
+
+    private var sampleEvent: [String: Any] {
+        let event = SampleContent.event
+        return [
+            "id": event.id.description, "title": event.title, "join_code": event.joinCode,
+            "host_code": event.recoveryCode,
+        ]
     }
 
     /// A page of one event's host. It is the same for everybody: what is on it the browser asks for, as the host.
     private func event(_ context: DogearContext, _ template: String, title: String) -> Response {
         page(
             template, title: title, description: "A live event.", module: "/assets/\(template)-page.js",
-            ["event_id": context.parameters.get("id") ?? ""])
+            ["event_id": context.parameters.get("id") ?? "", "resume_seconds": resumeDialogSeconds])
     }
 
     private func join(_ context: DogearContext) -> Response {

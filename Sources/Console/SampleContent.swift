@@ -1,4 +1,5 @@
 package import Core
+import LiveEvents
 
 /// The clips that `dogear serve --demo` shows, and the viewer who watches them.
 package enum SampleContent {
@@ -25,6 +26,12 @@ package enum SampleContent {
     package static let questionnaires = ["how-you-read", "a-day-by-the-sea"].map { slug in
         (slug: slug, file: Asset.named("questionnaires/\(slug).yaml")?.text ?? "")
     }
+
+    /// The live event, with the code that makes a browser its host.
+    package static let event = (
+        id: SampleEvent.id, title: SampleEvent.title, joinCode: SampleEvent.joinCode,
+        recoveryCode: SampleEvent.recoveryCode
+    )
 
     /// The viewer of the demo: one and the same for all, so that `curl` sees what the browser does.
     package static let viewer = ID(high: 0xD09E_A400_0000_4000, low: 0x8000_0000_0000_0001)

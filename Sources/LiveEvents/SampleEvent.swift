@@ -1,16 +1,20 @@
 import Changes
-import Core
+package import Core
 import SQL
 
 /// The sample content's live event: three segments, each with questions.
-struct SampleEvent: Sendable {
+package struct SampleEvent: Sendable {
     let changes: Changes
     let secrets: EventSecrets
 
-    private static let id = ID(high: 0x0190_a6f0_0000_7000, low: 0x8000_0000_0000_0e01)
-    static let joinCode = "DEMQ42"
+    /// The same on every demo server, so that an address can be written down.
+    package static let id = ID(high: 0x0190_a6f0_0000_7000, low: 0x8000_0000_0000_0e01)
+    /// As its pages show it.
+    package static let title = "An evening by the sea"
+    /// What players type; kept free of look-alikes, as all codes are.
+    package static let joinCode = "DEMQ42"
     /// What lets whoever runs the demo host its event; good again after each start.
-    static let recoveryCode = "SAMPLEHQST"
+    package static let recoveryCode = "SAMPLEHQST"
 
     private typealias Item = (question: String, right: String, others: [String])
     private static let parts: [(presenter: String, title: String, items: [Item])] = [
@@ -59,7 +63,7 @@ struct SampleEvent: Sendable {
             }
             try EventRows.insert(
                 LiveEvent(
-                    id: Self.id, title: "An evening by the sea", description: "Three short talks, each with a quiz.",
+                    id: Self.id, title: Self.title, description: "Three short talks, each with a quiz.",
                     status: .waiting, timePerQuestion: .seconds(20), joinCode: Self.joinCode, ownerID: nil,
                     hostGeneration: 0, createdAt: change.now), recovery: recovery, on: change.connection)
             for (index, part) in Self.parts.enumerated() {

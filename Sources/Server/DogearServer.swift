@@ -68,7 +68,8 @@ package struct DogearServer: Sendable {
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
         let pages = try Pages(
             isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
-            listsQuestionnaires: access.isOpen || settings.assessmentsArePublic)
+            listsQuestionnaires: access.isOpen || settings.assessmentsArePublic,
+            resumeDialogSeconds: settings.eventResumeDialogSeconds)
         let frontDoor = FrontDoor(
             access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), counts: counts,
             page: pages.page(for:))

@@ -76,6 +76,8 @@ package struct SettingKey: Sendable, Hashable {
         "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
     static let eventUndoSeconds = SettingKey(
         "EVENT_UNDO_SECONDS", "How long a host's tap can be taken back: seconds.", "30")
+    static let eventResumeDialogSeconds = SettingKey(
+        "EVENT_RESUME_DIALOG_SECONDS", "How long the host's page asks whether an ending was a mistake: seconds.", "30")
     static let kafkaBrokers = SettingKey(
         "KAFKA_BROKERS", "Where messages go; set, they are kept for the relay.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
@@ -95,7 +97,7 @@ package struct SettingKey: Sendable, Hashable {
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
-        eventUndoSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
+        eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, logLevel, benchmark,
     ]
 }

@@ -39,6 +39,8 @@ package struct Settings: Sendable {
     package let eventResumption: Duration
     /// How long a host's tap can be taken back.
     package let eventUndo: Duration
+    /// How long the host's page asks whether an ending was a mistake.
+    package let eventResumeDialogSeconds: Int
     /// Whether messages are owed to Kafka.
     package let owesKafka: Bool
     /// Whether messages are owed to the app's sync service.
@@ -113,6 +115,7 @@ package struct Settings: Sendable {
         publicURL = try Self.publicURL(read.text(.publicURL))
         eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
         eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
+        eventResumeDialogSeconds = try read.integer(.eventResumeDialogSeconds, 5...600)
         owesKafka = !read.text(.kafkaBrokers).isEmpty
         owesSync = !read.text(.syncServiceURL).isEmpty
         connectionLimit = try read.integer(.connectionLimit, 16...1_000_000)

@@ -57,11 +57,17 @@ struct Serve: AsyncParsableCommand {
               Home         \(origin)/
               Watch        \(origin)/watch
               Assessments  \(origin)/assessments
+              Live events  \(origin)/events
               API          \(origin)/openapi.yaml
 
             What the demo's viewer can go on with:
 
               curl '\(origin)/api/v1/playback/continue-watching?user_id=\(SampleContent.viewer)'
+
+            A live event to join and to host, with \(SampleContent.event.recoveryCode) as the host's recovery code:
+
+              \(origin)/join/\(SampleContent.event.joinCode)
+              \(origin)/events/\(SampleContent.event.id)/host
 
 
             """

@@ -22,15 +22,26 @@ import Testing
             }
             let clips = try await server.send(.get, "/watch").text
             #expect(SampleContent.clips.allSatisfy { clips.contains($0.id.description) })
+            let own = try await server.send(.get, "/events").text
+            #expect(own.contains("/events/\(SampleContent.event.id)/host") && own.contains("SAMPLEHQST"))
         }
     }
 
     @Test func `without the demo there are no clips, and an unknown page says so kindly`() async throws {
         try await TestServer.run(on: .sqlite) { server in
             #expect(try await server.send(.get, "/watch").text.contains("dogear serve --demo"))
+            let events = try await server.send(.get, "/events").text
+            #expect(!events.contains("SAMPLEHQST"))
             let missing = try await server.send(.get, "/watch/harbour", headers: ["Accept": "text/html,*/*"])
             #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
             #expect(try await server.send(.get, "/watch/harbour")["code"].string == "not-found")
+        }
+    }
+
+    @Test func `the dialog after an ending counts down for as long as the setting says`() async throws {
+        try await TestServer.run(on: .sqlite, settings: ["EVENT_RESUME_DIALOG_SECONDS": "12"]) { server in
+            let page = try await server.send(.get, "/events/e1/host").text
+            #expect(page.contains("data-resume-seconds=\"12\""))
         }
     }
 

@@ -28,7 +28,8 @@ import Testing
         "Playback": ["Core", "SQL", "Streams", "Outbox", "Changes", "Upkeep", "Web"],
         "Assessments": ["Core", "SQL", "Changes", "Upkeep", "Web"],
         "LiveEvents": ["Core", "SQL", "Streams", "Changes", "Upkeep", "Web", "CQRCode"],
-        "Console": ["Core", "Changes", "Web", "Playback", "Assessments", "CConsole"], "Settings": ["Core"],
+        "Console": ["Core", "Changes", "Web", "Playback", "Assessments", "LiveEvents", "CConsole"],
+        "Settings": ["Core"],
         "Server": [
             "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Upkeep",
             "Web",

@@ -217,7 +217,7 @@ test('closed, a client leaves no listener, no timer and no open request, and no 
   video.to(30, 'timeupdate', 'playing');
   video.to(60, 'seeking');
   await settle();
-  assert.deepEqual(held(all, video), { listeners: 13, timers: 4, requests: 2, channels: 0 });
+  assert.deepEqual(held(all, video), { listeners: 14, timers: 4, requests: 2, channels: 0 });
   client.close();
   await followed.done;
   await settle();

@@ -49,6 +49,15 @@ test('who is there and what was answered come without reading', async () => {
   assert.deepEqual([all.dogear.sent('GET', /e1$/).length, all.host.question.ends_at - Date.parse(now)], [2, 20_000]);
 });
 
+test('who comes, goes, is taken out or scores is told, since the list of participants may have changed', async () => {
+  const all = await host();
+  const told = recorded(all.host, 'presence');
+  all.stream.write(notice('presence', null, { connected: 1, away: 1 }) + notice('participant-removed', 4, {}) + notice('question-shown', 5, question(1)));
+  all.stream.write(notice('leaderboard', 6, { entries: [{ score: 980 }], total: 1 }) + notice('undone', 7, { what: 'quiz-reveal' }));
+  await settle();
+  assert.equal(told.length, 4);
+});
+
 test('steps name the question that they leave, and whatever comes of them, the event is read afterwards', async () => {
   const { host: own, dogear } = await host();
   await own.nextQuestion('s1', 2);
@@ -87,6 +96,17 @@ test('while Dogear is away opening waits; a refusal is thrown', async () => {
   dogear.isAway = false;
   tab.window.tell('online');
   await refused;
+});
+
+test('a step that meets no network makes the stream doubtful', async () => {
+  const { host: own, dogear, tab } = await host();
+  dogear.isAway = true;
+  await assert.rejects(own.start(), { code: 'unreachable' });
+  await settle();
+  assert.equal(own.isConnected, false);
+  dogear.isAway = false;
+  await tab.browser.advance(2_000);
+  assert.equal(own.isConnected, true);
 });
 
 test('closed, a host leaves no listener, no timer and no request', async () => {

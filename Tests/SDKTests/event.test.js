@@ -2,22 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comeBack, joinEvent, lookUpEvent, recoverEvent } from '../../Sources/CConsole/assets/sdk/event.js';
 import { FakeBrowser, FakeStream, recorded, settle } from './fakes.js';
-import { FakeEvent, code, notice, question } from './fake-event.js';
-
-/** One tab of one browser at the door of one event. */
-function visitor(event = new FakeEvent(), browser = new FakeBrowser()) {
-  event.clock = () => browser.time;
-  const tab = browser.tab();
-  const around = { baseURL: 'https://dogear.test', fetch: event.dogear.fetch, storage: browser.storage, browser: tab };
-  return { event, browser, tab, around, dogear: event.dogear };
-}
-
-async function player(...parts) {
-  const all = visitor(...parts);
-  const place = await joinEvent({ code, displayName: 'Ada', ...all.around });
-  await settle();
-  return { ...all, place };
-}
+import { FakeEvent, code, notice, player, question, visitor } from './fake-event.js';
 
 const held = ({ tab, browser, dogear }) => [tab.window.count + tab.document.count, browser.timerCount, dogear.open.size];
 
@@ -185,6 +170,17 @@ test('a stream that breaks is opened again after the last notice, by pauses that
   assert.equal(dogear.sent('GET', /stream$/).length, 1);
   await browser.advance(1);
   assert.equal(dogear.sent('GET', /stream$/)[1].headers['Last-Event-ID'], '1');
+});
+
+test('a beat that meets no network makes the stream doubtful: nobody is told for a minute that all is well', async () => {
+  const { browser, dogear, place, event } = await player();
+  event.stream.write(notice('presence', null, {}));
+  dogear.isAway = true;
+  await browser.advance(10_000);
+  assert.equal(place.isConnected, false);
+  dogear.isAway = false;
+  await browser.advance(10_000);
+  assert.deepEqual([place.isConnected, dogear.sent('GET', /stream$/).at(-1).headers['Last-Event-ID']], [true, '0']);
 });
 
 test('a stopping node says when to come back', async () => {

@@ -1,6 +1,7 @@
 /** A live event of wood: one participant, one segment, and a stream whose notices the test tells. */
 
-import { FakeDogear, FakeStream } from './fakes.js';
+import { joinEvent } from '../../Sources/CConsole/assets/sdk/event.js';
+import { FakeBrowser, FakeDogear, FakeStream, settle } from './fakes.js';
 
 export const code = 'AB2CD3';
 
@@ -85,4 +86,20 @@ export class FakeEvent {
 
   #now() { return { server_time: instant(this.clock()) }; }
   #told() { return { ...this.state, ...this.#now() }; }
+}
+
+/** One tab of one browser at the door of one event. */
+export function visitor(event = new FakeEvent(), browser = new FakeBrowser()) {
+  event.clock = () => browser.time;
+  const tab = browser.tab();
+  const around = { baseURL: 'https://dogear.test', fetch: event.dogear.fetch, storage: browser.storage, browser: tab };
+  return { event, browser, tab, around, dogear: event.dogear };
+}
+
+/** Somebody who has joined it. */
+export async function player(...parts) {
+  const all = visitor(...parts);
+  const place = await joinEvent({ code, displayName: 'Ada', ...all.around });
+  await settle();
+  return { ...all, place };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Backoff } from '../../Sources/CConsole/assets/sdk/backoff.js';
 import { EventStreamParser } from '../../Sources/CConsole/assets/sdk/event-stream.js';
 import { follow } from '../../Sources/CConsole/assets/sdk/follow.js';
 import { Lifetime } from '../../Sources/CConsole/assets/sdk/lifetime.js';
@@ -155,3 +156,35 @@ for (const [what, pieces, expected] of parsing) {
     assert.deepEqual(notices.map(({ name, id, data }) => [name, id, data]), expected);
   });
 }
+
+test('whoever has reached Dogear need not sit out a pause, unless Dogear asked for it', async () => {
+  const { tab, dogear, handle } = following([new FakeStream(), [503, {}, { 'Retry-After': '20' }]], { backoff: new Backoff({ spread: 0 }) });
+  await settle();
+  dogear.isAway = true;
+  handle.renew();
+  await tab.browser.advance(1_100);
+  dogear.isAway = false;
+  handle.hurry();
+  await settle();
+  assert.equal(dogear.calls.length, 3);
+  handle.hurry();
+  await tab.browser.advance(19_000);
+  assert.equal(dogear.calls.length, 3);
+});
+
+test('a network that is gone takes its connection with it, and a connection that is doubted is opened again', async () => {
+  const [first, second, third] = [new FakeStream(), new FakeStream(), new FakeStream()];
+  const { tab, states, dogear, handle } = following([first, second, third]);
+  await settle();
+  first.write(notice('moved', '7', {}));
+  await settle();
+  tab.window.tell('offline');
+  await settle();
+  assert.deepEqual(states, ['open', 'closed']);
+  tab.window.tell('online');
+  await settle();
+  handle.renew();
+  await tab.browser.advance(1_500);
+  assert.deepEqual(states, ['open', 'closed', 'open', 'closed', 'open']);
+  assert.deepEqual(dogear.calls.map(({ headers }) => headers['Last-Event-ID']), [undefined, '7', '7']);
+});

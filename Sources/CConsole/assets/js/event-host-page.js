@@ -29,8 +29,11 @@ async function open(nextCode = null) {
       awayTimer ??= setTimeout(() => { sayAway(true); setPageState('offline'); }, awayIsSaidAfterMilliseconds);
     }
     if (host.event === null) return;
+    const isFirst = page === null;
     page ??= start(host, nextCode);
     page.draw();
+    // Whoever came by the door goes on at the headline.
+    if (isFirst && nextCode) page.element.querySelector('h1').focus({ preventScroll: true });
   });
   host.on('error', ({ problem }) => refuse(host, problem));
   await host.open().then(() => host.readLeaderboard(), (problem) => refuse(host, problem));

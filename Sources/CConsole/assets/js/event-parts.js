@@ -88,6 +88,6 @@ export class Redrawn {
     this.element.replaceChildren(...build().filter(Boolean));
     if (!active) return;
     const same = testId ? this.element.querySelector(`[data-testid="${testId}"]`) : null;
-    (same ?? this.element.querySelector('[data-main], button, [tabindex="-1"]'))?.focus();
+    (same ?? this.element.querySelector('[data-main], button, [tabindex="-1"]') ?? document.getElementById('now-title'))?.focus();
   }
 }

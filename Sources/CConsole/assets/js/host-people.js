@@ -24,7 +24,7 @@ export class People {
     this.#empty = h('p', { class: 'soft small' }, 'Nobody yet. Whoever scans the QR shows up here.');
     this.element = h('section', { class: 'card section people-card', 'aria-labelledby': 'people-title' },
       h('h2', { id: 'people-title', tabindex: '-1' }, 'People'), this.#summary, this.#empty, this.#list);
-    host.on('presence', () => this.readSoon());
+    for (const name of ['presence', 'gap']) host.on(name, () => this.readSoon());
   }
 
   draw() {
@@ -88,6 +88,8 @@ export class People {
     const known = this.#rows.get(one.id);
     if (known?.dataset.moment === moment) return known;
     const row = this.#build(one);
+    // What somebody has opened stays open when a score comes in.
+    if (known?.querySelector('details')?.open && row.querySelector('details')) row.querySelector('details').open = true;
     row.dataset.moment = moment;
     this.#rows.set(one.id, row);
     return row;

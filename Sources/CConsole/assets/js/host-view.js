@@ -1,6 +1,6 @@
 /** The host's page itself, once the event is known. */
 
-import { controls, controlsMoment } from './host-controls.js';
+import { now, nowMoment, steps, stepsMoment } from './host-controls.js';
 import { endings, Endings } from './host-endings.js';
 import { People } from './host-people.js';
 import { Redrawn, leaderboard, whileShown } from './event-parts.js';
@@ -10,7 +10,7 @@ import { h, toast } from './ui.js';
 
 /** Puts the parts together and draws each when what it shows has changed. */
 export class HostView {
-  #host; #people; #endings; #parts; #now = h('div', { class: 'section' });
+  #host; #people; #endings; #parts;
 
   /** @param {{seconds: number}} options How long the dialog after an ending counts down. */
   constructor(host, { seconds }) {
@@ -19,14 +19,15 @@ export class HostView {
     this.#endings = new Endings(host, { seconds, tell: (act) => this.#tell(act), onFresh: (kind) => this.#goOn(kind) });
     const slot = (props = {}) => new Redrawn(h('div', props));
     this.#parts = {
-      head: slot({ class: 'host-head' }), back: slot({ class: 'ways-back', role: 'group', 'aria-label': 'Ways back' }), now: new Redrawn(this.#now),
+      head: slot({ class: 'host-head' }), back: slot({ class: 'ways-back', role: 'group', 'aria-label': 'Ways back' }),
+      now: slot({ class: 'section' }), steps: slot({ class: 'section' }),
       entry: slot({ class: 'host-entry' }), segments: slot({ class: 'section' }), board: slot({ class: 'section' }), end: slot(),
     };
-    const { head, back, entry, segments, board, end } = this.#parts;
+    const { head, back, entry, segments, board, end, now: shown, steps: buttons } = this.#parts;
     this.element = h('div', { class: 'page' }, head.element, back.element,
       h('div', { class: 'host-columns' },
         h('div', { class: 'host-main' },
-          h('section', { class: 'card dog-ear section now', 'aria-labelledby': 'now-title', 'data-testid': 'now' }, this.#now),
+          h('section', { class: 'card dog-ear section now', 'aria-labelledby': 'now-title', 'data-testid': 'now' }, shown.element, buttons.element),
           board.element, segments.element, end.element),
         h('aside', { class: 'host-side', 'aria-label': 'The way in' }, entry.element, this.#people.element)));
   }
@@ -34,10 +35,11 @@ export class HostView {
   draw() {
     const host = this.#host;
     const { event } = host;
-    const { head, back, now, entry, segments, board, end } = this.#parts;
+    const { head, back, entry, segments, board, end, now: shown, steps: buttons } = this.#parts;
     head.draw([event.title, event.status], () => this.#head(event));
     entry.draw([event.join_code, event.join_url, event.join_locked, event.status === 'finished'], () => this.#entry(event));
-    now.draw(controlsMoment(host), () => controls(host, (act) => this.#tell(act)));
+    shown.draw(nowMoment(host), () => now(host));
+    buttons.draw(stepsMoment(host), () => [steps(host, (act) => this.#tell(act))]);
     segments.draw((event.segments ?? []).map(({ id, title, status, presenter_name: presenter, question_count: number }) => [id, title, status, presenter, number]), () => this.#segments(event));
     const undo = event.undo && host.until(event.undo.until) > 0 ? event.undo : null;
     back.draw([undo, endings(host).map(({ id, until }) => [id, until])], () => [undo ? this.#undo(undo) : null, ...this.#endings.buttons()]);
@@ -108,7 +110,7 @@ export class HostView {
   /** After an ending that was meant: on with what comes next. */
   #goOn(kind) {
     if (kind === 'event') location.assign('/events');
-    else (this.#now.querySelector('[data-main]') ?? this.#now.querySelector('h2')).focus();
+    else this.element.querySelector('.now [data-main], .now h2').focus();
   }
 
   async #tell(act) {

@@ -52,6 +52,8 @@ export class Player {
   #changed(place) {
     if (place !== this.#place) return;
     this.#sayConnection(place);
+    // A score may change while the view stays what it is.
+    this.#own.draw();
     const refused = this.#refused === place.state?.current_question?.id ? lateWords : null;
     const { id, moment, words, build } = viewOf(place, { refused, ...this.#acts(place) });
     const drawn = `${id}|${moment}`;
@@ -60,7 +62,6 @@ export class Player {
     this.#drawn = drawn;
     const hadFocus = this.#view.contains(document.activeElement);
     this.#view.replaceChildren(h('div', { class: 'join-view', 'data-testid': `view-${id.split(':')[0]}` }, build()));
-    this.#own.draw();
     if (isNew) announce(words);
     if (hadFocus) focusHeadline(this.#view);
     setPageState('ready');

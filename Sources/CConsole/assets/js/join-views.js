@@ -89,7 +89,7 @@ function questionView(place, question, { onAnswer, refused }) {
   const given = place.state.your_answer;
   const isOnItsWay = given !== null && place.isOnItsWay(question.id);
   return {
-    id: `question:${question.id}`, moment: `${given}:${isOnItsWay}:${refused}:${question.ends_at}`,
+    id: `question:${question.id}`, moment: `${given}:${isOnItsWay}:${refused}`,
     words: `Question ${question.question_index + 1}: ${question.question_text}`,
     build: () => {
       const buttons = question.answers.map((answer, index) => h('button', {
@@ -101,10 +101,11 @@ function questionView(place, question, { onAnswer, refused }) {
       const element = h('section', { class: 'section question-view', 'aria-labelledby': 'asked' }, ...heading(question),
         countdown(() => place.remainingMilliseconds, question.duration_ms), h('div', { class: 'answers' }, ...buttons), words);
       whileShown(element, 200, () => {
-        const isOver = place.now > question.ends_at + graceMilliseconds;
+        // Asked each time: what the host takes back or resumes has another end, and must not take the buttons from under a finger.
+        const isOver = place.now > (place.state.current_question?.ends_at ?? 0) + graceMilliseconds;
         const text = refused ?? answerWords({ given, isOnItsWay, isOver });
         if (words.textContent !== text) words.textContent = text;
-        if (isOver && given === null) for (const button of buttons) button.setAttribute('aria-disabled', 'true');
+        if (given === null) for (const button of buttons) button.setAttribute('aria-disabled', String(isOver));
       });
       return element;
     },

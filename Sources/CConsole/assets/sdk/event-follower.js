@@ -11,7 +11,7 @@ import { follow } from './follow.js';
  * something was missed.
  */
 export class EventFollower {
-  #handlers; #clock;
+  #handlers; #clock; #stream;
 
   /** The last notice that is known of, or null. */
   offset;
@@ -36,15 +36,22 @@ export class EventFollower {
     this.offset = offset;
     this.#clock = clock;
     this.#handlers = handlers;
-    const { done } = follow({
+    const stream = follow({
       url: `${caller.baseURL}/api/events/${encodeURIComponent(eventId)}/stream`, token: caller.token, fetch, lifetime,
       lastEventId: offset === null ? null : String(offset), backoff: new Backoff({ spread: 1 }),
       notices: { gap: () => handlers.onGap({ isMended: true }), snapshot: (payload, id) => this.#snapshot(payload, id) },
       onOther: (name, payload, id) => this.#heard(name, payload, id),
       onState: (state) => handlers.onConnected(state === 'open'),
     });
-    done.catch((problem) => { if (!lifetime.isOver) handlers.onRefused(problem); });
+    this.#stream = stream;
+    stream.done.catch((problem) => { if (!lifetime.isOver) handlers.onRefused(problem); });
   }
+
+  /** Dogear could not be reached just now: what the stream says is doubtful until it was opened again. */
+  doubt() { this.#stream.renew(); }
+
+  /** Dogear was reached just now: a stream that waits need not wait any longer. */
+  trust() { this.#stream.hurry(); }
 
   /**
    * Takes in that something was read as it stood at an offset.

@@ -27,13 +27,14 @@ export { DogearProblem };
 
 /** Several notices in one instant are one reading. */
 const settlesAfterMilliseconds = 60;
+const tellsOfPeople = ['presence', 'participant-removed', 'leaderboard', 'undone'];
 
 /**
  * One event, as its host sees it.
  *
  * Events (`host.on(name, handler)`, which returns a function that stops listening):
  * - `change` {}: `event`, `leaderboard` or `isConnected` changed.
- * - `presence` {}: somebody came, went, or was taken out; the list of participants may have changed.
+ * - `presence` {}: somebody came, went, was taken out or scored; the list of participants may have changed.
  * - `gap` {}: some notices were missed; the event was read once more.
  * - `error` {problem}: the event cannot be followed: this browser is not its host, or it is gone.
  */
@@ -184,9 +185,15 @@ export class EventHost extends Emitter {
 
   async #call(method, path, body) {
     const askedAt = this.#lifetime.browser.now();
-    const told = await this.#caller.call(method, path, { body });
-    this.#clock.learn(told?.server_time, askedAt);
-    return told;
+    try {
+      const told = await this.#caller.call(method, path, { body });
+      this.#clock.learn(told?.server_time, askedAt);
+      this.#follower?.trust();
+      return told;
+    } catch (problem) {
+      if (problem.status === 0) this.#follower?.doubt();
+      throw problem;
+    }
   }
 
   // --- Following it ---
@@ -231,7 +238,7 @@ export class EventHost extends Emitter {
     else this.#readSoon();
     if (name === 'leaderboard') this.leaderboard = { entries: payload.entries, total: payload.total };
     if (name === 'undone') this.readLeaderboard();
-    if (name === 'presence' || name === 'participant-removed' || name === 'undone') this.emit('presence');
+    if (tellsOfPeople.includes(name)) this.emit('presence');
   }
 
   /** Answers so far, where they are to the question that is shown. */

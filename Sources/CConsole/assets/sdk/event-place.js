@@ -362,12 +362,14 @@ export class EventPlace extends Emitter {
   async #beat(options) {
     try {
       const { stream_offset: offset } = await this.#line.beat(options);
+      this.#follower?.trust();
       const isBehind = () => this.#follower !== null && offset > this.#follower.offset;
       // Proxies hold streams back; a beat comes through, and tells that there is more.
       if (this.isEnded || (isBehind() && !this.isConnected)) this.refresh();
       else if (isBehind()) this.#here?.after(streamIsLateAfterMilliseconds, () => { if (isBehind()) this.refresh(); });
     } catch (problem) {
       if (!(problem instanceof DogearProblem)) throw problem;
+      if (problem.status === 0) this.#follower?.doubt();
       if (this.#here !== null && !problem.isTransient && !(problem.status === 410 && this.isEnded)) this.#refusedEntry(problem);
     }
   }

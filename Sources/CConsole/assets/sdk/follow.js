@@ -29,19 +29,22 @@ const hiddenEndsAfterMilliseconds = 30_000;
  * @param {typeof globalThis.fetch} [options.fetch]
  * @param {AbortSignal} [options.signal] Ends it.
  * @param {import('./lifetime.js').Lifetime} options.lifetime Ends it too.
- * @returns {{close: () => void, done: Promise<void>}} `done` rejects with a DogearProblem when Dogear refuses the stream.
+ * @returns {{close: () => void, renew: () => void, hurry: () => void, done: Promise<void>}} `renew` opens the stream again: for whoever
+ *   has reason to doubt that anything still comes through it. `hurry` does not sit out the pause before the next try: for whoever has
+ *   just reached Dogear. `done` rejects with a DogearProblem when Dogear refuses the stream.
  */
 export function follow({ lifetime, signal, onState, ...stream }) {
   const own = lifetime.child();
   own.listen(signal, 'abort', () => own.close());
   if (signal?.aborted) own.close();
-  const done = new Following(own, { onState, ...stream }).run();
+  const following = new Following(own, { onState, ...stream });
+  const done = following.run();
   done.catch(() => guarded(onState, 'refused')).finally(() => own.close());
-  return { close: () => own.close(), done };
+  return { close: () => own.close(), renew: () => following.renew(), hurry: () => following.hurry(), done };
 }
 
 class Following {
-  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null;
+  #lifetime; #caller; #url; #notices; #onOther; #onState; #lastEventId; #backoff; #askedMilliseconds = null; #connection = null; #idlePause = null;
 
   constructor(lifetime, { url, token = null, fetch, notices = {}, onOther, onState, lastEventId = null, backoff = new Backoff() }) {
     this.#lifetime = lifetime;
@@ -64,15 +67,21 @@ class Following {
       guarded(this.#onState, 'closed');
       const asked = this.#askedMilliseconds === null ? null : this.#askedMilliseconds / 1000;
       this.#askedMilliseconds = null;
-      await this.#pause(this.#backoff.next(problem?.retryAfterSeconds ?? asked));
+      await this.#pause(this.#backoff.next(problem?.retryAfterSeconds ?? asked), (problem?.status ?? 0) === 0 && asked === null);
       await this.#untilVisible();
     }
   }
 
+  /** Ends the connection that is open, if any; the next one is opened after the usual pause. */
+  renew() { this.#connection?.close(); }
+
   /** One connection's life; returns when it ends, throws a DogearProblem when it could not be opened. */
   async #connect(onFirstBytes) {
     const connection = this.#lifetime.child();
+    this.#connection = connection;
     const end = () => connection.close();
+    // A network that is gone does not close what was open: it would stay silent until that is noticed.
+    connection.listen(connection.browser.window, 'offline', end);
     let forgetSilence = connection.after(silenceEndsAfterMilliseconds, end);
     try {
       const response = await this.#caller.send('GET', this.#url, { headers: this.#headers(), signal: connection.signal });
@@ -114,9 +123,15 @@ class Following {
     else guarded(this.#onOther, name, payload, id);
   }
 
-  /** Wakes when the network comes back. */
-  #pause(milliseconds) {
-    return this.#lifetime.pause(milliseconds, (rest) => rest.listen(rest.browser.window, 'online', () => rest.close()));
+  /** Ends a pause that nobody asked for. */
+  hurry() { this.#idlePause?.close(); }
+
+  /** Wakes when the network comes back, and, unless Dogear asked for the pause, when somebody hurries. */
+  #pause(milliseconds, isIdle) {
+    return this.#lifetime.pause(milliseconds, (rest) => {
+      rest.listen(rest.browser.window, 'online', () => rest.close());
+      this.#idlePause = isIdle ? rest : null;
+    });
   }
 
   #untilVisible() {

@@ -1,0 +1,35 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+/// What axe-core finds on a page that would keep people with disabilities out of it.
+struct Accessibility {
+    private let script: String
+
+    /// - Throws: when axe-core's script is neither there nor to be had.
+    init() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let said = try run("bash", [root + "/scripts/axe.sh"], in: root)
+        let path = try #require(said.split(separator: "\n").last.map(String.init))
+        script = try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    /// Looks at the page as it is now: by the WCAG's rules up to AA, and for parts that a narrow window cuts off.
+    func expectNothing(on browser: Browser, _ place: String) async throws {
+        let found = try await browser.run(
+            """
+            if (!window.axe) { \(script) }
+            const ends = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+            await Promise.allSettled(ends.map((one) => one.finished));
+            const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+            const { violations } = await window.axe.run(document, { runOnly });
+            const overflow = document.documentElement.scrollWidth - window.innerWidth;
+            return [...violations.map(({ id, nodes }) => id + ': ' + nodes[0].html), ...(overflow > 0 ? ['overflow: ' + overflow] : [])];
+            """)
+        #expect(
+            found.string == nil && found.count == 0,
+            "\(place): \(found.string ?? found.elements.map { $0.string ?? "" }.joined(separator: "\n"))")
+    }
+}
