@@ -7,7 +7,7 @@ package struct EventTokens: CapabilityResolver {
     /// What the cookies of hosts begin with; the event's id follows.
     static let cookie = "dogear_host_"
     /// How many events' cookies of one browser are looked at.
-    private static let mostCookies = 50
+    private static let mostCookies = 200
 
     let secrets: EventSecrets
 
@@ -28,7 +28,7 @@ package struct EventTokens: CapabilityResolver {
             guard parts.count == 2, parts[0].hasPrefix(Self.cookie) else { return nil }
             return String(parts[1])
         }
-        let claims = tokens.prefix(Self.mostCookies).compactMap { try? secrets.claim($0) }.filter { $0.role == .host }
+        let claims = tokens.suffix(Self.mostCookies).compactMap { try? secrets.claim($0) }.filter { $0.role == .host }
         guard !claims.isEmpty else { return nil }
         return Capability(.host, Dictionary(claims.map { ($0.subject, $0.generation) }) { max($0, $1) })
     }

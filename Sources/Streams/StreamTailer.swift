@@ -74,6 +74,9 @@ package final class StreamTailer: Sendable {
             })
     }
 
+    /// Whether the node stops, and has ended all streams.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// How many streams are open.
     package var count: Int { state.withLock { $0.count } }
 

@@ -59,6 +59,12 @@ package struct Capability: Sendable, Hashable {
         self.holders = holders
     }
 
+    /// The part in what a path names, where the tokens are for more than that.
+    func narrowed(to path: String) -> Capability {
+        let named = path.split(separator: "/").compactMap { ID(String($0)) }.first { holders[$0] != nil }
+        return named.map { Capability(role, [$0: holders[$0] ?? 0]) } ?? self
+    }
+
     /// Whom the token was made for, where there is one; cookies may bring many.
     package var holder: ID? { holders.count == 1 ? holders.keys.first : nil }
 }

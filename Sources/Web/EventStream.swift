@@ -41,6 +41,7 @@ package struct EventStreams: Sendable {
                 ConnectionWish.tellOfLeaving { follower.end() }, promise: nil)
             try await delivery.begin(&writer)
             for await _ in follower.signals { try await delivery.advance(&writer) }
+            try await delivery.end(&writer)
             try await writer.finish(nil)
         }
         return Response(
@@ -102,6 +103,12 @@ private final class Delivery: Sendable {
             return opening
         }
         return taken.map(Self.encode) ?? []
+    }
+
+    /// Has clients of a node that stops come back at different times.
+    func end(_ writer: inout any ResponseBodyWriter) async throws {
+        guard tailer.isClosed else { return }
+        try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: 1_000...10_000))\n\n"))
     }
 
     /// Sends whatever is there now.

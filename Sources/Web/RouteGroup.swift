@@ -69,7 +69,9 @@ package struct RouteGroup {
         book.note(method, whole, audience)
         routes.on(RouterPath(whole), method: method) { request, context in
             var context = context
-            if audience.takesCookies, let cookies = context.cookies { context.caller = .capability(cookies) }
+            if audience.takesCookies, let cookies = context.cookies {
+                context.caller = .capability(cookies.narrowed(to: request.uri.path))
+            }
             try audience.admit(context.caller)
             return try await handler(request, context)
         }

@@ -32,9 +32,9 @@ struct EventJSON: Sendable {
     }
 
     func event(_ view: EventView, _ request: Request) -> JSON {
-        let segments = view.segments.map { segment, questions in
+        let segments = view.segments.map { segment, questions, count in
             self.segment(
-                segment, questions, view.shown.flatMap { $0.segment == segment.id ? $0 : nil })
+                segment, questions, count, view.shown.flatMap { $0.segment == segment.id ? $0 : nil })
         }
         let current = view.segments.firstIndex { $0.segment.id == view.event.currentSegmentID }
         return event(view.event, request).adding(
@@ -47,15 +47,19 @@ struct EventJSON: Sendable {
                 ]), .init("stream_offset", .integer(view.offset)))
     }
 
-    func segment(_ view: SegmentStore.View) -> JSON { segment(view.segment, view.questions, view.shown) }
+    func segment(_ view: SegmentStore.View) -> JSON {
+        segment(view.segment, view.questions, view.questions.count, view.shown)
+    }
 
-    private func segment(_ segment: EventSegment, _ questions: [Question], _ shown: Shown?) -> JSON {
+    private func segment(
+        _ segment: EventSegment, _ questions: [Question], _ count: Int, _ shown: Shown?
+    ) -> JSON {
         [
             "id": .id(segment.id), "event_id": .id(segment.eventID), "presenter_name": .string(segment.presenterName),
             "title": .string(segment.title), "order": .integer(segment.order),
             "status": .string(segment.status.rawValue),
             "question_index": .optional(segment.clock) { .integer($0.index) },
-            "question_count": .integer(questions.count),
+            "question_count": .integer(count),
             "previous_status": .optional(segment.ending?.previousStatus) { .string($0) },
             "was_ended_at": .optional(segment.ending) { .instant($0.at) },
             "end_reason": .optional(segment.ending) { .string($0.reason.rawValue) },

@@ -70,13 +70,8 @@ struct EventRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
         let (cursor, limit) = try request.values(context) { ($0.cursor(), $0.limit()) }
-        let owner: EventRows.Owner =
-            switch context.caller {
-            case .service: .anybody
-            case .user(let id): .user(id)
-            default: .ids(Array((context.cookies?.holders ?? [:]).keys))
-            }
-        let found = try await changes.read { [events] in try events.list(owner, after: cursor, limit: limit + 1, on: $0)
+        let part = context.caller == .open ? Part.host(context.cookies?.holders ?? [:]) : context.part
+        let found = try await changes.read { [events] in try events.list(part, after: cursor, limit: limit + 1, on: $0)
         }
         let next = found.count > limit ? found.prefix(limit).last : nil
         return .ok([

@@ -68,6 +68,9 @@ struct JoinRoutes: Sendable {
                 "scan_id": .string(secrets.scan(of: event.id, at: changes.clock.now)),
                 "server_time": .instant(changes.clock.now),
             ])
+        } catch let ended as EventRefusal where ended != .noSuchCode {
+            if key != nil { try count(context) }
+            throw ended
         } catch EventRefusal.noSuchCode {
             if key != nil { try count(context) }
             codes.fail(context.address)

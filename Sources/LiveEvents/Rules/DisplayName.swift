@@ -28,7 +28,8 @@ struct DisplayName: Sendable, Hashable {
     }
 
     static func key(_ text: String) -> String {
-        text.precomposedStringWithCompatibilityMapping
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value != 0xFE0F }))
+            .precomposedStringWithCompatibilityMapping
             .folding(options: .caseInsensitive, locale: nil)
             .precomposedStringWithCompatibilityMapping
     }
@@ -47,17 +48,25 @@ struct DisplayName: Sendable, Hashable {
         }
     }
 
-    /// Whether a character may stand in a name: no controls, no bidirectional controls, nothing of no width, but for joiners and tags
-    /// within an emoji.
+    /// Whether a character may stand in a name: no controls, no bidirectional controls, nothing of no width, but for what joins the
+    /// parts of an emoji.
     private static func isAllowed(_ character: Character) -> Bool {
-        let isEmoji =
-            character.unicodeScalars.contains { $0.properties.isEmojiPresentation || $0.properties.isEmojiModifierBase }
-            || character.unicodeScalars.contains { $0.value == 0xFE0F && character.unicodeScalars.count > 1 }
-        return character.unicodeScalars.allSatisfy { scalar in
+        let scalars = character.unicodeScalars
+        let isKeycap = scalars.count == 3 && scalars.last?.value == 0x20E3
+        let isEmoji = isKeycap || scalars.first.map { $0.properties.isEmoji && $0.value > 0xA8 } == true
+        return scalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0xFE0F, 0x200D, 0xE0020...0xE007F: return isEmoji
+            // Signs that choose a form of the one before and are not seen themselves.
+            case 0xFE00...0xFE0E, 0xE0100...0xE01EF, 0x180B...0x180F, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164,
+                0xFFA0:
+                return false
+            default: break
+            }
             switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: false
-            case .format: isEmoji && (scalar.value == 0x200D || (0xE0020...0xE007F).contains(scalar.value))
-            default: ![0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0].contains(scalar.value)
+            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse, .format:
+                return false
+            default: return true
             }
         }
     }

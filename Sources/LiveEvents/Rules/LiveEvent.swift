@@ -51,7 +51,6 @@ struct LiveEvent: Sendable, Hashable {
         guard isLive else { return false }
         ending = Ending(previousStatus: status.rawValue, at: now, reason: reason)
         status = .finished
-        undo = nil
         return true
     }
 

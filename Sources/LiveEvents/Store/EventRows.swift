@@ -203,3 +203,19 @@ enum UndoText {
             before: parts[3])
     }
 }
+
+/// How a participant stood before he was removed, as text.
+enum RemovalText {
+    static func write(_ participant: Participant) -> String {
+        let removed = participant.removedAt.map { "\($0.milliseconds)" } ?? "-"
+        return "\(participant.presence.rawValue) \(participant.isBanned ? 1 : 0) \(removed)"
+    }
+
+    static func read(_ text: String) -> (presence: Presence, isBanned: Bool, removedAt: Instant?) {
+        let parts = text.split(separator: " ").map(String.init)
+        guard parts.count == 3 else { return (.away, false, nil) }
+        return (
+            Presence(rawValue: parts[0]) ?? .away, parts[1] == "1", Int64(parts[2]).map { Instant(milliseconds: $0) }
+        )
+    }
+}

@@ -41,10 +41,18 @@ struct EventStore: Sendable {
     }
 
     func list(
-        _ owner: EventRows.Owner, after cursor: Cursor?, limit: Int, on connection: any Connection
+        _ part: Part, after cursor: Cursor?, limit: Int, on connection: any Connection
     ) throws -> [EventView] {
-        try EventRows.list(owner, after: cursor, limit: limit, on: connection).map {
-            try EventViews.event($0, on: connection)
+        let owner: EventRows.Owner =
+            switch part {
+            case .app: .anybody
+            case .user(let id): .user(id)
+            case .host(let events): .ids(Array(events.keys))
+            default: .ids([])
+            }
+        return try EventRows.list(owner, after: cursor, limit: limit, on: connection).compactMap { event in
+            if case .host(let events) = part, events[event.id] != event.hostGeneration { return nil }
+            return try EventViews.event(event, withQuestions: false, on: connection)
         }
     }
 
@@ -94,6 +102,10 @@ struct EventStore: Sendable {
             {
                 try SegmentRows.update(segment, on: change.connection)
                 event.endedSegmentID = segment.id
+                try AuditRows.append(
+                    .init(
+                        what: "segment-ended", subject: segment.id, from: segment.ending?.previousStatus ?? "",
+                        to: "completed"), to: id, by: part, change)
             }
             try ParticipantRows.endPresences(of: id, on: change.connection)
             try AuditRows.append(
@@ -111,7 +123,8 @@ struct EventStore: Sendable {
 
     /// Takes an ending back, with the segment and the presences that it has ended.
     func resume(_ id: ID, _ part: Part, _ change: Change) throws -> EventView {
-        try steer(id, part, change) { event in
+        try PlaceLocks.takeAll(on: change.connection)
+        return try steer(id, part, change) { event in
             try event.resume(rules, at: change.now)
             var shown: Shown?
             var segment: EventSegment?
@@ -121,6 +134,10 @@ struct EventStore: Sendable {
             {
                 try found.resume(rules, at: change.now)
                 try SegmentRows.update(found, on: change.connection)
+                try AuditRows.append(
+                    .init(what: "segment-resumed", subject: ended, from: "completed", to: found.status.rawValue),
+                    to: id,
+                    by: part, change)
                 segment = found
                 shown = try EventViews.shown(found, counted: false, on: change.connection)
             }
@@ -157,6 +174,7 @@ struct EventStore: Sendable {
     /// Takes the last tap back, with clock, answers and scores as they were.
     func undo(_ id: ID, _ part: Part, _ change: Change) throws -> (what: UndoStep.What, view: EventView) {
         var undone = UndoStep.What.next
+        try PlaceLocks.takeAll(on: change.connection)
         let view = try steer(id, part, change) { event in
             try event.requireLive(rules)
             let step = try event.takeUndo(rules, at: change.now)
@@ -168,7 +186,7 @@ struct EventStore: Sendable {
                 case .deletion: try takeBackDeletion(step, &event, change)
                 }
             try AuditRows.append(
-                .init(what: "undone", subject: step.subject, from: step.what.rawValue, to: step.before), to: id,
+                .init(what: "undone", subject: step.subject, from: step.what.rawValue, to: Self.state(step)), to: id,
                 by: part,
                 change)
             let segment = try? SegmentRows.find(step.subject, on: change.connection)
@@ -181,6 +199,15 @@ struct EventStore: Sendable {
                 ], change)
         }
         return (undone, view)
+    }
+
+    /// What a tap that was taken back has left, for the audit log.
+    private static func state(_ step: UndoStep) -> String {
+        switch step.what {
+        case .next, .reveal: "question \(step.clock?.index ?? 0)"
+        case .removal: RemovalText.read(step.before).presence.rawValue
+        case .deletion: "restored"
+        }
     }
 
     private func takeBackQuiz(_ step: UndoStep, _ change: Change) throws -> Shown? {
@@ -203,18 +230,36 @@ struct EventStore: Sendable {
         return try EventViews.shown(segment, counted: false, on: connection)
     }
 
+    /// A participant who has come again meanwhile stays as he is, but for a ban; one whose device is elsewhere now has left.
     private func takeBackRemoval(_ step: UndoStep, _ change: Change) throws -> Shown? {
+        let connection = change.connection
+        let found = try ParticipantRows.lock(step.subject, on: connection)
+        let before = RemovalText.read(step.before)
+        let isBackAlready = found.removedAt == nil
+        var presence = isBackAlready ? found.presence : before.presence
+        if !isBackAlready, presence != .left,
+            try ParticipantRows.elsewhere(devices: [found.device], than: found.eventID, on: connection)[found.device]
+                != nil
+        {
+            presence = .left
+        }
         try ParticipantRows.setRemoved(
-            step.subject, at: nil, presence: Presence(rawValue: step.before) ?? .away, banned: false,
-            on: change.connection)
+            step.subject, at: isBackAlready ? nil : before.removedAt, presence: presence,
+            banned: isBackAlready ? false : before.isBanned, on: connection)
+        change.stir(EventNews.stream(of: found.eventID))
         return nil
     }
 
     private func takeBackDeletion(_ step: UndoStep, _ event: inout LiveEvent, _ change: Change) throws -> Shown? {
         try SegmentRows.setDeleted(step.subject, at: nil, on: change.connection)
-        if step.before == "current" { event.currentSegmentID = step.subject }
-        let segment = try SegmentRows.find(step.subject, on: change.connection)
-        return step.before == "current" ? try EventViews.shown(segment, counted: false, on: change.connection) : nil
+        let isCurrent = step.before == "current"
+        if isCurrent { event.currentSegmentID = step.subject }
+        var segment = try SegmentRows.find(step.subject, on: change.connection)
+        if let stopped = step.clock {
+            segment.clock = stopped.started(at: change.now)
+            try SegmentRows.update(segment, on: change.connection)
+        }
+        return isCurrent ? try EventViews.shown(segment, counted: false, on: change.connection) : nil
     }
 
     /// Removes a participant; a banned device may never join again.
@@ -227,7 +272,7 @@ struct EventStore: Sendable {
                 participant, at: change.now, presence: .left, banned: banning, on: change.connection)
             event.undo = UndoStep(
                 what: .removal, subject: participant, at: change.now,
-                before: found.removedAt == nil ? found.presence.rawValue : Presence.left.rawValue)
+                before: RemovalText.write(found))
             try AuditRows.append(
                 .init(
                     what: banning ? "participant-banned" : "participant-removed", subject: participant,
@@ -248,6 +293,11 @@ struct EventStore: Sendable {
             let generation = try EventRows.recoverHost(
                 id, code: secrets.sealed(code), next: secrets.sealed(next), on: change.connection)
         else { throw EventRefusal.noSuchRecoveryCode }
+        let now = change.now
+        change.dismiss(
+            Dismissal(
+                from: EventNews.stream(of: id), subject: id.description, before: generation,
+                Notice("superseded", ["server_time": .instant(now)])))
         return generation
     }
 

@@ -14,7 +14,7 @@ struct Shown: Sendable {
 /// An event with all that its host sees of it.
 struct EventView: Sendable {
     let event: LiveEvent
-    let segments: [(segment: EventSegment, questions: [Question])]
+    let segments: [(segment: EventSegment, questions: [Question], count: Int)]
     let shown: Shown?
     let connected: Int
     let away: Int
@@ -23,7 +23,7 @@ struct EventView: Sendable {
     /// As a presenter sees it, who knows the right answers of one segment alone.
     func withQuestions(ofSegment own: ID) -> EventView {
         EventView(
-            event: event, segments: segments.map { ($0.segment, $0.segment.id == own ? $0.questions : []) },
+            event: event, segments: segments.map { ($0.segment, $0.segment.id == own ? $0.questions : [], $0.count) },
             shown: shown,
             connected: connected, away: away, offset: offset)
     }
@@ -58,13 +58,18 @@ enum EventViews {
         return shown
     }
 
-    static func event(_ event: LiveEvent, on connection: any Connection) throws -> EventView {
+    /// - Parameter withQuestions: Whether all questions are read, or how many there are alone.
+    static func event(
+        _ event: LiveEvent, withQuestions: Bool = true, on connection: any Connection
+    ) throws -> EventView {
         let segments = try SegmentRows.all(of: event.id, on: connection)
-        let questions = try QuestionRows.all(ofEvent: event.id, on: connection)
+        let questions = withQuestions ? try QuestionRows.all(ofEvent: event.id, on: connection) : [:]
+        let counts =
+            withQuestions ? questions.mapValues(\.count) : try QuestionRows.counts(ofEvent: event.id, on: connection)
         let tally = try ParticipantRows.tally(of: event.id, on: connection)
         let current = segments.first { $0.id == event.currentSegmentID }
         return EventView(
-            event: event, segments: segments.map { ($0, questions[$0.id] ?? []) },
+            event: event, segments: segments.map { ($0, questions[$0.id] ?? [], counts[$0.id] ?? 0) },
             shown: try shown(current, counted: true, on: connection), connected: tally.connected, away: tally.away,
             offset: try EventNews.offset(of: event.id, on: connection))
     }

@@ -15,37 +15,58 @@ enum HeartbeatRows {
     }
 
     private static let columns = """
-        place.id, place.event_id, place.device_id, place.display_name, place.avatar, place.token_generation,
-        place.presence, place.join_timestamp, place.removed_at, place.is_banned, place.seen_offset,
-        COALESCE(streams.last_offset, 0), events.status, events.was_ended_at,
-        events.previous_status IS NOT NULL
+        id, event_id, device_id, display_name, avatar, token_generation, presence, join_timestamp, removed_at, is_banned,
+        seen_offset
         """
 
-    private static let tables = """
-        event_participants AS place
-        JOIN events ON events.id = place.event_id
-        LEFT JOIN streams ON streams.name =
-        """
+    /// What a beat has to know of the event.
+    private struct EventRow {
+        let offset: Int
+        let isLive: Bool
+        let endedAt: Instant?
+        let isResumable: Bool
+    }
 
-    /// Participants, locked in one order.
+    /// Participants, locked in one order; then their events, so that an ending that was waited for is seen.
     static func find(_ ids: [ID], on connection: any Connection) throws -> [ID: Row] {
-        try connection.all(findText, Set(ids).sorted().map { [.id($0)] }) { row in
-            let participant = try ParticipantRows.participant(row)
-            return Row(
-                participant: participant, seenOffset: try row.integer(), offset: try row.integer(),
-                isLive: try row.text() != EventStatus.finished.rawValue, endedAt: try row.optional(row.instant),
-                isResumable: try row.bool())
-        }.reduce(into: [:]) { $0[$1.participant.id] = $1 }
+        let places = try connection.all(findText, Set(ids).sorted().map { [.id($0)] }) { row in
+            (participant: try ParticipantRows.participant(row), seen: try row.integer())
+        }
+        let events = try connection.all(
+            eventsText, Set(places.map(\.participant.eventID)).sorted().map { [.id($0)] }
+        ) { row in
+            (
+                id: try row.id(),
+                event: EventRow(
+                    offset: try row.integer(), isLive: try row.text() != EventStatus.finished.rawValue,
+                    endedAt: try row.optional(row.instant), isResumable: try row.bool())
+            )
+        }.reduce(into: [ID: EventRow]()) { $0[$1.id] = $1.event }
+        return places.reduce(into: [:]) { found, place in
+            guard let event = events[place.participant.eventID] else { return }
+            found[place.participant.id] = Row(
+                participant: place.participant, seenOffset: place.seen, offset: event.offset, isLive: event.isLive,
+                endedAt: event.endedAt, isResumable: event.isResumable)
+        }
     }
 
     private static let findText = BulkText(
+        "SELECT \(columns) FROM event_participants WHERE id IN ({rows}) ORDER BY id {for_update}",
+        sqlite: "SELECT \(columns) FROM event_participants WHERE id = $1", [.uuid])
+
+    private static let eventsText = BulkText(
+        eventsText("'event:' || events.id::text", "IN ({rows})"),
+        sqlite: eventsText("'event:' || events.id", "= $1"), [.uuid])
+
+    private static func eventsText(_ stream: String, _ asked: String) -> String {
         """
-        SELECT \(columns) FROM \(tables) 'event:' || place.event_id::text
-        WHERE place.id IN ({rows})
-        ORDER BY place.id
-        FOR UPDATE OF place
-        """,
-        sqlite: "SELECT \(columns) FROM \(tables) 'event:' || place.event_id WHERE place.id = $1", [.uuid])
+        SELECT events.id, COALESCE(streams.last_offset, 0), events.status, events.was_ended_at,
+            events.previous_status IS NOT NULL
+        FROM events
+        LEFT JOIN streams ON streams.name = \(stream)
+        WHERE events.id \(asked)
+        """
+    }
 
     /// Notes signs of life; whoever was away is back.
     static func update(

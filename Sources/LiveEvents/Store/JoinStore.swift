@@ -53,10 +53,23 @@ struct JoinStore: Sendable {
     /// - Throws: what the database refuses, which spoils the whole transaction; the batch is made again in halves then.
     func join(_ sent: [Sent], _ change: Change) throws -> [Result<Joined, any Error>] {
         var results = [Result<Joined, any Error>](repeating: .failure(EventRefusal.noSuchCode), count: sent.count)
-        // Events are locked in one order on every node.
+        try PlaceLocks.share(devices: sent.map { secrets.device($0.device) }, on: change.connection)
+        // Events are locked in one order on every node, then the places that may change, as heartbeats lock them.
+        var events: [(event: LiveEvent, indices: [Int])] = []
         for (code, indices) in Dictionary(grouping: sent.indices, by: { sent[$0].code }).sorted(by: { $0.key < $1.key })
         {
             guard let event = try EventRows.find(code: code, locks: true, on: change.connection) else { continue }
+            events.append((event, indices))
+        }
+        var places: [ID] = []
+        for (event, indices) in events where change.connection.dialect == .postgres {
+            let devices = indices.map { secrets.device(sent[$0].device) }
+            places += try ParticipantRows.find(devices: devices, in: event.id, on: change.connection).values.map(\.id)
+            places += try ParticipantRows.elsewhere(devices: devices, than: event.id, on: change.connection).values
+                .flatMap { $0.map(\.participant.id) }
+        }
+        _ = try ParticipantRows.lock(places, on: change.connection)
+        for (event, indices) in events {
             var room = try Room(event, indices.map { sent[$0] }, secrets, change)
             for index in indices {
                 do {
@@ -193,6 +206,7 @@ struct JoinStore: Sendable {
     /// Has a new phone take a participant over, by the code that the old one was shown.
     func recover(_ code: String, in id: ID, onDevice sent: ID, next: String, _ change: Change) throws -> Joined {
         let connection = change.connection
+        try PlaceLocks.share(devices: [secrets.device(sent)], on: connection)
         let event = try EventRows.lock(id, on: connection)
         try event.requireLive(rules)
         guard let found = try ParticipantRows.find(recovery: secrets.sealed(code), in: id, on: connection) else {
@@ -201,6 +215,7 @@ struct JoinStore: Sendable {
         var participant = try ParticipantRows.lock(found, on: connection)
         let device = secrets.device(sent)
         if participant.isBanned { throw EventRefusal.banned }
+        if participant.removedAt != nil, event.lockedAt != nil { throw EventRefusal.locked }
         if let own = try ParticipantRows.find(device: device, in: id, on: connection) {
             if own.isBanned { throw EventRefusal.banned }
             guard own.id == participant.id else { throw EventRefusal.hasParticipant }

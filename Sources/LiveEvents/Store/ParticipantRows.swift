@@ -130,6 +130,12 @@ enum ParticipantRows {
             "UPDATE event_participants SET presence = $2 WHERE id = $1", [.id(id), .text(presence.rawValue)])
     }
 
+    /// Notes that somebody has left, also of an event that is over: if it is resumed, he stays away.
+    static func leave(_ id: ID, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE event_participants SET presence = 'left', presence_at_end = NULL WHERE id = $1", [.id(id)])
+    }
+
     static func setRemoved(
         _ id: ID, at moment: Instant?, presence: Presence, banned: Bool, on connection: any Connection
     ) throws {
@@ -224,14 +230,20 @@ enum ParticipantRows {
     ) throws -> [Participant] {
         let last = cursor ?? Cursor(instant: Instant(milliseconds: 0), id: ID(high: 0, low: 0))
         return try connection.all(
-            SQLText(
-                """
-                SELECT \(columns) FROM event_participants
-                WHERE event_id = $1 AND (created_at > $2 OR created_at = $3 AND id > $4)
-                    AND (removed_at IS NULL OR is_banned)
-                ORDER BY created_at, id LIMIT $5
-                """),
-            [.id(event), .instant(last.instant), .instant(last.instant), .id(last.id), .integer(limit)], participant)
+            listText, [.id(event), .instant(last.instant), .instant(last.instant), .id(last.id), .integer(limit)],
+            participant)
+    }
+
+    private static let listText = SQLText(
+        sqlite: listText(joined: "COALESCE(join_timestamp, created_at)"),
+        postgres: listText(joined: "date_trunc('milliseconds', COALESCE(join_timestamp, created_at))"))
+
+    private static func listText(joined: String) -> String {
+        """
+        SELECT \(columns) FROM event_participants
+        WHERE event_id = $1 AND (\(joined) > $2 OR \(joined) = $3 AND id > $4) AND (removed_at IS NULL OR is_banned)
+        ORDER BY \(joined), id LIMIT $5
+        """
     }
 
     /// How many hold a place, and how many of them are away.

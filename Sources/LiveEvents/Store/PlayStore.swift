@@ -82,12 +82,13 @@ struct PlayStore: Sendable {
 
     func leave(_ id: ID, _ generation: Int, in event: ID, _ change: Change) throws {
         _ = try Self.current(id, generation, in: event, on: change.connection)
-        try ParticipantRows.setPresence(.left, of: id, on: change.connection)
+        try ParticipantRows.leave(id, on: change.connection)
         change.stir(EventNews.stream(of: event))
     }
 
     func newRecoveryCode(_ id: ID, _ generation: Int, in event: ID, _ code: String, _ change: Change) throws {
         _ = try Self.current(id, generation, in: event, on: change.connection)
+        try EventRows.find(event, on: change.connection)?.requireLive(rules)
         try ParticipantRows.setRecovery(id, secrets.sealed(code), on: change.connection)
     }
 
@@ -154,14 +155,15 @@ struct PlayStore: Sendable {
     private static func judge(
         _ sent: Sent, _ question: Question, of segment: EventSegment, among all: [Question], at now: Instant
     ) throws(EventRefusal) -> AnswerRows.New {
-        guard question.answers.contains(sent.answer) else { throw .noSuchAnswer }
+        // Two spellings of one text are one answer: the question's own is kept.
+        guard let answer = question.answers.first(where: { $0 == sent.answer }) else { throw .noSuchAnswer }
         guard segment.status == .quizzing, let clock = segment.clock, all.indices.contains(clock.index),
             all[clock.index].id == question.id
         else { throw .tooLate }
         let taken = try clock.time(ofAnswerAt: now)
         return AnswerRows.New(
-            question: question.id, participant: sent.participant, answer: sent.answer, taken: taken,
-            points: Points.of(isRight: sent.answer == question.correctAnswer, after: taken, of: clock.duration))
+            question: question.id, participant: sent.participant, answer: answer, taken: taken,
+            points: Points.of(isRight: answer == question.correctAnswer, after: taken, of: clock.duration))
     }
 
     // MARK: Lists

@@ -142,6 +142,24 @@ enum QuestionRows {
         }
     }
 
+    static func count(ofEvent event: ID, on connection: any Connection) throws -> Int {
+        try connection.one(
+            """
+            SELECT COUNT(*) FROM segment_questions JOIN segments ON segments.id = segment_id WHERE event_id = $1
+            """, [.id(event)]
+        ) { try $0.integer() }
+    }
+
+    /// How many questions each segment of an event has.
+    static func counts(ofEvent event: ID, on connection: any Connection) throws -> [ID: Int] {
+        try connection.all(
+            """
+            SELECT segment_id, COUNT(*) FROM segment_questions JOIN segments ON segments.id = segment_id
+            WHERE event_id = $1 GROUP BY segment_id
+            """, [.id(event)]
+        ) { (try $0.id(), try $0.integer()) }.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+
     static func find(_ segment: ID, index: Int, on connection: any Connection) throws -> Question? {
         try connection.first(findText, [.id(segment), .integer(index)], question)
     }

@@ -9,6 +9,8 @@ struct SegmentStore: Sendable {
 
     /// How many questions a segment may have.
     static let mostQuestions = 200
+    /// How many all segments of an event may have together: each tap is answered with them.
+    static let mostQuestionsOfEvent = 1_000
 
     /// A segment with its questions and what its quiz shows.
     struct View: Sendable {
@@ -52,7 +54,8 @@ struct SegmentStore: Sendable {
         try event.requireLive(rules)
         let isCurrent = event.currentSegmentID == id
         event.undo = UndoStep(
-            what: .deletion, subject: id, at: change.now, before: isCurrent ? "current" : "other")
+            what: .deletion, subject: id, at: change.now, clock: segment.clock?.stopped(at: change.now),
+            before: isCurrent ? "current" : "other")
         if isCurrent { event.currentSegmentID = nil }
         try SegmentRows.setDeleted(id, at: change.now, on: change.connection)
         try EventRows.update(event, on: change.connection)
@@ -67,7 +70,10 @@ struct SegmentStore: Sendable {
         var added: [Question] = []
         _ = try steer(id, part, change) { _, segment in
             let known = try QuestionRows.all(of: id, on: change.connection)
-            guard known.count + questions.count <= Self.mostQuestions else { throw EventRefusal.full("questions") }
+            let all = try QuestionRows.count(ofEvent: segment.eventID, on: change.connection)
+            guard known.count + questions.count <= Self.mostQuestions,
+                all + questions.count <= Self.mostQuestionsOfEvent
+            else { throw EventRefusal.full("questions") }
             let first = (known.map(\.order).max() ?? -1) + 1
             added = questions.enumerated().map { index, question in
                 Question(
@@ -163,11 +169,11 @@ struct SegmentStore: Sendable {
 
     /// Ends a segment from whatever state; again, it changes nothing.
     func end(_ id: ID, _ part: Part, _ change: Change) throws -> View {
-        try steer(id, part, change) { event, segment in
+        try steer(id, part, requiresLive: false, change) { event, segment in
             let before = segment.status.rawValue
+            if segment.status != .completed { try event.requireLive(rules) }
             guard segment.end(.userEnded, at: change.now) else { return }
             if event.currentSegmentID == nil { event.currentSegmentID = id }
-            event.undo = nil
             try AuditRows.append(
                 .init(what: "segment-ended", subject: id, from: before, to: "completed"), to: event.id, by: part, change
             )
@@ -212,12 +218,12 @@ struct SegmentStore: Sendable {
     }
 
     private func steer(
-        _ id: ID, _ part: Part, _ change: Change,
+        _ id: ID, _ part: Part, requiresLive: Bool = true, _ change: Change,
         _ act: (inout LiveEvent, inout EventSegment) throws -> Void
     ) throws -> View {
         var (event, segment) = try SegmentRows.lock(id, on: change.connection)
         try part.requireSteering(id, of: event)
-        try event.requireLive(rules)
+        if requiresLive { try event.requireLive(rules) }
         let (eventBefore, before) = (event, segment)
         try act(&event, &segment)
         if event != eventBefore { try EventRows.update(event, on: change.connection) }

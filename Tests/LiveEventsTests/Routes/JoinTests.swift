@@ -197,4 +197,57 @@ import Testing
             #expect(try await calls.send("GET", "events/join/\(calls.code.lowercased())", as: nil).status == 200)
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func `of two joins at once one gets the device, and so of a join and a resumption`(
+        engine: TestEngine
+    ) async throws {
+        try await hosting(engine) { first in
+            let second = try await EventCalls.make(first.server, title: "Other")
+            for _ in 0..<10 {
+                let device = ID.random()
+                async let here = first.join(device, key: first.key)
+                async let there = second.join(device, key: second.key)
+                #expect([try await here.status, try await there.status].sorted() == [200, 409])
+            }
+            for _ in 0..<5 {
+                let player = try await first.player("P", .random())
+                _ = try await first.event("complete")
+                async let resumed = first.event("resume")
+                async let joined = second.join(player.device, key: second.key)
+                #expect(try await resumed.status == 200)
+                let isThere = try await joined.status == 200
+                #expect(try await player.beat().status == (isThere ? 409 : 200))
+            }
+        }
+    }
+
+    @Test func `a locked door is closed to whoever was removed, also by his recovery code`() async throws {
+        try await hosting(.sqlite) { calls in
+            let player = try await calls.player()
+            _ = try await calls.send("DELETE", "events/\(calls.id)/participants/\(player.id)", as: calls.host)
+            _ = try await calls.event("join/lock")
+            let body = #"{"recovery_code":"\#(player.recovery)","device_id":"\#(ID.random())"}"#
+            #expect(try await calls.event("recover", body)["code"].string == "join-locked")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `everybody is listed once, page by page`(engine: TestEngine) async throws
+    {
+        try await hosting(engine) { calls in
+            for number in 0..<7 {
+                _ = try await calls.player("P\(number)")
+                if number % 2 == 0 { calls.server.clock.advance(.seconds(1)) }
+            }
+            var names: [String] = []
+            var cursor = ""
+            repeat {
+                let page = try await calls.send(
+                    "GET", "events/\(calls.id)/participants?limit=3\(cursor)", as: calls.host)
+                names += page["participants"].elements.compactMap { $0["display_name"].string }
+                cursor = page["next_cursor"].string.map { "&cursor=\($0)" } ?? ""
+            } while !cursor.isEmpty
+            #expect(names.sorted() == (0..<7).map { "P\($0)" })
+        }
+    }
 }

@@ -120,4 +120,25 @@ import Testing
             #expect(try await late.look()["score"].int == 750)
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `two spellings of one answer are counted as one`(engine: TestEngine)
+        async throws
+    {
+        try await hosting(engine) { calls in
+            let (segment, _) = try await calls.segment(questions: 0)
+            _ = try await calls.on(
+                segment, "questions",
+                #"{"question_text":"Where?","correct_answer":"caf\u00e9","other_answers":["bar"]}"#)
+            for verb in ["recording/start", "recording/stop", "quiz/start"] { _ = try await calls.on(segment, verb) }
+            let (ann, bob) = (try await calls.player("Ann"), try await calls.player("Bob"))
+            #expect(try await ann.answer(#"caf\u00e9"#, in: segment).status == 201)
+            #expect(try await bob.answer(#"cafe\u0301"#, in: segment).status == 201)
+            let shown = try await calls.on(segment, "quiz/reveal")["current_question"]
+            let counts = zip(shown["answers"].elements, shown["counts"].elements).map {
+                ($0.string ?? "", $1.int ?? -1)
+            }
+            #expect(counts.first { $0.0 != "bar" }?.1 == 2)
+            #expect(try await bob.look()["score"].int == 1_000)
+        }
+    }
 }

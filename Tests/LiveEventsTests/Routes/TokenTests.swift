@@ -105,6 +105,8 @@ import Testing
             #expect(try await recover(code).status == 404)
             #expect(try await show(["Authorization": "Bearer \(back["host_token"].string ?? "")"]) == 200)
             #expect(try await show(["Cookie": cookie]) == 401)
+            let old = try await calls.server.send(.get, "/api/events", headers: ["Cookie": cookie])
+            #expect(old.status == 200 && old["events"].count == 0)
         }
     }
 

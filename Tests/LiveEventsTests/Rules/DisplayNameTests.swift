@@ -5,7 +5,7 @@ import Testing
 @Suite struct DisplayNameTests {
     @Test(arguments: [
         "Alex", "O'Neil", "Zoë", "李小龍", "عمر", "3", "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "Ada 👩🏽‍🚀", String(repeating: "x", count: 24),
-        String(repeating: "👨‍👩‍👧‍👦", count: 24), "-", "Élodie", "e\u{301}",
+        String(repeating: "👨‍👩‍👧‍👦", count: 24), "-", "Élodie", "e\u{301}", "1\u{FE0F}\u{20E3}", "©\u{FE0F}",
     ]) func `what people call themselves is taken`(name: String) {
         #expect(DisplayName(name)?.text == name)
     }
@@ -16,6 +16,7 @@ import Testing
         String(repeating: "x", count: 25), "a\nb", "a\u{0}", "\u{3164}", "\u{2800}", "\u{115F}\u{1160}", "a\u{2028}b",
         "\u{301}",
         "a" + String(repeating: "\u{301}", count: 300), "\u{200D}", "\u{E000}", "a\u{061C}b",
+        "Alex\u{FE0F}", "Alex\u{FE00}", "Alex\u{E0100}", "a\u{180B}b", "Al\u{FE0F}\u{200D}ex",
     ]) func `what nobody can see, or what turns what others see around, is none`(name: String) {
         #expect(DisplayName(name) == nil, "\(name.unicodeScalars.map { String($0.value, radix: 16) })")
     }
@@ -25,6 +26,7 @@ import Testing
         for name in ["ALEX", "alex", "Ａｌｅｘ", "aLeX"] { #expect(DisplayName(name)?.key == key, "\(name)") }
         #expect(DisplayName("Straße")?.key == DisplayName("STRASSE")?.key)
         #expect(DisplayName("Alexa")?.key != key)
+        #expect(DisplayName("❤")?.key == DisplayName("❤\u{FE0F}")?.key)
         #expect(DisplayName("é")?.key == DisplayName("E\u{301}")?.key)
     }
 
