@@ -223,8 +223,11 @@ import Testing
     @Test func `both engines have the same steps, each with its way back`() throws {
         let sqlite = try Schema.migrations(for: .sqlite).migrations
         let postgres = try Schema.migrations(for: .postgres).migrations
-        #expect(sqlite.map(\.version) == postgres.map(\.version))
-        #expect(sqlite.map(\.description) == postgres.map(\.description))
+        // What Postgres adds to a table that is in use, SQLite makes with the table.
+        let onlyPostgres: Set<Int64> = [20_261_127_000_023, 20_261_127_000_024, 20_261_127_000_025]
+        let both = postgres.filter { !onlyPostgres.contains($0.version) }
+        #expect(sqlite.map(\.version) == both.map(\.version))
+        #expect(sqlite.map(\.description) == both.map(\.description))
         #expect((sqlite + postgres).allSatisfy { $0.down != nil })
         #expect(!sqlite.isEmpty)
     }

@@ -185,26 +185,38 @@ enum ParticipantRows {
     /// Ends the presences of an event that ends, each noting what it was.
     static func endPresences(of event: ID, on connection: any Connection) throws {
         try connection.execute(
-            """
-            UPDATE event_participants SET presence_at_end = presence, presence = 'left'
-            WHERE event_id = $1 AND presence <> 'left'
-            """, [.id(event)])
+            inOrder(
+                "UPDATE event_participants SET presence_at_end = presence, presence = 'left'",
+                where: "event_id = $1 AND presence <> 'left'"), [.id(event)])
     }
 
     /// Brings back the presences that the event's ending has ended, but for devices that have joined another live event since.
     static func restorePresences(of event: ID, at now: Instant, on connection: any Connection) throws {
         try connection.execute(
-            """
-            UPDATE event_participants SET presence = presence_at_end, last_heartbeat = $2
-            WHERE event_id = $1 AND presence_at_end IS NOT NULL AND removed_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM event_participants AS other JOIN events ON events.id = other.event_id
-                WHERE other.device_id = event_participants.device_id AND other.event_id <> event_participants.event_id
-                    AND other.presence <> 'left' AND other.removed_at IS NULL AND events.status <> 'finished'
-            )
-            """, [.id(event), .instant(now)])
+            inOrder(
+                "UPDATE event_participants SET presence = presence_at_end, last_heartbeat = $2",
+                where: """
+                    event_id = $1 AND presence_at_end IS NOT NULL AND removed_at IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM event_participants AS other JOIN events ON events.id = other.event_id
+                        WHERE other.device_id = event_participants.device_id
+                            AND other.event_id <> event_participants.event_id
+                            AND other.presence <> 'left' AND other.removed_at IS NULL AND events.status <> 'finished'
+                    )
+                    """), [.id(event), .instant(now)])
         try connection.execute(
-            "UPDATE event_participants SET presence_at_end = NULL WHERE event_id = $1 AND presence_at_end IS NOT NULL",
-            [.id(event)])
+            inOrder(
+                "UPDATE event_participants SET presence_at_end = NULL",
+                where: "event_id = $1 AND presence_at_end IS NOT NULL"), [.id(event)])
+    }
+
+    /// A change of many participants that locks them as heartbeats do, by their ids.
+    private static func inOrder(_ update: String, where condition: String) -> SQLText {
+        SQLText(
+            sqlite: "\(update) WHERE \(condition)",
+            postgres: """
+                \(update)
+                WHERE id IN (SELECT id FROM event_participants WHERE \(condition) ORDER BY id FOR UPDATE OF event_participants)
+                """)
     }
 
     static func list(
