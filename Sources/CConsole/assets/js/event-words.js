@@ -40,6 +40,16 @@ export function refusalWords(problem) {
   return refusals[code] ?? problem.message;
 }
 
+const hostCodeRefusals = {
+  'recovery-code-unknown': 'This is not the host’s recovery code, or it was used already. Each code works once, and shows the next one: write the one that was shown last, or open this page in the browser that is the host now.',
+  'too-many-codes': 'Too many wrong codes came from this network. Wait a minute, then try again.',
+};
+
+/** What went wrong with a host's recovery code: the same problems as a participant's, but a host has no old phone to ask. */
+export function hostCodeWords(problem) {
+  return hostCodeRefusals[problem.code] ?? refusalWords(problem);
+}
+
 /** A code that is easy to read across a room: "AB2 CD3". */
 export function spacedCode(code) {
   return (code ?? '').replace(/^(.{3})(.{3})$/, '$1 $2');

@@ -1,7 +1,7 @@
 /** What somebody sees who opens a host's page in a browser that is not the host's. */
 
 import { recoverHost } from '/sdk/event-host.js';
-import { announce } from './event-words.js';
+import { announce, hostCodeWords } from './event-words.js';
 import { onSubmit } from './join-door.js';
 import { h } from './ui.js';
 
@@ -21,7 +21,7 @@ export function hostDoor(eventId, onRecovered) {
     const { host_recovery_code: next } = await recoverHost({ eventId, recoveryCode: input.value });
     announce('This browser is the host now.');
     onRecovered(next);
-  }, input);
+  }, input, hostCodeWords);
   return h('section', { class: 'card dog-ear section door', 'aria-labelledby': 'host-door-title', 'data-testid': 'host-door' },
     h('h1', { id: 'host-door-title', tabindex: '-1' }, 'This page belongs to the event’s host'),
     h('p', {}, 'Open it in the browser that made the event. If that one is lost, the recovery code makes this browser the host; what goes on in the event is not touched by it.'),

@@ -58,8 +58,8 @@ function recoverBox(onRecover) {
   return h('details', { class: 'door-recover' }, h('summary', {}, 'I was here with another phone'), form);
 }
 
-/** Does what a form is for, once at a time, and says what went wrong where the hand is. */
-export function onSubmit(form, trouble, act, field) {
+/** Does what a form is for, once at a time, and says what went wrong where the hand is, in the words of `wordsOf`. */
+export function onSubmit(form, trouble, act, field, wordsOf = refusalWords) {
   let isBusy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -69,7 +69,7 @@ export function onSubmit(form, trouble, act, field) {
     try {
       await act();
     } catch (problem) {
-      trouble.textContent = problem.status === undefined ? problem.message : refusalWords(problem);
+      trouble.textContent = problem.status === undefined ? problem.message : wordsOf(problem);
       trouble.hidden = false;
       field?.focus();
     } finally {

@@ -22,10 +22,9 @@ export function viewOf(place, acts) {
 
 function awayView(place, acts) {
   switch (place.status) {
-    case 'superseded': return supersededView(place, acts);
+    case 'superseded': return supersededView(acts);
     case 'removed': return removedView(place, acts);
-    case 'left': return plain('left', 'You have left this event', [h('p', {}, 'Your place is given up. If that was a mistake, join again.')],
-      [actButton('join-again', 'Join again', acts.onJoinAgain)]);
+    case 'left': return place.problem ? leftElsewhereView(acts) : leftView(acts);
     case 'finished': return finishedView(place);
     default: return plain('coming', 'Looking for your place…', [h('p', { class: 'soft' }, 'It is kept. This takes a moment.')]);
   }
@@ -166,15 +165,33 @@ function finishedView(place) {
   ]);
 }
 
-function supersededView(place, { onRejoin, onRecover }) {
+/** A button that takes the place back, and above it room for why that does not go. */
+function takeBack(onRejoin) {
   const trouble = h('p', { class: 'field-trouble', role: 'alert', hidden: true });
   const take = () => onRejoin().catch((problem) => {
     trouble.textContent = refusalWords(problem);
     trouble.hidden = false;
   });
+  return [trouble, actButton('take-back', 'Take the place back here', take)];
+}
+
+function leftView({ onJoinAgain }) {
+  return plain('left', 'You have left this event', [h('p', {}, 'Your place is given up. If that was a mistake, join again.')],
+    [actButton('join-again', 'Join again', onJoinAgain)]);
+}
+
+/** Dogear says so, not this page: it may have been another tab, or another event. */
+function leftElsewhereView({ onRejoin }) {
+  return plain('left-elsewhere', 'You have left this event', [
+    h('p', {}, 'This device left it in another tab, or joined another event. Name, score and answers are kept: you can take your place back.'),
+    ...takeBack(onRejoin),
+  ]);
+}
+
+function supersededView({ onRejoin, onRecover }) {
   return plain('superseded', 'Your place is held elsewhere', [
     h('p', {}, 'You came into this event in another tab, or your recovery code brought your place to another phone. Nothing is lost: name, score and answers are there.'),
-    trouble, actButton('take-back', 'Take the place back here', take),
+    ...takeBack(onRejoin),
     recoveryBox('It is on another phone', 'On that phone, open “My place” and ask for a new recovery code. Written here, it brings the place back.', onRecover),
   ]);
 }

@@ -71,8 +71,8 @@ export class EventAnswers extends Emitter {
         this.#settle('answered', entry, { result });
       },
       settle: (entry, problem) => {
-        // Ended is not over: whoever resumes the event finds the answer where it was.
-        if (problem.status === 410) return false;
+        // Ended is not over, and a place that was left can be taken back: the answer is found where it was.
+        if (problem.status === 410 || problem.code === 'left') return false;
         this.#settle('refused', entry, { problem });
         return true;
       },

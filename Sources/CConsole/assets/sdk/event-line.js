@@ -3,16 +3,20 @@
  * @module
  */
 
-/** Calls with the token of one place. Whichever of them learns that the place is held elsewhere, `onSuperseded` hears of it. */
+/**
+ * Calls with the token of one place. Whichever of them learns that the place is held elsewhere, `onSuperseded` hears of it; that it
+ * was left, in another tab or for another event, `onLeft`.
+ */
 export class EventLine {
-  #caller; #eventId; #clock; #browser; #onSuperseded;
+  #caller; #eventId; #clock; #browser; #onSuperseded; #onLeft;
 
-  constructor({ caller, eventId, clock, browser, onSuperseded }) {
+  constructor({ caller, eventId, clock, browser, onSuperseded, onLeft }) {
     this.#caller = caller;
     this.#eventId = encodeURIComponent(eventId);
     this.#clock = clock;
     this.#browser = browser;
     this.#onSuperseded = onSuperseded;
+    this.#onLeft = onLeft;
   }
 
   /** @returns {Promise<object>} All that there is to know of this place, read in one moment. */
@@ -38,6 +42,7 @@ export class EventLine {
       return told;
     } catch (problem) {
       if (problem.code === 'token-superseded') this.#onSuperseded();
+      if (problem.code === 'left') this.#onLeft(problem);
       throw problem;
     }
   }

@@ -26,6 +26,7 @@ const looksAfterRemovalMilliseconds = [3_000, 10_000, 20_000, 31_000];
  * - `change` {}: something that is shown changed: `status`, `state`, `displayName` or `isConnected`.
  * - `superseded` {by}: the place is held by another tab (`tab`) or by another join (`device`). Everything stopped; `rejoin()` takes
  *   it back, and nothing else does.
+ * - `left` {problem}: Dogear says that the place was left: in another tab, or for another event. Like `superseded`: `rejoin()`.
  * - `removed` {problem}: the host took this participant out, or the place is no longer known.
  * - `ended` {wasEndedAt, resumableUntil}: the event is over. Until then it may be resumed, and the place waits for that.
  * - `resumed` {}: it goes on, with question, answer and score as they were.
@@ -124,9 +125,11 @@ export class EventPlace extends Emitter {
 
   /** Leaves for good: other events may be joined again. @throws {DogearProblem} Only while Dogear cannot be reached. */
   async leave() {
+    const answers = this.#answers;
     await this.#line.leave().catch((problem) => { if (problem.isTransient) throw problem; });
-    this.#answers?.forget();
+    answers?.forget();
     this.#places.remove(this.eventId);
+    this.problem = null;
     this.#stop('left');
   }
 
@@ -135,7 +138,7 @@ export class EventPlace extends Emitter {
     return (await this.#line.newRecoveryCode()).recovery_code;
   }
 
-  /** Takes the place back after it was superseded, or joins again after a removal. @throws {DogearProblem} */
+  /** Takes the place back after it was superseded or left, or joins again after a removal. @throws {DogearProblem} */
   rejoin({ leaveOther = false } = {}) {
     const { code, key, display_name: name, avatar } = this.#record;
     return this.#join('/api/events/join', { code, key, display_name: name, avatar, leave_other: leaveOther });
@@ -187,7 +190,8 @@ export class EventPlace extends Emitter {
     const here = this.#lifetime.child();
     this.#here = here;
     this.#line = new EventLine({
-      caller: this.#caller, eventId: this.eventId, clock: this.#clock, browser: here.browser, onSuperseded: () => this.#superseded('device'),
+      caller: this.#caller, eventId: this.eventId, clock: this.#clock, browser: here.browser,
+      onSuperseded: () => this.#lost('superseded', { by: 'device' }), onLeft: (problem) => this.#lost('left', { problem }),
     });
     this.#answers = new EventAnswers({
       storage: this.#storage, namespace: `${this.#caller.baseURL}|${this.eventId}|${this.participantId}`, lifetime: here,
@@ -237,13 +241,14 @@ export class EventPlace extends Emitter {
     const kept = this.#places.get(this.eventId);
     // Somebody cleared what this browser keeps; the place itself is still here.
     if (kept === null) this.#keep(this.#record);
-    else if (kept.holder !== this.#holder) this.#superseded('tab');
+    else if (kept.holder !== this.#holder) this.#lost('superseded', { by: 'tab' });
   }
 
-  #superseded(by) {
+  #lost(status, detail) {
     if (this.#here === null) return;
-    this.#stop('superseded');
-    this.emit('superseded', { by });
+    this.problem = detail.problem ?? null;
+    this.#stop(status);
+    this.emit(status, detail);
   }
 
   #stop(status) {
@@ -284,7 +289,7 @@ export class EventPlace extends Emitter {
   }
 
   #heard(name, payload) {
-    if (name === 'superseded') this.#superseded('device');
+    if (name === 'superseded') this.#lost('superseded', { by: 'device' });
     else if (name === 'participant-removed' && payload.participant_id === this.participantId) this.#removed(null);
     if (this.#here === null || this.state === null) return;
     const { state, isWhole } = afterNotice(this.state, name, payload);
@@ -324,7 +329,7 @@ export class EventPlace extends Emitter {
   }
 
   #refusedEntry(problem) {
-    if (problem.code === 'token-superseded') this.#superseded('device');
+    if (problem.code === 'token-superseded') this.#lost('superseded', { by: 'device' });
     else if (problem.status === 410) this.#toldEnded(problem.body);
     else if ([401, 403, 404].includes(problem.status)) this.#removed(problem);
     else {
@@ -339,10 +344,8 @@ export class EventPlace extends Emitter {
 
   #removed(problem) {
     if (this.#here === null) return;
-    this.problem = problem;
-    this.#stop('removed');
+    this.#lost('removed', { problem });
     if (problem?.code !== 'banned') this.#lookWhetherUndone();
-    this.emit('removed', { problem });
   }
 
   /** Every tap of a host has a way back: whoever was removed by mistake is let in again without asking. */
