@@ -11,16 +11,18 @@ swift format lint --strict --recursive --parallel Package.swift Sources Tests
 # The SDK in Node: seconds, and a page or a queue that is wrong need not wait for a build.
 node --test Tests/SDKTests/*.test.js
 
-# Tests that start servers, browsers and databases by the dozen run beside each other, not beside all the others: with everything at
-# once, two cores would make them wait for longer than a person would.
-processes='BrowserTests|CrashTests|JourneyTests'
+# Tests that start servers and browsers by the dozen, and those that let a thousand people in at once, run beside each other, not beside
+# all the others: with everything at once, two cores would make them wait for longer than a person would.
+heavy=('BrowserTests|CrashTests|JourneyTests' 'LiveEventsTests')
 
 run() { # run BUILD-OPTION...
     swift build --build-tests "$@"
-    local said count
+    local said count names
     said=$(mktemp)
-    swift test --skip-build --disable-xctest --filter "$processes" "$@" 2>&1 | tee "$said"
-    swift test --skip-build --disable-xctest --skip "$processes" "$@" 2>&1 | tee -a "$said"
+    for names in "${heavy[@]}"; do
+        swift test --skip-build --disable-xctest --filter "$names" "$@" 2>&1 | tee -a "$said"
+    done
+    swift test --skip-build --disable-xctest --skip "${heavy[0]}|${heavy[1]}" "$@" 2>&1 | tee -a "$said"
     count=$(grep -oE 'Test run with [0-9]+ tests .*passed' "$said" | awk '{ count += $4 } END { print count + 0 }')
     rm -f "$said"
     if [ "$count" -lt "$fewest" ]; then
