@@ -32,10 +32,16 @@ enum Tables {
         ) { try $0.text() }
     }
 
-    /// Whether any of them has a row.
+    /// Whether any of them has a row. Nothing is locked: one that another starter drops meanwhile is passed over.
     static func holdRows(on connection: any Connection) throws -> Bool {
         try names(on: connection).contains { table in
-            try connection.one(SQLText("SELECT EXISTS (SELECT 1 FROM \(connection.quoted(table)))")) { try $0.bool() }
+            do {
+                let text = SQLText("SELECT EXISTS (SELECT 1 FROM \(connection.quoted(table)))")
+                return try connection.one(text) { try $0.bool() }
+            } catch let error as SQLError {
+                guard try !names(on: connection).contains(table) else { throw error }
+                return false
+            }
         }
     }
 }

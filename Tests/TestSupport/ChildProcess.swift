@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -90,6 +91,19 @@ package struct CommandFailure: Error, CustomStringConvertible {
     /// A failure in words.
     package init(description: String) {
         self.description = description
+    }
+}
+
+/// Runs a command that takes its time on a thread that no other test waits for; what it printed.
+@discardableResult
+package func runAside(
+    _ command: String, _ arguments: [String], in folder: String = "/", environment: [String: String] = [:]
+) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async {
+            continuation.resume(
+                with: Result { try run(command, arguments, in: folder, environment: environment) })
+        }
     }
 }
 
