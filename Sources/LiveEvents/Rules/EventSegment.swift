@@ -76,19 +76,16 @@ struct EventSegment: Sendable, Hashable {
 
     /// Goes on as it was, with the time that was left.
     mutating func resume(_ rules: EventRules, at now: Instant) throws(EventRefusal) {
-        guard status == .completed, let ending, let before = ending.previousStatus.flatMap(SegmentStatus.init)
-        else {
-            throw .nothingToResume
-        }
-        try rules.requireResumable(ending, at: now)
-        status = before
+        guard let ending else { throw .nothingToResume }
+        status = try ending.before(rules, at: now)
         clock = ending.clock?.started(at: now)
         self.ending = nil
     }
 
     mutating func clearResume() throws(EventRefusal) {
-        guard status == .completed, ending?.previousStatus != nil else { throw .nothingToResume }
-        ending?.previousStatus = nil
+        guard var given = ending else { throw .nothingToResume }
+        try given.giveUp()
+        ending = given
     }
 
     /// The question that may be answered now.

@@ -84,6 +84,20 @@ struct Ending: Sendable, Hashable {
     var clock: StoppedTimer?
 }
 
+extension Ending {
+    /// The status that is gone back to.
+    func before<Status: RawRepresentable<String>>(_ rules: EventRules, at now: Instant) throws(EventRefusal) -> Status {
+        guard let status = previousStatus.flatMap(Status.init) else { throw .nothingToResume }
+        try rules.requireResumable(self, at: now)
+        return status
+    }
+
+    mutating func giveUp() throws(EventRefusal) {
+        guard previousStatus != nil else { throw .nothingToResume }
+        previousStatus = nil
+    }
+}
+
 /// How many points a right answer is worth (contract, Live events): all at once, half at the last moment.
 enum Points {
     static func of(isRight: Bool, after taken: Duration, of whole: Duration) -> Int {

@@ -55,19 +55,16 @@ struct LiveEvent: Sendable, Hashable {
     }
 
     mutating func resume(_ rules: EventRules, at now: Instant) throws(EventRefusal) {
-        guard status == .finished, let ending, let before = ending.previousStatus.flatMap(EventStatus.init)
-        else {
-            throw .nothingToResume
-        }
-        try rules.requireResumable(ending, at: now)
-        status = before
+        guard let ending else { throw .nothingToResume }
+        status = try ending.before(rules, at: now)
         self.ending = nil
     }
 
     /// Gives the way back up.
     mutating func clearResume() throws(EventRefusal) {
-        guard status == .finished, ending?.previousStatus != nil else { throw .nothingToResume }
-        ending?.previousStatus = nil
+        guard var given = ending else { throw .nothingToResume }
+        try given.giveUp()
+        ending = given
     }
 
     /// Takes the last tap back.

@@ -36,7 +36,7 @@ enum EventNews {
                 "total": .integer(tally.connected + tally.away), "server_time": .instant(now),
             ]
             var notices = [(stream, Notice("presence", presence))]
-            let segment = event.currentSegmentID.flatMap { try? SegmentRows.find($0, on: connection) }
+            let segment = try event.currentSegmentID.flatMap { try SegmentRows.first($0, on: connection) }
             if let shown = try EventViews.shown(segment, counted: true, on: connection), let counts = shown.counts {
                 let answers: JSON = [
                     "question_id": .id(shown.question.id), "counts": .array(counts.map { .integer($0) }),

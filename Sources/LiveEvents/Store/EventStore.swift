@@ -97,7 +97,7 @@ struct EventStore: Sendable {
             guard event.end(.userEnded, at: change.now) else { return }
             event.endedSegmentID = nil
             if let current = event.currentSegmentID,
-                var segment = try? SegmentRows.lock(current, on: change.connection).segment,
+                var segment = try SegmentRows.lockFirst(current, on: change.connection),
                 segment.status.isRunning, segment.end(.userEnded, at: change.now)
             {
                 try SegmentRows.update(segment, on: change.connection)
@@ -129,7 +129,7 @@ struct EventStore: Sendable {
             var shown: Shown?
             var segment: EventSegment?
             if let ended = event.endedSegmentID,
-                var found = try? SegmentRows.lock(ended, on: change.connection).segment,
+                var found = try SegmentRows.lockFirst(ended, on: change.connection),
                 found.ending != nil
             {
                 try found.resume(rules, at: change.now)
@@ -189,7 +189,7 @@ struct EventStore: Sendable {
                 .init(what: "undone", subject: step.subject, from: step.what.rawValue, to: Self.state(step)), to: id,
                 by: part,
                 change)
-            let segment = try? SegmentRows.find(step.subject, on: change.connection)
+            let segment = try SegmentRows.first(step.subject, on: change.connection)
             EventNews.tell(
                 "undone", id,
                 [

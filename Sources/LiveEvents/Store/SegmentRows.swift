@@ -21,8 +21,18 @@ enum SegmentRows {
     }
 
     static func find(_ id: ID, on connection: any Connection) throws -> EventSegment {
-        guard let found = try connection.first(findText, [.id(id)], segment) else { throw EventRefusal.none("segment") }
+        guard let found = try first(id, on: connection) else { throw EventRefusal.none("segment") }
         return found
+    }
+
+    /// A segment, or nil where it was taken out.
+    static func first(_ id: ID, on connection: any Connection) throws -> EventSegment? {
+        try connection.first(findText, [.id(id)], segment)
+    }
+
+    /// A segment of an event that is locked, locked too; nil where it was taken out.
+    static func lockFirst(_ id: ID, on connection: any Connection) throws -> EventSegment? {
+        try connection.first(lockText, [.id(id)], segment)
     }
 
     private static let findText = SQLText("SELECT \(columns) FROM segments WHERE id = $1 AND deleted_at IS NULL")

@@ -98,7 +98,7 @@ struct SegmentStore: Sendable {
 
     private func makeCurrent(_ event: inout LiveEvent, _ segment: EventSegment, _ change: Change) throws {
         if let current = event.currentSegmentID, current != segment.id,
-            let other = try? SegmentRows.find(current, on: change.connection), other.status.isRunning
+            let other = try SegmentRows.first(current, on: change.connection), other.status.isRunning
         {
             throw EventRefusal.wrongState(
                 current: other.status.rawValue, why: "the segment \u{201C}\(other.title)\u{201D} is still running")
