@@ -89,14 +89,21 @@ package final class TalkingProcess: Sendable {
     package func wait() -> Int32 { child.wait() }
 }
 
-/// Asks again and again until something is so, ten seconds long or as long as is said; between two questions the thread waits
+/// Asks again and again until something is so, twenty seconds long or as long as is said; between two questions the thread waits
 /// in poll(2). For what can only be asked for (a page in a browser, another process's database), never for what can be heard.
+///
+/// It gives up only after fifty questions too: where tests that start servers keep every thread busy, time passes and nothing is
+/// asked, and what is waited for gets no thread either.
 package func eventually(
     _ what: String, within seconds: Int = 20, _ isSo: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
+    var asked = 0
     while try await !isSo() {
-        guard ContinuousClock.now < deadline else { throw CommandFailure(description: "never came true: \(what)") }
+        asked += 1
+        guard ContinuousClock.now < deadline || asked < 50 else {
+            throw CommandFailure(description: "never came true: \(what)")
+        }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 poll(nil, 0, 20)
