@@ -81,8 +81,9 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "SQL", "Core", "Changes", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, logging,
-                jwtKit,
+                "SQL", "Core", "Outbox", "Changes", "Upkeep", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation,
+                nioHTTP1, logging, jwtKit, hummingbird, httpTypes, serviceLifecycle,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: house),
         .target(
@@ -104,11 +105,20 @@ let package = Package(
                 serviceLifecycle,
             ],
             swiftSettings: house),
+        .target(
+            name: "Monitoring",
+            dependencies: [
+                "Web", "Upkeep", "Changes", "Outbox", "SQL", "Core", hummingbird, crypto, asyncHTTPClient, logging,
+                nioCore,
+                nioFoundation, nioHTTP1, httpTypes, serviceLifecycle,
+            ],
+            swiftSettings: house),
         .target(name: "CConsole", exclude: ["assets"], cSettings: embedding),
         .target(
             name: "Console",
             dependencies: [
-                "Web", "Core", "CConsole", "Playback", "Assessments", "LiveEvents", hummingbird, nioCore, httpTypes,
+                "Web", "Core", "CConsole", "Playback", "Assessments", "LiveEvents", "Accounts", "Monitoring",
+                hummingbird, nioCore, httpTypes,
                 crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -124,7 +134,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
-                "Outbox", "Accounts", "Playback", "Assessments", "LiveEvents", "Console", "Settings", hummingbird,
+                "Outbox", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring", "Console", "Settings",
+                hummingbird,
                 hummingbirdCore, logging, nioCore, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -132,7 +143,8 @@ let package = Package(
         .executableTarget(
             name: "dogear",
             dependencies: [
-                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Changes", "Web",
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Monitoring", "Changes",
+                "Web",
                 "Console",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -178,6 +190,14 @@ let package = Package(
             name: "LiveEventsTests",
             dependencies: [
                 "LiveEvents", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: [
+                "Monitoring", "Accounts", "Changes", "Upkeep", "SQL", "Core", "Web", "Migrations", "Schema",
+                "TestSupport",
+                hummingbird, httpTypes, nioCore,
             ],
             swiftSettings: house),
         .testTarget(

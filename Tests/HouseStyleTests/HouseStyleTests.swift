@@ -24,19 +24,24 @@ import Testing
         "Migrations": ["Core", "SQL"], "Schema": ["Migrations", "SQL", "CSchema"], "Streams": ["Core", "SQL"],
         "Outbox": ["Core", "SQL"], "Changes": ["Core", "SQL", "Streams", "Outbox"],
         "Upkeep": ["Core", "SQL", "Changes"], "Web": ["Core", "SQL", "Streams", "Changes", "Upkeep"],
-        "Accounts": ["Core", "SQL", "Changes", "Web"],
+        "Accounts": ["Core", "SQL", "Outbox", "Changes", "Upkeep", "Web"],
         "Playback": ["Core", "SQL", "Streams", "Outbox", "Changes", "Upkeep", "Web"],
         "Assessments": ["Core", "SQL", "Changes", "Upkeep", "Web"],
         "LiveEvents": ["Core", "SQL", "Streams", "Changes", "Upkeep", "Web", "CQRCode"],
-        "Console": ["Core", "Changes", "Web", "Playback", "Assessments", "LiveEvents", "CConsole"],
+        "Monitoring": ["Core", "SQL", "Outbox", "Changes", "Upkeep", "Web"],
+        "Console": [
+            "Core", "Changes", "Web", "Playback", "Assessments", "LiveEvents", "Accounts", "Monitoring", "CConsole",
+        ],
         "Settings": ["Core"],
         "Server": [
             "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Upkeep",
             "Web",
-            "Accounts", "Playback", "Assessments", "LiveEvents", "Console", "Settings",
+            "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring", "Console", "Settings",
         ],
         "dogear": [
-            "Core", "SQL", "Migrations", "Changes", "Accounts", "Assessments", "Web", "Console", "Settings", "Server",
+            "Core", "SQL", "Migrations", "Changes", "Accounts", "Assessments", "Monitoring", "Web", "Console",
+            "Settings",
+            "Server",
         ],
     ]
 
