@@ -1,0 +1,163 @@
+import Changes
+import Core
+import Logging
+import SQL
+import ServiceLifecycle
+import Synchronization
+
+/// Carries out runs on this node: those that fall due, those that a person began here, and those of nodes that are gone.
+///
+/// A run goes in three steps, each kept before the next begins: what the source gave, then the summary with its window. Meanwhile
+/// the node says every ten seconds that it is at work; one that is told that its run has passed on to another gives it up.
+final class Runner: Service {
+    /// What there is to do.
+    enum Work: Sendable {
+        case run(Claim)
+        case play(PlayStore.Play)
+    }
+
+    /// What runs need of the outside.
+    struct Outside: Sendable {
+        let source: @Sendable (SourceName) -> any PostSource
+        let summariser: any Summariser
+    }
+
+    private struct State: Sendable {
+        var runs: [Int: (claim: Claim, task: Task<Void, Never>)] = [:]
+        var plays: [Int: Task<Void, Never>] = [:]
+        /// Begun here, and given to the service.
+        var waiting = 0
+    }
+
+    static let heartbeat = Duration.seconds(10)
+    static let look = Duration.seconds(1)
+    /// A run that takes longer is given up.
+    static let patience = Duration.minutes(15)
+
+    let changes: Changes
+    let claims: ClaimStore
+    let runs: RunStore
+    let plays: PlayStore
+    private let outside: Outside
+    private let room: Int
+    let logger: Logger
+    private let state = Mutex(State())
+    private let work: AsyncStream<Work>
+    private let hand: AsyncStream<Work>.Continuation
+
+    /// A runner with room for so many runs at once.
+    init(
+        changes: Changes, figures: MonitoringFigures, outside: Outside, room: Int, logger: Logger,
+        fraction: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
+        self.changes = changes
+        claims = ClaimStore(figures: figures, fraction: fraction)
+        runs = RunStore(figures: figures, fraction: fraction)
+        plays = PlayStore()
+        self.outside = outside
+        self.room = room
+        self.logger = logger
+        (work, hand) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    func source(_ name: SourceName) -> any PostSource { outside.source(name) }
+    var summariser: any Summariser { outside.summariser }
+
+    /// Hands over what was begun. What no service takes up falls silent, and is taken over like any other.
+    func begin(_ work: Work) {
+        state.withLock { $0.waiting += 1 }
+        hand.yield(work)
+    }
+
+    /// Looks what is due and carries runs out, until the server stops; what is in the middle then is given back.
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.every(Self.look) { try await self.takeDue() } }
+                group.addTask { await self.every(Self.heartbeat) { try await self.beat() } }
+                for await work in work { group.addTask { await self.carryOut(work) } }
+            }
+        }
+    }
+
+    private func every(_ pause: Duration, _ body: () async throws -> Void) async {
+        while !Task.isCancelled {
+            do { try await changes.clock.sleep(for: pause) } catch { return }
+            do {
+                try await body()
+            } catch {
+                logger.warning("the runner could not look", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Takes over what has fallen silent, and begins what is due, as far as there is room.
+    func takeDue() async throws {
+        let runs = runs
+        let plays = plays
+        let now = changes.clock.now
+        let found = try await changes.read { connection in
+            (
+                silent: try !ExecutionRows.silent(for: ClaimStore.silence, at: now, limit: 1, on: connection).isEmpty,
+                playing: try plays.anySilent(at: now, on: connection), due: try JobRows.anyDue(at: now, on: connection)
+            )
+        }
+        if found.silent { try await changes.make { try runs.takeOver(limit: 100, $0) } }
+        if found.playing { try await changes.make { try plays.takeOver(limit: 100, $0) } }
+        let free = room - state.withLock { $0.runs.count + $0.waiting }
+        guard free > 0, found.silent || found.due else { return }
+        let claims = claims
+        for claim in try await changes.make({ try claims.takeDue(limit: free, $0) }) { begin(.run(claim)) }
+    }
+
+    /// Says of everything here that it is at work.
+    func beat() async throws {
+        let (held, playing) = state.withLock { ($0.runs, Array($0.plays.keys)) }
+        let now = changes.clock.now
+        let plays = plays
+        if !playing.isEmpty { try await changes.make { try plays.beat(playing, $0) } }
+        guard !held.isEmpty else { return }
+        let runs = runs
+        let claims = held.values.map(\.claim)
+        let lost = try await changes.make { try runs.beat(claims, $0) }
+        for (id, run) in held where lost.contains(id) || now - run.claim.startedAt > Self.patience {
+            run.task.cancel()
+        }
+    }
+
+    /// Carries out one piece of work.
+    func carryOut(_ work: Work) async {
+        let task = Task {
+            switch work {
+            case .run(let claim): await self.perform(claim)
+            case .play(let play): await self.perform(play)
+            }
+        }
+        state.withLock { state in
+            state.waiting = max(0, state.waiting - 1)
+            switch work {
+            case .run(let claim): state.runs[claim.id] = (claim, task)
+            case .play(let play): state.plays[play.id] = task
+            }
+        }
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        state.withLock { state in
+            switch work {
+            case .run(let claim): state.runs[claim.id] = nil
+            case .play(let play): state.plays[play.id] = nil
+            }
+        }
+    }
+
+    /// What was begun here and no service has taken up, carried out: for tests, which run none.
+    func drain() async {
+        for await work in work {
+            await carryOut(work)
+            if state.withLock({ $0.waiting == 0 }) { return }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Changes
+import Core
+import SQL
+import Upkeep
+
+/// Begins runs: those that are due, and those that a person asks for. Whoever begins one holds the job's row meanwhile, and the
+/// table lets one run of a job be at work.
+struct ClaimStore: Sendable {
+    /// A run whose runner has not been heard of for so long is taken over.
+    static let silence = Duration.seconds(30)
+
+    let figures: MonitoringFigures
+    /// Draws from 0 to 1.
+    let fraction: @Sendable () -> Double
+
+    /// What is due, begun: as many runs as this node has room for. Slots that do not run are written down.
+    func takeDue(limit: Int, _ change: Change) throws -> [Claim] {
+        try JobRows.lockDue(at: change.now, limit: limit, on: change.connection).compactMap { try take($0, change) }
+    }
+
+    private func take(_ job: Job, _ change: Change) throws -> Claim? {
+        var job = job
+        let running = try ExecutionRows.running(job.id, on: change.connection)
+        let times = job.timetable
+        // A job of an older program has no slot yet: its schedule counts from now.
+        guard let first = job.nextDueAt else {
+            if job.retryAt == nil || times == nil { job.reschedule(at: change.now) }
+            return try retry(job, running, change)
+        }
+        guard let times, let slots = Slots.due(from: first, at: change.now, by: times) else {
+            return try retry(job, running, change)
+        }
+        job.nextDueAt = slots.next
+        try writeMissed(slots, of: job, change)
+        if let running {
+            try ExecutionRows.insertSkipped(
+                job.id, [(slots.latest, 1)], .skippedOverlap, at: change.now, on: change.connection)
+            try ExecutionRows.point(job.id, from: first, to: slots.latest, at: running, on: change.connection)
+            try DayRows.add(skipped: 1 + slots.passed, to: job.id, at: change.now, on: change.connection)
+            try JobRows.update(job, on: change.connection)
+            return nil
+        }
+        let claim = try begin(job, change) {
+            .first($0, .scheduled, dueAt: slots.latest, window: $0.window(at: change.now, isRetry: false))
+        }
+        if slots.passed > 0 {
+            try ExecutionRows.point(job.id, from: first, to: slots.latest, at: claim.id, on: change.connection)
+            try DayRows.add(skipped: slots.passed, to: job.id, at: change.now, on: change.connection)
+        }
+        let late = change.now - slots.latest
+        change.afterCommit { [figures] in figures.lateness.observe(late.seconds) }
+        return claim
+    }
+
+    private func writeMissed(_ slots: Slots, of job: Job, _ change: Change) throws {
+        let rest = slots.rest.map { [(due: $0.last, count: $0.count)] } ?? []
+        try ExecutionRows.insertSkipped(
+            job.id, rest + slots.missed.map { ($0, 1) }, .missed, at: change.now, on: change.connection)
+    }
+
+    private func retry(_ job: Job, _ running: Int?, _ change: Change) throws -> Claim? {
+        var job = job
+        guard let retryAt = job.retryAt, retryAt <= change.now, running == nil, let last = job.retryOf,
+            let execution = try ExecutionRows.find(last, on: change.connection)
+        else {
+            if job.retryAt.map({ $0 <= change.now }) ?? false {
+                job.retryAt = nil
+                job.retryOf = nil
+            }
+            try JobRows.update(job, on: change.connection)
+            return nil
+        }
+        return try again(execution, job, change)
+    }
+
+    /// Begins the next try of a run.
+    private func again(_ execution: Execution, _ job: Job, _ change: Change) throws -> Claim {
+        let attempt = try ExecutionRows.attempts(like: execution, on: change.connection) + 1
+        let takesAll = try ExecutionRows.takesAll(execution.id, on: change.connection)
+        return try begin(job, change) { job in
+            let window: (window: Span, fetches: Span?)
+            if execution.kind == .backfill, let old = execution.window {
+                window = (old, old)
+            } else {
+                window = job.window(at: change.now, isRetry: true)
+            }
+            return .next(after: execution, attempt: attempt, job, window: window, again: takesAll)
+        }
+    }
+
+    /// Begins a run of a job that is locked and has none at work. Whatever was to be tried again is part of it.
+    private func begin(_ job: Job, _ change: Change, _ draft: (Job) -> Claim.Draft) throws -> Claim {
+        var job = job
+        job.fencingToken += 1
+        job.retryAt = nil
+        job.retryOf = nil
+        try JobRows.update(job, on: change.connection)
+        let draft = draft(job)
+        let id = try ExecutionRows.insert(draft, at: change.now, on: change.connection)
+        let line =
+            draft.attempt > 1
+            ? "Attempt \(draft.attempt) began."
+            : draft.kind == .scheduled ? "The run began, as scheduled." : "The run began."
+        try LogRows.add(line, to: id, at: change.now, on: change.connection)
+        change.afterCommit { [figures] in figures.runs.add() }
+        return Claim(id: id, draft: draft, startedAt: change.now)
+    }
+}
+
+extension ClaimStore {
+    /// Begins a run that a person asks for.
+    func start(_ id: Int, _ reach: Reach, _ change: Change) throws -> Claim {
+        let job = try idle(id, reach, change)
+        return try begin(job, change) {
+            .first($0, .manual, window: $0.window(at: change.now, isRetry: false))
+        }
+    }
+
+    /// Begins a run over a window of the past.
+    func backfill(_ id: Int, _ window: Span, again: Bool, _ reach: Reach, _ change: Change) throws -> Claim {
+        let job = try idle(id, reach, change)
+        return try begin(job, change) { .first($0, .backfill, window: (window, window), again: again) }
+    }
+
+    /// Begins another try of a run that failed.
+    func retry(_ id: Int, _ reach: Reach, _ change: Change) throws -> Claim {
+        guard let found = try ExecutionRows.find(id, on: change.connection) else {
+            throw MonitoringRefusal.none("execution")
+        }
+        let job = try JobRows.lock(found.jobID, reach, on: change.connection)
+        guard let execution = try ExecutionRows.find(id, on: change.connection) else {
+            throw MonitoringRefusal.none("execution")
+        }
+        guard execution.status == .failed else {
+            throw MonitoringRefusal.nothingToRetry(execution.status.rawValue)
+        }
+        if let running = try ExecutionRows.running(job.id, on: change.connection) {
+            throw MonitoringRefusal.running(execution: running)
+        }
+        return try again(execution, job, change)
+    }
+
+    private func idle(_ id: Int, _ reach: Reach, _ change: Change) throws -> Job {
+        let job = try JobRows.lock(id, reach, on: change.connection)
+        if let running = try ExecutionRows.running(id, on: change.connection) {
+            throw MonitoringRefusal.running(execution: running)
+        }
+        return job
+    }
+}
+
+extension Slots {
+    /// How many slots passed before the latest.
+    var passed: Int { missed.count + (rest?.count ?? 0) }
+}

@@ -1,0 +1,2 @@
+-- no-transaction
+DROP INDEX CONCURRENTLY one_run_per_job;

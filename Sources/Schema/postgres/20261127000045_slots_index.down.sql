@@ -1,0 +1,2 @@
+-- no-transaction
+DROP INDEX CONCURRENTLY one_row_per_attempt;

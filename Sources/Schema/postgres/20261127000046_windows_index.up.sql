@@ -1,0 +1,3 @@
+-- no-transaction
+-- What time completed runs cover.
+CREATE INDEX CONCURRENTLY idx_job_executions_windows ON job_executions (job_id, window_from) WHERE status = 'COMPLETED';

@@ -1,0 +1,2 @@
+-- no-transaction
+DROP INDEX CONCURRENTLY one_play_per_user;

@@ -1,0 +1,1 @@
+DROP INDEX one_run_per_job;

@@ -1,0 +1,1 @@
+DROP INDEX one_row_per_attempt;

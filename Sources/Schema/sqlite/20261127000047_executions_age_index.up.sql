@@ -1,0 +1,2 @@
+-- What is old is looked for once a day.
+CREATE INDEX idx_job_executions_created ON job_executions (created_at);

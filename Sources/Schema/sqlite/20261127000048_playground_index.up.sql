@@ -1,0 +1,2 @@
+-- The newest runs of somebody's playground.
+CREATE INDEX idx_summaries_playground ON summaries (user_id, id) WHERE is_playground;

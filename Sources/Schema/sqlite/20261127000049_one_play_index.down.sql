@@ -1,0 +1,1 @@
+DROP INDEX one_play_per_user;

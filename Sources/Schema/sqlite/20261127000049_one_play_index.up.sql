@@ -1,0 +1,2 @@
+-- One playground run of a person at a time.
+CREATE UNIQUE INDEX one_play_per_user ON summaries (user_id) WHERE status = 'RUNNING';
