@@ -36,13 +36,19 @@ package struct Access: Sendable {
             }
         }
         guard let origin else { return nil }
-        if let host, origin == "http://\(host)" || origin == "https://\(host)" { return nil }
+        if Self.isOwn(origin, host: host) { return nil }
         guard origins.contains(origin) || (isOpen && isLoopback(origin: origin)) else {
             throw Problem(
                 403, "origin-not-allowed", "This page may not ask",
                 "Pages of this origin are not among CORS_ORIGINS. Add it there and start Dogear again.")
         }
         return origin
+    }
+
+    /// Whether a page of this origin is our own.
+    static func isOwn(_ origin: String, host: String?) -> Bool {
+        guard let host else { return false }
+        return origin == "http://\(host)" || origin == "https://\(host)"
     }
 }
 

@@ -1,3 +1,5 @@
+package import Changes
+package import Core
 package import ServiceLifecycle
 package import Upkeep
 
@@ -18,6 +20,9 @@ package protocol Area: Sendable {
     /// What paths begin with whose routes count requests themselves, since many may come from one address at once.
     var uncounted: Set<String> { get }
 
+    /// Erases what the wing holds of a person, within the change that erases the account.
+    func erase(_ user: ID, _ change: Change) throws
+
     /// Adds sample content; what is there already stays as it is.
     func addSampleContent() async throws
 
@@ -32,6 +37,8 @@ extension Area {
     package var tokens: (any CapabilityResolver)? { nil }
     /// None.
     package var uncounted: Set<String> { [] }
+    /// Nothing.
+    package func erase(_ user: ID, _ change: Change) throws {}
     /// None.
     package func addBenchmarkRoutes(to routes: RouteGroup) {}
 }

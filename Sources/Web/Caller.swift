@@ -93,17 +93,21 @@ package enum Audience: Sendable, Hashable {
     case roles(Set<Capability.Role>)
     /// Whoever plays one of these parts, an app's backend whose key has this scope, or a user for events of their own.
     case steering(Scope, Set<Capability.Role>)
+    /// Whoever is signed in, by an account of ours or by the app's token; where a scope is given, also an app's backend whose key
+    /// has it.
+    case signedIn(orKey: Scope?)
 
     /// Refuses a caller whom a route is not for.
     /// - Throws: 401 for nobody, 403 for somebody else.
     package func admit(_ caller: Caller) throws(Problem) {
         switch (self, caller) {
         case (.anybody, _), (.whoeverHoldsTheID, _): return
+        case (.signedIn, .anonymous), (.signedIn, .open): throw .accountNeeded
         case (_, .anonymous): throw .signInNeeded
         case (.service, .open), (.users, .open), (.users, .user): return
-        case (.steering, .user): return
+        case (.steering, .user), (.signedIn, .user): return
         case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)),
-            (.steering(let scope, _), .service(_, let scopes)):
+            (.steering(let scope, _), .service(_, let scopes)), (.signedIn(let scope?), .service(_, let scopes)):
             guard scopes.contains(scope) else { throw .missing(scope) }
         case (.service(let scope), _):
             throw Problem(
@@ -112,7 +116,7 @@ package enum Audience: Sendable, Hashable {
         case (.roles(let roles), .capability(let own)), (.steering(_, let roles), .capability(let own)):
             guard roles.contains(own.role) else { throw .wrongToken }
         case (.roles, .open), (.steering, .open): throw .signInNeeded
-        case (.users, .capability), (.roles, _):
+        case (.users, .capability), (.roles, _), (.signedIn, _):
             throw .wrongToken
         }
     }
@@ -123,6 +127,11 @@ package enum Audience: Sendable, Hashable {
         case .roles(let roles), .steering(_, let roles): roles.contains(.host)
         default: false
         }
+    }
+
+    /// Whether the cookie that our own pages were signed in with may say who asks.
+    var takesSignInCookie: Bool {
+        if case .signedIn = self { true } else { false }
     }
 }
 
@@ -150,6 +159,13 @@ extension Problem {
         Problem(
             401, "sign-in-needed", "Who is asking?",
             "Send `Authorization: Bearer …` with a service key or a user token.",
+            headers: [Problem.Header(name: "WWW-Authenticate", value: "Bearer")])
+    }
+
+    fileprivate static var accountNeeded: Problem {
+        Problem(
+            401, "sign-in-needed", "Who is asking?",
+            "Sign in on the page /login, or send `Authorization: Bearer …` with the token that `POST /api/v1/auth/login` gives.",
             headers: [Problem.Header(name: "WWW-Authenticate", value: "Bearer")])
     }
 

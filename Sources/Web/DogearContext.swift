@@ -13,6 +13,8 @@ package struct DogearContext: RequestContext {
     package var credential = Credential()
     /// What the browser's cookies let the caller do, where a route takes them.
     package var cookies: Capability?
+    /// Finds out whom our own pages' cookie is of, where one was sent and a route takes it.
+    var cookieSignIn: (@Sendable () async throws -> (caller: Caller, credential: Credential))?
     /// What this request's body takes of the memory for bodies; nil outside the front door.
     var claim: BodyClaim?
     /// What this caller may ask for; nil outside the front door.

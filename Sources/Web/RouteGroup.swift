@@ -72,6 +72,9 @@ package struct RouteGroup {
             if audience.takesCookies, let cookies = context.cookies {
                 context.caller = .capability(cookies.narrowed(to: request.uri.path))
             }
+            if audience.takesSignInCookie, let signIn = context.cookieSignIn {
+                (context.caller, context.credential) = try await signIn()
+            }
             try audience.admit(context.caller)
             return try await handler(request, context)
         }

@@ -69,7 +69,21 @@ package struct SignIn: RouterMiddleware {
             if access.isOpen { context.caller = .open }
             if let sent = request.headers[.cookie] {
                 context.cookies = capabilities.lazy.compactMap { $0.capability(cookies: sent) }.first
+                context.cookieSignIn = signIn(by: sent, request, context)
             }
+        }
+    }
+}
+
+extension SignIn {
+    /// What finds out whom the cookie of our own pages is of; nil where there is none, or a page of another origin sends it.
+    private func signIn(
+        by cookies: String, _ request: Request, _ stranger: DogearContext
+    ) -> (@Sendable () async throws -> (caller: Caller, credential: Credential))? {
+        if let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) { return nil }
+        guard let token = Cookies.value(of: Cookies.signIn, in: cookies) else { return nil }
+        return { [resolver] in
+            try await resolver.caller(bearing: token) { try stranger.requireRoom(.requests) }
         }
     }
 }

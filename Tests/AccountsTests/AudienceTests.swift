@@ -60,21 +60,26 @@ import Web
         }
     }
 
-    /// A caller, and what it is told by an audience of a scope, of users, of an event's participants and of its host; 0 where it is
-    /// let in.
+    /// A caller, and what it is told by an audience of a scope, of users, of an event's participants, of its host, of whoever is signed in,
+    /// and of those or that scope; 0 where it is let in.
     private static let told: [(caller: Caller, told: [Int])] = [
-        (.anonymous, [401, 401, 401, 401]), (.open, [0, 0, 401, 401]),
-        (.service(key: .random(), scopes: [Scope(.playback, .read)]), [0, 0, 403, 403]),
-        (.service(key: .random(), scopes: [Scope(.playback, .write), Scope(.events, .read)]), [403, 403, 403, 403]),
-        (.service(key: .random(), scopes: []), [403, 403, 403, 403]), (.user(.random()), [403, 0, 403, 403]),
-        (.capability(Capability(.participant, [.random(): 0])), [403, 403, 0, 403]),
-        (.capability(Capability(.host, [.random(): 0])), [403, 403, 403, 0]),
+        (.anonymous, [401, 401, 401, 401, 401, 401]), (.open, [0, 0, 401, 401, 401, 401]),
+        (.service(key: .random(), scopes: [Scope(.playback, .read)]), [0, 0, 403, 403, 403, 0]),
+        (
+            .service(key: .random(), scopes: [Scope(.playback, .write), Scope(.events, .read)]),
+            [403, 403, 403, 403, 403, 403]
+        ),
+        (.service(key: .random(), scopes: []), [403, 403, 403, 403, 403, 403]),
+        (.user(.random()), [403, 0, 403, 403, 0, 0]),
+        (.capability(Capability(.participant, [.random(): 0])), [403, 403, 0, 403, 403, 403]),
+        (.capability(Capability(.host, [.random(): 0])), [403, 403, 403, 0, 403, 403]),
     ]
 
     @Test func `an audience lets in whom it names`() {
         let scope = Scope(.playback, .read)
         let audiences: [Audience] = [
             .service(scope), .users(scope), .roles([.participant, .presenter]), .roles([.host]),
+            .signedIn(orKey: nil), .signedIn(orKey: scope),
         ]
         for (caller, told) in Self.told {
             #expect(audiences.map { Self.refusal($0, caller) ?? 0 } == told, "\(caller)")
