@@ -16,12 +16,6 @@ final class Runner: Service {
         case play(PlayStore.Play)
     }
 
-    /// What runs need of the outside.
-    struct Outside: Sendable {
-        let source: @Sendable (SourceName) -> any PostSource
-        let summariser: any Summariser
-    }
-
     private struct State: Sendable {
         var runs: [Int: (claim: Claim, task: Task<Void, Never>)] = [:]
         var plays: [Int: Task<Void, Never>] = [:]
@@ -38,7 +32,7 @@ final class Runner: Service {
     let claims: ClaimStore
     let runs: RunStore
     let plays: PlayStore
-    private let outside: Outside
+    private let outside: MonitoringArea.Outside
     private let room: Int
     let logger: Logger
     private let state = Mutex(State())
@@ -47,12 +41,13 @@ final class Runner: Service {
 
     /// A runner with room for so many runs at once.
     init(
-        changes: Changes, figures: MonitoringFigures, outside: Outside, room: Int, logger: Logger,
+        changes: Changes, figures: MonitoringFigures, outside: MonitoringArea.Outside, room: Int,
+        mail: MonitoringMail, logger: Logger,
         fraction: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) {
         self.changes = changes
-        claims = ClaimStore(figures: figures, fraction: fraction)
-        runs = RunStore(figures: figures, fraction: fraction)
+        claims = ClaimStore(figures: figures)
+        runs = RunStore(figures: figures, mail: mail, fraction: fraction)
         plays = PlayStore()
         self.outside = outside
         self.room = room
@@ -153,11 +148,15 @@ final class Runner: Service {
         }
     }
 
-    /// What was begun here and no service has taken up, carried out: for tests, which run none.
-    func drain() async {
-        for await work in work {
-            await carryOut(work)
-            if state.withLock({ $0.waiting == 0 }) { return }
+    /// Carries out all that was begun here and no service has taken up, side by side: for tests, which run none.
+    func finish() async {
+        let count = state.withLock { $0.waiting }
+        await withDiscardingTaskGroup { group in
+            var iterator = work.makeAsyncIterator()
+            for _ in 0..<count {
+                guard let next = await iterator.next() else { return }
+                group.addTask { await self.carryOut(next) }
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ package enum Coverage {
     package static func gaps(in whole: Span, coveredBy spans: [Span]) -> [Span] {
         var gaps: [Span] = []
         var reached = whole.from
-        for span in spans.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) where span.to > reached {
+        for span in spans.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) })
+        where span.to > reached && span.from < span.to {
             guard span.from < whole.to else { break }
             if span.from > reached { gaps.append(Span(reached, span.from)) }
             reached = span.to

@@ -18,7 +18,7 @@ package struct Job: Sendable, Hashable {
     package var retryAt: Instant?
     /// Which execution that one was.
     package var retryOf: Int?
-    /// From when its record begins: the beginning of the first window that was covered.
+    /// From when its record begins: the beginning of its first window.
     package var firstFrom: Instant?
     /// Until when all is summarised.
     package var coveredUntil: Instant?
@@ -68,7 +68,7 @@ package struct Job: Sendable, Hashable {
 
     /// What a run that starts now covers, and what of it has to be fetched first.
     package func window(at now: Instant, isRetry: Bool) -> (window: Span, fetches: Span?) {
-        let from = coveredUntil ?? now - Intake.firstWindow
+        let from = coveredUntil ?? firstFrom ?? now - Intake.firstWindow
         // Posts that wait for their summary are not fetched again.
         if isRetry, let fetchedUntil, fetchedUntil > from { return (Span(from, fetchedUntil), nil) }
         let to = max(now, from)

@@ -14,8 +14,6 @@ enum MonitoringRefusal: Error, Hashable {
     case playing(Int)
     /// So many runs an hour; good again then.
     case tooMany(Int, until: Instant)
-    /// The job is switched off.
-    case inactive
     /// The address that is asked for lies ahead, or is empty.
     case badWindow(String)
 }

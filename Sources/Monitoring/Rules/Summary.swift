@@ -105,4 +105,11 @@ package struct WrittenSummary: Sendable {
                     })),
         ]).text
     }
+
+    /// Where the posts that are cited can be read: "[1] https://…".
+    package var links: [String] {
+        numbers.sorted { $0.value < $1.value }.compactMap { post, number in
+            posts[post].url.map { "[\(number)] \($0)" }
+        }
+    }
 }

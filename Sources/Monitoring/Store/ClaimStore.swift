@@ -10,8 +10,6 @@ struct ClaimStore: Sendable {
     static let silence = Duration.seconds(30)
 
     let figures: MonitoringFigures
-    /// Draws from 0 to 1.
-    let fraction: @Sendable () -> Double
 
     /// What is due, begun: as many runs as this node has room for. Slots that do not run are written down.
     func takeDue(limit: Int, _ change: Change) throws -> [Claim] {
@@ -94,8 +92,9 @@ struct ClaimStore: Sendable {
         job.fencingToken += 1
         job.retryAt = nil
         job.retryOf = nil
-        try JobRows.update(job, on: change.connection)
         let draft = draft(job)
+        if draft.kind != .backfill { job.firstFrom = job.firstFrom ?? draft.window.from }
+        try JobRows.update(job, on: change.connection)
         let id = try ExecutionRows.insert(draft, at: change.now, on: change.connection)
         let line =
             draft.attempt > 1

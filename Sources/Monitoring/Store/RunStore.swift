@@ -12,6 +12,7 @@ struct RunStore: Sendable {
     static let postLimit = 10_000
 
     let figures: MonitoringFigures
+    let mail: MonitoringMail
     /// Draws from 0 to 1.
     let fraction: @Sendable () -> Double
 
@@ -69,10 +70,9 @@ struct RunStore: Sendable {
         if let written {
             let id = try SummaryRows.insert(written.summary, claim, at: change.now, on: connection)
             try PostRows.summarised(written.posts, in: id, on: connection)
-            try MonitoringMail.summary(written.summary, id, job, change)
+            mail.tell(written.summary, job, change)
         }
         if claim.draft.kind != .backfill {
-            job.firstFrom = job.firstFrom ?? claim.draft.window.from
             job.coveredUntil = claim.draft.window.to
             job.fetchedUntil = max(job.fetchedUntil ?? claim.draft.window.to, claim.draft.window.to)
             job.pendingTruncatedBy = nil
@@ -116,7 +116,7 @@ struct RunStore: Sendable {
         }
         if retryAt == nil {
             job.failuresInRow += 1
-            if job.failuresInRow == 3 { try MonitoringMail.failing(job, failure, change) }
+            if job.failuresInRow == 3 { mail.tell(failure, job, change) }
         }
         try JobRows.update(job, on: change.connection)
         try DayRows.add(failed: 1, took: change.now - startedAt, to: job.id, at: change.now, on: change.connection)
