@@ -21,36 +21,13 @@ ALTER TABLE summaries ADD COLUMN x_username VARCHAR(500);
 ALTER TABLE summaries ADD COLUMN topics JSON;
 ALTER TABLE summaries ADD COLUMN hours_back INTEGER;
 
-CREATE TABLE IF NOT EXISTS executions_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER NOT NULL,
-    status VARCHAR(20) NOT NULL,
-    started_at TIMESTAMP NOT NULL,
-    completed_at TIMESTAMP,
-    tweets_fetched INTEGER NOT NULL,
-    error_message TEXT,
-    created_at TIMESTAMP NOT NULL
-);
-CREATE TABLE IF NOT EXISTS summaries_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER,
-    execution_id INTEGER,
-    is_playground BOOLEAN NOT NULL,
-    x_username VARCHAR(500),
-    topics JSON,
-    hours_back INTEGER,
-    content TEXT NOT NULL,
-    tweets_count INTEGER NOT NULL,
-    raw_data JSON,
-    created_at TIMESTAMP NOT NULL
-);
 INSERT INTO job_executions (
     id, job_id, status, started_at, completed_at, tweets_fetched, error_message, created_at
 )
 SELECT id, job_id, status, started_at, completed_at, tweets_fetched, error_message, created_at
 FROM executions_put_aside
 WHERE job_id IN (SELECT id FROM jobs);
-SELECT setval(pg_get_serial_sequence('job_executions', 'id'), COALESCE(MAX(id), 0) + 1, FALSE) FROM executions_put_aside;
+SELECT setval(pg_get_serial_sequence('job_executions', 'id'), COALESCE(MAX(id), 0) + 1, FALSE) FROM job_executions;
 UPDATE summaries
 SET execution_id = aside.execution_id, x_username = aside.x_username, topics = aside.topics,
     hours_back = aside.hours_back, is_playground = aside.is_playground
@@ -61,7 +38,4 @@ INSERT INTO summaries (
 )
 SELECT id, job_id, execution_id, is_playground, x_username, topics, hours_back, content, tweets_count, raw_data, created_at
 FROM summaries_put_aside
-WHERE job_id IS NULL
-ON CONFLICT (id) DO NOTHING;
-DROP TABLE executions_put_aside;
-DROP TABLE summaries_put_aside;
+WHERE job_id IS NULL AND id NOT IN (SELECT id FROM summaries);

@@ -33,29 +33,6 @@ DROP TABLE summaries;
 ALTER TABLE summaries_new RENAME TO summaries;
 CREATE INDEX idx_summaries_job_id ON summaries (job_id);
 
-CREATE TABLE IF NOT EXISTS executions_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    started_at TIMESTAMP NOT NULL,
-    completed_at TIMESTAMP,
-    tweets_fetched INTEGER NOT NULL,
-    error_message TEXT,
-    created_at TIMESTAMP NOT NULL
-);
-CREATE TABLE IF NOT EXISTS summaries_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER,
-    execution_id INTEGER,
-    is_playground BOOLEAN NOT NULL,
-    x_username TEXT,
-    topics TEXT,
-    hours_back INTEGER,
-    content TEXT NOT NULL,
-    tweets_count INTEGER NOT NULL,
-    raw_data TEXT,
-    created_at TIMESTAMP NOT NULL
-);
 INSERT INTO job_executions (
     id, job_id, status, started_at, completed_at, tweets_fetched, error_message, created_at
 )
@@ -72,7 +49,4 @@ INSERT INTO summaries (
 )
 SELECT id, job_id, execution_id, is_playground, x_username, topics, hours_back, content, tweets_count, raw_data, created_at
 FROM summaries_put_aside
-WHERE job_id IS NULL
-ON CONFLICT (id) DO NOTHING;
-DROP TABLE executions_put_aside;
-DROP TABLE summaries_put_aside;
+WHERE job_id IS NULL AND id NOT IN (SELECT id FROM summaries);

@@ -1,37 +1,24 @@
 -- Nothing is lost: executions, and what older columns do not hold of summaries, are put aside for the way up.
-CREATE TABLE executions_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    started_at TIMESTAMP NOT NULL,
-    completed_at TIMESTAMP,
-    tweets_fetched INTEGER NOT NULL,
-    error_message TEXT,
-    created_at TIMESTAMP NOT NULL
-);
+DELETE FROM executions_put_aside WHERE id IN (SELECT id FROM job_executions);
 INSERT INTO executions_put_aside (
     id, job_id, status, started_at, completed_at, tweets_fetched, error_message, created_at
 )
 SELECT id, job_id, status, started_at, completed_at, tweets_fetched, error_message, created_at
 FROM job_executions;
-CREATE TABLE summaries_put_aside (
-    id INTEGER PRIMARY KEY,
-    job_id INTEGER,
-    execution_id INTEGER,
-    is_playground BOOLEAN NOT NULL,
-    x_username TEXT,
-    topics TEXT,
-    hours_back INTEGER,
-    content TEXT NOT NULL,
-    tweets_count INTEGER NOT NULL,
-    raw_data TEXT,
-    created_at TIMESTAMP NOT NULL
+DELETE FROM summaries_put_aside
+WHERE id IN (
+    SELECT id
+    FROM summaries
+    WHERE is_playground OR job_id IS NULL OR execution_id IS NOT NULL OR x_username IS NOT NULL OR topics IS NOT NULL
+        OR hours_back IS NOT NULL
 );
 INSERT INTO summaries_put_aside (
     id, job_id, execution_id, is_playground, x_username, topics, hours_back, content, tweets_count, raw_data, created_at
 )
 SELECT id, job_id, execution_id, is_playground, x_username, topics, hours_back, content, tweets_count, raw_data, created_at
-FROM summaries;
+FROM summaries
+WHERE is_playground OR job_id IS NULL OR execution_id IS NOT NULL OR x_username IS NOT NULL OR topics IS NOT NULL
+    OR hours_back IS NOT NULL;
 CREATE TABLE summaries_old (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
