@@ -263,182 +263,186 @@ static const unsigned char file64[] = {
 };
 
 static const unsigned char file65[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/posts/dogear_news.jsonl"
 };
 
 static const unsigned char file66[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file67[] = {
-#embed "assets/sdk/answer-courier.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file68[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file69[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file70[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file71[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file72[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file73[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file74[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file75[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file76[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file77[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file78[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file79[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file80[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file81[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file82[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file83[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file84[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file85[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file86[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file87[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file88[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file89[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file90[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file91[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file92[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file93[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file109[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file110[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -508,51 +512,52 @@ static const CConsoleFile files[] = {
     {"js/sessions.js", file62, sizeof file62},
     {"js/ui.js", file63, sizeof file63},
     {"js/watch.js", file64, sizeof file64},
-    {"questionnaires/a-day-by-the-sea.yaml", file65, sizeof file65},
-    {"questionnaires/how-you-read.yaml", file66, sizeof file66},
-    {"sdk/answer-courier.js", file67, sizeof file67},
-    {"sdk/answer-store.js", file68, sizeof file68},
-    {"sdk/answers.js", file69, sizeof file69},
-    {"sdk/assessment.js", file70, sizeof file70},
-    {"sdk/backoff.js", file71, sizeof file71},
-    {"sdk/browser.js", file72, sizeof file72},
-    {"sdk/device.js", file73, sizeof file73},
-    {"sdk/dogear.js", file74, sizeof file74},
-    {"sdk/emitter.js", file75, sizeof file75},
-    {"sdk/event-answers.js", file76, sizeof file76},
-    {"sdk/event-clock.js", file77, sizeof file77},
-    {"sdk/event-device.js", file78, sizeof file78},
-    {"sdk/event-follower.js", file79, sizeof file79},
-    {"sdk/event-host.js", file80, sizeof file80},
-    {"sdk/event-line.js", file81, sizeof file81},
-    {"sdk/event-place.js", file82, sizeof file82},
-    {"sdk/event-places.js", file83, sizeof file83},
-    {"sdk/event-pulse.js", file84, sizeof file84},
-    {"sdk/event-state.js", file85, sizeof file85},
-    {"sdk/event-stream.js", file86, sizeof file86},
-    {"sdk/event.js", file87, sizeof file87},
-    {"sdk/follow.js", file88, sizeof file88},
-    {"sdk/http.js", file89, sizeof file89},
-    {"sdk/known-answers.js", file90, sizeof file90},
-    {"sdk/lifetime.js", file91, sizeof file91},
-    {"sdk/outgoing.js", file92, sizeof file92},
-    {"sdk/playback-stream.js", file93, sizeof file93},
-    {"sdk/reports.js", file94, sizeof file94},
-    {"sdk/session.js", file95, sizeof file95},
-    {"sdk/storage.js", file96, sizeof file96},
-    {"sdk/tabs.js", file97, sizeof file97},
-    {"sdk/video-watch.js", file98, sizeof file98},
-    {"templates/assessment.mustache", file99, sizeof file99},
-    {"templates/assessments.mustache", file100, sizeof file100},
-    {"templates/event-host.mustache", file101, sizeof file101},
-    {"templates/event-screen.mustache", file102, sizeof file102},
-    {"templates/events.mustache", file103, sizeof file103},
-    {"templates/home.mustache", file104, sizeof file104},
-    {"templates/join.mustache", file105, sizeof file105},
-    {"templates/player.mustache", file106, sizeof file106},
-    {"templates/problem.mustache", file107, sizeof file107},
-    {"templates/shell.mustache", file108, sizeof file108},
-    {"templates/watch.mustache", file109, sizeof file109},
+    {"posts/dogear_news.jsonl", file65, sizeof file65},
+    {"questionnaires/a-day-by-the-sea.yaml", file66, sizeof file66},
+    {"questionnaires/how-you-read.yaml", file67, sizeof file67},
+    {"sdk/answer-courier.js", file68, sizeof file68},
+    {"sdk/answer-store.js", file69, sizeof file69},
+    {"sdk/answers.js", file70, sizeof file70},
+    {"sdk/assessment.js", file71, sizeof file71},
+    {"sdk/backoff.js", file72, sizeof file72},
+    {"sdk/browser.js", file73, sizeof file73},
+    {"sdk/device.js", file74, sizeof file74},
+    {"sdk/dogear.js", file75, sizeof file75},
+    {"sdk/emitter.js", file76, sizeof file76},
+    {"sdk/event-answers.js", file77, sizeof file77},
+    {"sdk/event-clock.js", file78, sizeof file78},
+    {"sdk/event-device.js", file79, sizeof file79},
+    {"sdk/event-follower.js", file80, sizeof file80},
+    {"sdk/event-host.js", file81, sizeof file81},
+    {"sdk/event-line.js", file82, sizeof file82},
+    {"sdk/event-place.js", file83, sizeof file83},
+    {"sdk/event-places.js", file84, sizeof file84},
+    {"sdk/event-pulse.js", file85, sizeof file85},
+    {"sdk/event-state.js", file86, sizeof file86},
+    {"sdk/event-stream.js", file87, sizeof file87},
+    {"sdk/event.js", file88, sizeof file88},
+    {"sdk/follow.js", file89, sizeof file89},
+    {"sdk/http.js", file90, sizeof file90},
+    {"sdk/known-answers.js", file91, sizeof file91},
+    {"sdk/lifetime.js", file92, sizeof file92},
+    {"sdk/outgoing.js", file93, sizeof file93},
+    {"sdk/playback-stream.js", file94, sizeof file94},
+    {"sdk/reports.js", file95, sizeof file95},
+    {"sdk/session.js", file96, sizeof file96},
+    {"sdk/storage.js", file97, sizeof file97},
+    {"sdk/tabs.js", file98, sizeof file98},
+    {"sdk/video-watch.js", file99, sizeof file99},
+    {"templates/assessment.mustache", file100, sizeof file100},
+    {"templates/assessments.mustache", file101, sizeof file101},
+    {"templates/event-host.mustache", file102, sizeof file102},
+    {"templates/event-screen.mustache", file103, sizeof file103},
+    {"templates/events.mustache", file104, sizeof file104},
+    {"templates/home.mustache", file105, sizeof file105},
+    {"templates/join.mustache", file106, sizeof file106},
+    {"templates/player.mustache", file107, sizeof file107},
+    {"templates/problem.mustache", file108, sizeof file108},
+    {"templates/shell.mustache", file109, sizeof file109},
+    {"templates/watch.mustache", file110, sizeof file110},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

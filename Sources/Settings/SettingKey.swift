@@ -85,6 +85,22 @@ package struct SettingKey: Sendable, Hashable {
         "SYNC_SERVICE_URL", "The sync service; set, messages are kept for its relay.", "")
     static let redisURL = SettingKey(
         "REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
+    static let outboundAllow = SettingKey(
+        "OUTBOUND_ALLOW",
+        "Networks that feeds and instances may lie in although they are not public: CIDRs, separated by commas.", "")
+    static let xURL = SettingKey("X_API_URL", "The base URL of the X API.", "https://api.x.com")
+    static let xToken = SettingKey("X_API_TOKEN", "The bearer token of the X API.", "", isSecret: true)
+    static let twitterAPIURL = SettingKey(
+        "TWITTERAPI_URL", "The base URL of twitterapi.io.", "https://api.twitterapi.io")
+    static let twitterAPIKey = SettingKey("TWITTERAPI_KEY", "The key of twitterapi.io.", "", isSecret: true)
+    static let postsFolder = SettingKey("POSTS_FOLDER", "The folder with files of posts, as JSON lines.", "data/posts")
+    static let summariserURL = SettingKey(
+        "SUMMARISER_URL",
+        "The base URL of what speaks /chat/completions; unset, summaries are sentences of the posts themselves.", "")
+    static let summariserModel = SettingKey("SUMMARISER_MODEL", "The model that it is asked for.", "")
+    static let summariserKey = SettingKey("SUMMARISER_KEY", "Its bearer key.", "", isSecret: true)
+    static let summariserTokenBudget = SettingKey(
+        "SUMMARISER_TOKEN_BUDGET", "How much one prompt and its answer may take: tokens.", "4096")
     static let logLevel = SettingKey(
         "LOG_LEVEL", "How much is logged: trace, debug, info, notice, warning, error or critical.", "info")
     static let benchmark = SettingKey(
@@ -98,6 +114,7 @@ package struct SettingKey: Sendable, Hashable {
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
-        redisURL, logLevel, benchmark,
+        redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL, summariserModel,
+        summariserKey, summariserTokenBudget, logLevel, benchmark,
     ]
 }

@@ -61,6 +61,8 @@ package struct Settings: Sendable {
     package let idempotencyKeysPerHour: Int
     /// How many MiB a minute one user or address may send in bodies.
     package let megabytesPerMinute: Int
+    /// What posts are fetched from and summarised by.
+    package let outside: OutsideSettings
     /// How much is logged.
     package let logLevel: String
     /// Whether the route that `make bench` compares with is there.
@@ -126,6 +128,7 @@ package struct Settings: Sendable {
         startLimitPerMinute = try read.integer(.startLimitPerMinute, 0...100_000)
         idempotencyKeysPerHour = try read.integer(.idempotencyKeysPerHour, 0...10_000_000)
         megabytesPerMinute = try read.integer(.megabytesPerMinute, 0...100_000)
+        outside = try OutsideSettings(read)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
         guard read.text(.redisURL).isEmpty else {

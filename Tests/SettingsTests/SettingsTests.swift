@@ -46,7 +46,9 @@ import Testing
         ("RESUME_MINIMUM_SECONDS", "thirty"), ("RESUME_FINISHED_RATIO", "1.1"), ("RESUME_FINISHED_RATIO", "0"),
         ("RESUME_FINISHED_RATIO", "nan"), ("SESSION_LIFETIME_HOURS", "0"), ("DEMO", "perhaps"), ("LOG_LEVEL", "loud"),
         ("JWT_SECRET", "short"), ("CORS_ORIGINS", "app.example"), ("CORS_ORIGINS", "https://app.example/path"),
-        ("DATABASE_CONNECTIONS", "0"), ("REDIS_URL", "redis://127.0.0.1"),
+        ("DATABASE_CONNECTIONS", "0"), ("REDIS_URL", "redis://127.0.0.1"), ("OUTBOUND_ALLOW", "10.0.0.0/33"),
+        ("OUTBOUND_ALLOW", "localhost"), ("X_API_URL", "api.x.com"), ("TWITTERAPI_URL", "ftp://x"),
+        ("X_API_URL", "https://u:p@x.example"), ("X_API_TOKEN", "two words"), ("SUMMARISER_TOKEN_BUDGET", "100"),
     ]) func `a value that cannot be used is refused in one sentence that names it`(name: String, value: String)
         async throws
     {
@@ -79,6 +81,19 @@ import Testing
 
     @Test func `a file that is not YAML is refused`() async throws {
         await #expect(throws: Settings.Refusal.self) { try await settings(yaml: "port: [") }
+    }
+
+    @Test func `a summariser needs an address and a model, and is otherwise none`() async throws {
+        #expect(try await settings().outside.summariser == nil)
+        let url = ["SUMMARISER_URL": "http://localhost:11434/v1/"]
+        await #expect(throws: Settings.Refusal.self) { try await settings(url) }
+        let summariser = try await settings(url.merging(["SUMMARISER_MODEL": "m"]) { $1 }).outside.summariser
+        #expect(summariser?.url == "http://localhost:11434/v1" && summariser?.tokenBudget == 4_096)
+    }
+
+    @Test func `networks that may be asked are read one by one`() async throws {
+        let allowed = try await settings(["OUTBOUND_ALLOW": "10.1.0.0/16, ::1"]).outside.allowed
+        #expect(allowed.map(\.description) == ["10.1.0.0/16", "::1/128"])
     }
 
     @Test func `every key is documented with a sentence`() {
