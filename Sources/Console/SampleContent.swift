@@ -33,6 +33,11 @@ package enum SampleContent {
         recoveryCode: SampleEvent.recoveryCode
     )
 
+    /// The posts that the sample job watches: the file's name, and its lines.
+    package static let posts = (
+        account: "dogear_news", lines: Asset.named("posts/dogear_news.jsonl")?.text ?? ""
+    )
+
     /// The viewer of the demo: one and the same for all, so that `curl` sees what the browser does.
     package static let viewer = ID(high: 0xD09E_A400_0000_4000, low: 0x8000_0000_0000_0001)
 

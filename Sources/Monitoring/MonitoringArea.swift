@@ -13,11 +13,17 @@ package struct MonitoringArea: Area {
         package let source: @Sendable (SourceName) -> any PostSource
         /// What writes summaries.
         package let summariser: any Summariser
+        /// Gives back what it holds open.
+        package let close: @Sendable () async -> Void
 
         /// The outside by these.
-        package init(source: @escaping @Sendable (SourceName) -> any PostSource, summariser: any Summariser) {
+        package init(
+            source: @escaping @Sendable (SourceName) -> any PostSource, summariser: any Summariser,
+            close: @escaping @Sendable () async -> Void = {}
+        ) {
             self.source = source
             self.summariser = summariser
+            self.close = close
         }
     }
 
@@ -83,6 +89,7 @@ package struct MonitoringArea: Area {
     /// A job of the sample user that watches a folder of posts.
     package func addSampleContent() async throws {
         guard let samples else { return }
+        try await samples.writePosts(at: changes.clock.now)
         let jobs = jobs
         try await changes.make { try samples.add(jobs, $0) }
     }
@@ -92,11 +99,20 @@ package struct MonitoringArea: Area {
 package struct SampleJob: Sendable {
     private let user: ID
     private let account: String
+    private let posts: String
+    private let folder: String
 
-    /// A job of this user that watches this file of posts.
-    package init(user: ID, account: String) {
+    /// A job of this user that watches a file of posts, which is written into the folder of posts where none of its name is there.
+    package init(user: ID, account: String, posts: String, folder: String) {
         self.user = user
         self.account = account
+        self.posts = posts
+        self.folder = folder
+    }
+
+    func writePosts(at now: Instant) async throws {
+        let (account, posts, folder) = (account, posts, folder)
+        try await offPool { _ = try FolderSource.writeSample(account, posts, into: folder, at: now) }
     }
 
     /// Adds it where the user has none.

@@ -73,6 +73,7 @@ final class Runner: Service {
                 for await work in work { group.addTask { await self.carryOut(work) } }
             }
         }
+        await outside.close()
     }
 
     private func every(_ pause: Duration, _ body: () async throws -> Void) async {

@@ -7,6 +7,7 @@ package import Hummingbird
 import HummingbirdCore
 import LiveEvents
 package import Logging
+import Monitoring
 import NIOCore
 import Outbox
 import Playback
@@ -62,7 +63,7 @@ package struct DogearServer: Sendable {
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        areas = try Self.areas(settings, changes, EventStreams(streams), registry)
+        areas = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
         bodies = Bodies(clock: clock)
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
@@ -104,9 +105,11 @@ package struct DogearServer: Sendable {
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
     private static func areas(
-        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry
+        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry,
+        _ logger: Logger
     ) throws -> [any Area] {
-        [
+        let secret = try ServerSecret.find(settings)
+        return [
             PlaybackArea(
                 changes: changes, streams: streams,
                 rules: PlaybackRules(
@@ -123,8 +126,14 @@ package struct DogearServer: Sendable {
             LiveEventsArea(
                 changes: changes, streams: streams,
                 rules: EventRules(resumeFor: settings.eventResumption, undoFor: settings.eventUndo),
-                secrets: EventSecrets(try ServerSecret.find(settings)), publicURL: settings.publicURL, metrics: registry
-            ),
+                secrets: EventSecrets(secret), publicURL: settings.publicURL, metrics: registry),
+            MonitoringArea(
+                changes: changes, outside: .init(settings, clock: changes.clock, logger: logger),
+                concurrency: settings.outside.concurrency,
+                unsubscriptions: Unsubscriptions(secret, publicURL: settings.publicURL),
+                samples: SampleJob(
+                    user: SampleContent.viewer, account: SampleContent.posts.account, posts: SampleContent.posts.lines,
+                    folder: settings.outside.postsFolder), metrics: registry, logger: logger),
         ]
     }
 

@@ -15,6 +15,8 @@ package struct OutsideSettings: Sendable {
     package let twitterAPIKey: String
     /// The folder with files of posts.
     package let postsFolder: String
+    /// How many runs of jobs one node carries out at once.
+    package let concurrency: Int
     /// The model that writes summaries; nil where they are sentences of the posts themselves.
     package let summariser: Summariser?
 
@@ -37,6 +39,7 @@ package struct OutsideSettings: Sendable {
         twitterAPIURL = try Self.url(.twitterAPIURL, read)
         twitterAPIKey = try Self.header(.twitterAPIKey, read)
         postsFolder = read.text(.postsFolder)
+        concurrency = try read.integer(.monitorConcurrency, 1...1_000)
         let budget = try read.integer(.summariserTokenBudget, 1_024...1_000_000)
         let model = read.text(.summariserModel)
         let key = try Self.header(.summariserKey, read)

@@ -101,6 +101,8 @@ package struct SettingKey: Sendable, Hashable {
     static let summariserKey = SettingKey("SUMMARISER_KEY", "Its bearer key.", "", isSecret: true)
     static let summariserTokenBudget = SettingKey(
         "SUMMARISER_TOKEN_BUDGET", "How much one prompt and its answer may take: tokens.", "4096")
+    static let monitorConcurrency = SettingKey(
+        "MONITOR_CONCURRENCY", "How many runs of jobs one node carries out at once.", "16")
     static let logLevel = SettingKey(
         "LOG_LEVEL", "How much is logged: trace, debug, info, notice, warning, error or critical.", "info")
     static let benchmark = SettingKey(
@@ -114,7 +116,8 @@ package struct SettingKey: Sendable, Hashable {
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
-        redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL, summariserModel,
-        summariserKey, summariserTokenBudget, logLevel, benchmark,
+        redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL,
+        summariserModel,
+        summariserKey, summariserTokenBudget, monitorConcurrency, logLevel, benchmark,
     ]
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A server on 127.0.0.1 that answers as a test says, also as no good server would: it cuts off, falls silent, sends what is no HTTP.
@@ -98,8 +98,10 @@ package final class StubServer: Sendable {
 
     private func accept() {
         while true {
-            let connection = Foundation.accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+            let connection = Foundation.accept(descriptor, nil, nil)
             guard connection >= 0 else { break }
+            // Not for child processes, which would hold it open.
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
             DispatchQueue.global().async { [self] in serve(connection) }
         }
         Foundation.close(descriptor)

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import Synchronization
 
 /// The one way out: requests with limits of time and size, to addresses that were checked.
 package final class Outbound: Sendable {
@@ -30,7 +31,8 @@ package final class Outbound: Sendable {
     let allowed: [AddressRange]
     let resolver: HostResolver
     let limits: Limits
-    private let client: HTTPClient
+    /// Made when it is first used: most servers ask nobody.
+    private let client = Mutex<HTTPClient?>(nil)
     private let agent: String
     private let clock: Clock
 
@@ -47,12 +49,24 @@ package final class Outbound: Sendable {
         self.limits = limits
         self.clock = clock
         agent = "dogear/\(version)"
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration(limits))
     }
 
-    /// Gives the connections back. Nothing can be sent afterwards.
+    /// Gives the connections back. Whoever sends afterwards has to close it again.
     package func close() async {
-        try? await client.shutdown()
+        let made = client.withLock { client in
+            defer { client = nil }
+            return client
+        }
+        try? await made?.shutdown()
+    }
+
+    private func operatorsClient() -> HTTPClient {
+        client.withLock { client in
+            let made =
+                client ?? HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration(limits))
+            client = made
+            return made
+        }
     }
 
     /// Sends a request. A rate limit that ends within a minute is waited for, three times at most; any other status is returned.
@@ -75,7 +89,7 @@ package final class Outbound: Sendable {
         let deadline = NIODeadline.now() + .milliseconds(whole.milliseconds)
         do {
             switch request.destination {
-            case .operators: return try await exchange(client, request, request.url, deadline: deadline)
+            case .operators: return try await exchange(operatorsClient(), request, request.url, deadline: deadline)
             case .anybody: return try await follow(request, deadline: deadline)
             }
         } catch let failure as OutboundFailure {

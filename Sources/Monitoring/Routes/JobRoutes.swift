@@ -80,7 +80,8 @@ struct JobRoutes: Sendable {
         let (times, isExact) = try request.values(context) { fields -> ([Instant], Bool) in
             let count = fields.optionalInteger("count", 1...100) ?? 5
             let from = fields.optionalInstant("from") ?? now
-            let text = fields.text("frequency", length: 1...200)
+            // Forms write a space as `+`, which no expression has.
+            let text = fields.text("frequency", length: 1...200).replacing("+", with: " ")
             let zone = fields.optionalText("time_zone", length: 1...100)
             let name = Frequency.Name(rawValue: text)
             let frequency = name.map { Frequency.named($0) } ?? .cron(text, zone: zone ?? "UTC")

@@ -19,6 +19,7 @@ SELECT id, job_id, execution_id, is_playground, x_username, topics, hours_back, 
 FROM summaries
 WHERE is_playground OR job_id IS NULL OR execution_id IS NOT NULL OR x_username IS NOT NULL OR topics IS NOT NULL
     OR hours_back IS NOT NULL;
+DELETE FROM summaries WHERE job_id IS NULL;
 CREATE TABLE summaries_old (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -29,8 +30,7 @@ CREATE TABLE summaries_old (
 );
 INSERT INTO summaries_old (id, job_id, content, tweets_count, raw_data, created_at)
 SELECT id, job_id, content, tweets_count, raw_data, created_at
-FROM summaries
-WHERE job_id IS NOT NULL;
+FROM summaries;
 DROP TABLE summaries;
 ALTER TABLE summaries_old RENAME TO summaries;
 CREATE INDEX idx_summaries_job_id ON summaries (job_id);
