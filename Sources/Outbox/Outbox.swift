@@ -14,6 +14,8 @@ package struct Outbox: Sendable {
         case kafka
         /// The app's sync service (`SYNC_SERVICE_URL`).
         case sync
+        /// Mail to people with an account.
+        case mail
     }
 
     /// The destinations that are configured.
