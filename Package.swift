@@ -82,7 +82,7 @@ let package = Package(
             name: "Accounts",
             dependencies: [
                 "SQL", "Core", "Outbox", "Changes", "Upkeep", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation,
-                nioHTTP1, logging, jwtKit, hummingbird, httpTypes, serviceLifecycle,
+                nioHTTP1, logging, jwtKit, hummingbird, httpTypes, serviceLifecycle, deque,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: house),
@@ -154,7 +154,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Web",
-                "Server", "Settings", hummingbird,
+                "Accounts", "Server", "Settings", hummingbird,
                 hummingbirdTesting, logging, nioCore, nioFoundation, nioHTTP1, httpTypes, asyncHTTPClient,
             ],
             path: "Tests/TestSupport", swiftSettings: house),
@@ -195,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "MonitoringTests",
             dependencies: [
-                "Monitoring", "Accounts", "Changes", "Upkeep", "SQL", "Core", "Web", "Migrations", "Schema",
+                "Monitoring", "Accounts", "Changes", "Upkeep", "Outbox", "Streams", "SQL", "Core", "Web", "Migrations",
+                "Schema",
                 "TestSupport",
                 hummingbird, httpTypes, nioCore,
             ],
@@ -206,7 +207,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "AccountsTests",
-            dependencies: ["Accounts", "Web", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes],
+            dependencies: [
+                "Accounts", "Web", "Outbox", "Streams", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes,
+                nioCore,
+            ],
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
         .testTarget(

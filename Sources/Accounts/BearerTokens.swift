@@ -2,7 +2,7 @@ package import Core
 import Synchronization
 package import Web
 
-/// Who sends a bearer token: an app's backend with a service key, or a user of the app with a JWT.
+/// Who sends a bearer token: an app's backend with a service key, somebody who signed in here, or a user of the app with a JWT.
 package final class BearerTokens: CallerResolver {
     fileprivate struct Known: Sendable {
         let key: ServiceKey
@@ -21,12 +21,14 @@ package final class BearerTokens: CallerResolver {
 
     private let keys: ServiceKeyStore
     private let users: UserTokens?
+    private let signIns: SignInTokens?
     private let clock: Clock
     private let memory = Mutex(Memory())
 
-    /// A resolver over stored keys and, where the app has told how, its user tokens.
-    package init(keys: ServiceKeyStore, users: UserTokens?, clock: Clock) {
+    /// A resolver over stored keys, sign-ins of our own and, where the app has told how, its user tokens.
+    package init(keys: ServiceKeyStore, users: UserTokens?, signIns: SignInTokens? = nil, clock: Clock) {
         self.keys = keys
+        self.signIns = signIns
         self.users = users
         self.clock = clock
     }
@@ -42,6 +44,7 @@ package final class BearerTokens: CallerResolver {
             if let revokedAt = key.revokedAt { throw Problem.badToken("The service key was revoked at \(revokedAt).") }
             return (.service(key: key.id, scopes: key.scopes), Credential(isGood: { [self] in await isGood(id) }))
         }
+        if let signIns, let found = try await signIns.caller(bearing: token) { return found }
         guard let users else { throw Problem.badToken("It is no service key, and no user tokens are configured.") }
         let (user, expiresAt) = try await users.user(of: token)
         return (.user(user), Credential(expiresAt: expiresAt))

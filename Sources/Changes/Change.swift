@@ -65,6 +65,7 @@ package final class Change {
         let stirred: Set<StreamName>
         let dismissals: [Dismissal]
         let works: [@Sendable () -> Void]
+        let owed: Set<Outbox.Destination>
     }
 
     /// Writes what is owed, what is told and what is kept, in that order.
@@ -74,6 +75,7 @@ package final class Change {
         try StreamLog.tellPassing(stirred, dismissals, by: node, on: connection)
         try KeptReply.store(kept, at: now, on: connection)
         return Rest(
-            streams: Array(Set(notices.map(\.stream))), stirred: stirred, dismissals: dismissals, works: works)
+            streams: Array(Set(notices.map(\.stream))), stirred: stirred, dismissals: dismissals, works: works,
+            owed: messages.reduce(into: []) { $0.formUnion($1.destinations) })
     }
 }

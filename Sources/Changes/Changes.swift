@@ -14,6 +14,7 @@ package final class Changes: Sendable {
     private let streams: StreamTailer
     private let outbox: Outbox
     let underWay = Mutex<Set<String>>([])
+    private let relays = Mutex<[Outbox.Destination: [@Sendable () -> Void]]>([:])
 
     /// Changes of one database.
     package init(database: any Database, streams: StreamTailer, outbox: Outbox, clock: Clock) {
@@ -48,6 +49,11 @@ package final class Changes: Sendable {
         _ verb: @escaping @Sendable (Change) throws -> Result
     ) async throws -> Result {
         try await make(in: database.background, verb)
+    }
+
+    /// Has a relay of this node woken after each commit that owes something to a destination.
+    package func whenOwed(to destination: Outbox.Destination, _ wake: @escaping @Sendable () -> Void) {
+        relays.withLock { $0[destination, default: []].append(wake) }
     }
 
     /// Looks at one consistent state of the data.
@@ -105,5 +111,8 @@ package final class Changes: Sendable {
         streams.wake(rest.streams)
         streams.stir(rest.stirred)
         streams.dismiss(rest.dismissals)
+        guard !rest.owed.isEmpty else { return }
+        let waiting = relays.withLock { all in rest.owed.flatMap { all[$0] ?? [] } }
+        for wake in waiting { wake() }
     }
 }

@@ -14,7 +14,7 @@ package struct Outbox: Sendable {
         case kafka
         /// The app's sync service (`SYNC_SERVICE_URL`).
         case sync
-        /// People, by mail.
+        /// Mail to people with an account.
         case mail
     }
 

@@ -1,4 +1,4 @@
-import Accounts
+package import Accounts
 import Assessments
 import Changes
 import Console
@@ -41,9 +41,11 @@ package struct DogearServer: Sendable {
     package let routerPaths: [(method: String, path: String)]
 
     /// Wires a server over an open database whose schema is current.
+    /// - Parameter passwordCost: How much work each password is; tests that are about something else make it less.
     /// - Throws: `Settings.Refusal` for an address that would be open to others without keys.
     package init(
-        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger, clock: Clock = .system
+        settings: Settings, database: any Database, registry: MetricRegistry, logger: Logger, clock: Clock = .system,
+        passwordCost: PasswordCost = .standard
     ) async throws {
         self.settings = settings
         self.database = database
@@ -63,7 +65,13 @@ package struct DogearServer: Sendable {
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        areas = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
+        let wings = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
+        let accounts = AccountsArea(
+            changes: changes, secret: try ServerSecret.find(settings), publicURL: settings.publicURL,
+            mailer: try Self.mailer(settings, logger), others: wings, node: streams.node, passwordCost: passwordCost,
+            logger: logger,
+            metrics: registry)
+        areas = wings + [accounts]
         bodies = Bodies(clock: clock)
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
@@ -83,7 +91,8 @@ package struct DogearServer: Sendable {
         pages.addRoutes(to: group)
         router.add(
             middleware: SignIn(
-                access: access, resolver: BearerTokens(keys: keys, users: users, clock: clock),
+                access: access,
+                resolver: BearerTokens(keys: keys, users: users, signIns: accounts.signIns, clock: clock),
                 capabilities: areas.compactMap(\.tokens),
                 uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
@@ -101,6 +110,22 @@ package struct DogearServer: Sendable {
             requestsPerSecond: settings.rateLimitPerSecond, requestsPerSecondOfKey: settings.keyRateLimitPerSecond,
             startsPerMinute: settings.startLimitPerMinute, keysPerHour: settings.idempotencyKeysPerHour,
             megabytesPerMinute: settings.megabytesPerMinute)
+    }
+
+    /// What tokens and codes are derived from, for commands.
+    package static func secret(_ settings: Settings) throws -> [UInt8] { try ServerSecret.find(settings) }
+
+    private static func mailer(_ settings: Settings, _ logger: Logger) throws -> any Mailer {
+        guard let sender = MailSender(settings.mailFrom) else {
+            throw Settings.Refusal(
+                description:
+                    "MAIL_FROM is '\(settings.mailFrom)'; it must be an address, or a name and an address, such as Dogear <dogear@example.org>."
+            )
+        }
+        guard let path = settings.sendmail else {
+            return FileMailer(folder: settings.mailFolder, sender: sender, logger: logger)
+        }
+        return SendmailMailer(path: path, sender: sender)
     }
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
@@ -132,7 +157,7 @@ package struct DogearServer: Sendable {
                 concurrency: settings.outside.concurrency,
                 unsubscriptions: Unsubscriptions(secret, publicURL: settings.publicURL),
                 samples: SampleJob(
-                    user: SampleContent.viewer, account: SampleContent.posts.account, posts: SampleContent.posts.lines,
+                    user: SampleUser.id, account: SampleContent.posts.account, posts: SampleContent.posts.lines,
                     folder: settings.outside.postsFolder), metrics: registry, logger: logger),
         ]
     }
@@ -209,7 +234,7 @@ package struct DogearServer: Sendable {
     }
 
     private static func destinations(_ settings: Settings) -> Set<Outbox.Destination> {
-        var destinations: Set<Outbox.Destination> = []
+        var destinations: Set<Outbox.Destination> = [.mail]
         if settings.owesKafka { destinations.insert(.kafka) }
         if settings.owesSync { destinations.insert(.sync) }
         return destinations

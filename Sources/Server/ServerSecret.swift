@@ -1,7 +1,7 @@
 import Foundation
 import Settings
 
-/// What tokens of live events are derived from: `DOGEAR_SECRET`, or 32 bytes that are drawn once and kept beside the SQLite file.
+/// What tokens and codes are derived from: `DOGEAR_SECRET`, or 32 bytes that are drawn once and kept beside the SQLite file.
 enum ServerSecret {
     private static let length = 32
 
@@ -34,7 +34,7 @@ enum ServerSecret {
     private static func refusal(_ path: String) -> Settings.Refusal {
         Settings.Refusal(
             description:
-                "\(path) does not hold the \(length) bytes that tokens of live events are derived from, and they could not be stored there. Make the folder writable, restore the file from a backup, or set DOGEAR_SECRET."
+                "\(path) does not hold the \(length) bytes that tokens and codes are derived from, and they could not be stored there. Make the folder writable, restore the file from a backup, or set DOGEAR_SECRET."
         )
     }
 }

@@ -68,10 +68,16 @@ package struct SettingKey: Sendable, Hashable {
         "MEGABYTES_PER_MINUTE", "How much one user or address may send in bodies: MiB a minute; 0 for no limit.", "64")
     static let secret = SettingKey(
         "DOGEAR_SECRET",
-        "What tokens of live events are derived from: 32 characters or more, the same on every node.", "",
+        "What tokens and codes are derived from: 32 characters or more, the same on every node.", "",
         isSecret: true)
     static let publicURL = SettingKey(
-        "PUBLIC_URL", "Where people reach this server, for join addresses: a URL without a path.", "")
+        "PUBLIC_URL", "Where people reach this server, for join addresses and mails: a URL without a path.", "")
+    static let sendmail = SettingKey(
+        "SENDMAIL", "The command that takes mail, such as /usr/sbin/sendmail; unset, mail goes into MAIL_FOLDER.", "")
+    static let mailFrom = SettingKey(
+        "MAIL_FROM", "Whom mail is from: an address, or a name and an address in <>.", "Dogear <dogear@localhost>")
+    static let mailFolder = SettingKey(
+        "MAIL_FOLDER", "Where mail is written where no SENDMAIL is set: a folder.", "data/outbox")
     static let eventResumeMinutes = SettingKey(
         "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
     static let eventUndoSeconds = SettingKey(
@@ -114,7 +120,8 @@ package struct SettingKey: Sendable, Hashable {
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
-        startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
+        startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, sendmail, mailFrom,
+        mailFolder, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL,
         summariserModel,

@@ -31,10 +31,16 @@ package struct Settings: Sendable {
     package let assessmentLifetime: Duration
     /// Whether anybody may read questionnaires and start sessions where keys are configured.
     package let assessmentsArePublic: Bool
-    /// What tokens of live events are derived from; nil where nobody says.
+    /// What tokens and codes are derived from; nil where nobody says.
     package let secret: String?
     /// Where people reach this server; nil where nobody says.
     package let publicURL: String?
+    /// The command that takes mail; nil where mail goes into a folder.
+    package let sendmail: String?
+    /// Whom mail is from: an address, or a name and an address in `<>`.
+    package let mailFrom: String
+    /// Where mail is written.
+    package let mailFolder: String
     /// How long an ended segment or live event can be resumed.
     package let eventResumption: Duration
     /// How long a host's tap can be taken back.
@@ -115,6 +121,9 @@ package struct Settings: Sendable {
         assessmentsArePublic = try read.flag(.assessmentsPublic)
         secret = try Self.secret(read.text(.secret))
         publicURL = try Self.publicURL(read.text(.publicURL))
+        sendmail = try Self.sendmail(read.text(.sendmail))
+        mailFrom = read.text(.mailFrom)
+        mailFolder = read.text(.mailFolder)
         eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
         eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
         eventResumeDialogSeconds = try read.integer(.eventResumeDialogSeconds, 5...600)
@@ -161,6 +170,17 @@ package struct Settings: Sendable {
             throw Refusal(
                 description:
                     "DOGEAR_SECRET has \(text.utf8.count) characters; it must have 32 or more, drawn at random: `openssl rand -hex 32` prints some."
+            )
+        }
+        return text
+    }
+
+    private static func sendmail(_ text: String) throws(Refusal) -> String? {
+        guard !text.isEmpty else { return nil }
+        guard text.hasPrefix("/"), FileManager.default.isExecutableFile(atPath: text) else {
+            throw Refusal(
+                description:
+                    "SENDMAIL is '\(text)'; it must be the whole path of a command that is there, such as /usr/sbin/sendmail of msmtp or postfix."
             )
         }
         return text

@@ -1,3 +1,6 @@
+import HTTPTypes
+package import Hummingbird
+
 /// What our own pages are remembered by.
 package enum Cookies {
     /// Holds the sign-in token; routes for whoever is signed in take it.
@@ -12,5 +15,23 @@ package enum Cookies {
             if parts.count == 2, parts[0].trimmingPrefix(" ") == name { return String(parts[1]) }
         }
         return nil
+    }
+}
+
+extension Cookies {
+    /// The value of one cookie that came with a request; nil also where a page of another origin sent it.
+    package static func value(of name: String, sentWith request: Request) -> String? {
+        if let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) { return nil }
+        return request.headers[.cookie].flatMap { value(of: name, in: $0) }
+    }
+}
+
+extension Request {
+    /// The token of `Authorization: Bearer …`; nil where there is none.
+    package var bearerToken: String? {
+        guard let parts = headers[.authorization]?.split(separator: " ", maxSplits: 1), parts.count == 2,
+            parts[0].lowercased() == "bearer"
+        else { return nil }
+        return String(parts[1])
     }
 }

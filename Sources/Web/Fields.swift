@@ -61,6 +61,12 @@ package final class Fields {
         raw(name) != nil
     }
 
+    /// Whether a field is there, be it null.
+    package func names(_ name: String) -> Bool {
+        guard case .json(let document, let object) = source else { return has(name) }
+        return document.member(name, of: object) != nil
+    }
+
     /// A UUID.
     package func id(_ name: String) -> ID {
         optionalID(name, required: true) ?? ID(high: 0, low: 0)

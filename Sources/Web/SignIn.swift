@@ -50,12 +50,10 @@ package struct SignIn: RouterMiddleware {
     }
 
     private func find(_ request: Request, _ context: inout DogearContext) async throws {
-        if let header = request.headers[.authorization] {
-            let parts = header.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+        if request.headers.contains(.authorization) {
+            guard let token = request.bearerToken else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }
-            let token = String(parts[1])
             for known in capabilities {
                 guard let capability = try known.capability(bearing: token) else { continue }
                 context.caller = .capability(capability)
@@ -69,7 +67,7 @@ package struct SignIn: RouterMiddleware {
             if access.isOpen { context.caller = .open }
             if let sent = request.headers[.cookie] {
                 context.cookies = capabilities.lazy.compactMap { $0.capability(cookies: sent) }.first
-                context.cookieSignIn = signIn(by: sent, request, context)
+                context.cookieSignIn = cookieSignIn(request, context)
             }
         }
     }
@@ -77,11 +75,10 @@ package struct SignIn: RouterMiddleware {
 
 extension SignIn {
     /// What finds out whom the cookie of our own pages is of; nil where there is none, or a page of another origin sends it.
-    private func signIn(
-        by cookies: String, _ request: Request, _ stranger: DogearContext
+    private func cookieSignIn(
+        _ request: Request, _ stranger: DogearContext
     ) -> (@Sendable () async throws -> (caller: Caller, credential: Credential))? {
-        if let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) { return nil }
-        guard let token = Cookies.value(of: Cookies.signIn, in: cookies) else { return nil }
+        guard let token = Cookies.value(of: Cookies.signIn, sentWith: request) else { return nil }
         return { [resolver] in
             try await resolver.caller(bearing: token) { try stranger.requireRoom(.requests) }
         }

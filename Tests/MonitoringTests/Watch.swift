@@ -1,7 +1,9 @@
 import Changes
 import Core
+import NIOCore
 import Outbox
 import SQL
+import Streams
 import Synchronization
 import TestSupport
 
@@ -70,15 +72,20 @@ struct Watch: Sendable {
     /// A node over a database.
     init(
         _ database: any Database, clock: ManualClock = ManualClock(), source: ScriptedSource = ScriptedSource(),
-        room: Int = 2_000
+        room: Int = 2_000,
+        mails: Bool = false
     ) {
         self.clock = clock
         self.source = source
-        changes = Changes(database: database, clock: clock.source)
+        changes = Changes(
+            database: database,
+            streams: StreamTailer(
+                database: database, clock: clock.source, limits: .init(node: 0, holder: 0), metrics: MetricRegistry()
+            ) { _, _, _ in ByteBuffer() }, outbox: Outbox(destinations: mails ? [.mail] : []), clock: clock.source)
         let outside = MonitoringArea.Outside(source: { _ in source }, summariser: source)
         runner = Runner(
             changes: changes, figures: MonitoringFigures(MetricRegistry()), outside: outside, room: room,
-            mail: MonitoringMail(Unsubscriptions([UInt8](repeating: 7, count: 32), publicURL: nil)),
+            mail: MonitoringMail(Unsubscriptions([UInt8](repeating: 7, count: 32), publicURL: "https://d.example")),
             logger: quietLogger, fraction: { 1 })
     }
 

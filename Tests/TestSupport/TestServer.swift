@@ -1,3 +1,4 @@
+import Accounts
 package import Core
 import Foundation
 package import HTTPTypes
@@ -51,7 +52,7 @@ package struct TestServer: Sendable {
         let settings = settings.merging(["DOGEAR_SECRET": String(repeating: "s", count: 32)]) { given, _ in given }
         let server = try await DogearServer(
             settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
-            registry: registry, logger: quietLogger, clock: clock.source)
+            registry: registry, logger: quietLogger, clock: clock.source, passwordCost: .quick)
         try await server.application.test(.router) { client in
             try await body(
                 TestServer(client: client, database: database, clock: clock, registry: registry, server: server))
@@ -72,6 +73,7 @@ package struct TestServer: Sendable {
         return TestReply(
             status: response.status.code,
             headers: Dictionary(response.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first },
+            allHeaders: Dictionary(grouping: response.headers) { $0.name.canonicalName }.mapValues { $0.map(\.value) },
             text: String(buffer: response.body))
     }
 }
@@ -82,13 +84,18 @@ package struct TestReply: Sendable {
     package let status: Int
     /// The headers, by lower-case name.
     package let headers: [String: String]
+    /// Every value of each, in order: there may be several cookies.
+    package let allHeaders: [String: [String]]
     /// The body as text.
     package let text: String
 
     /// An answer from its parts.
-    package init(status: Int, headers: [String: String], text: String) {
+    package init(
+        status: Int, headers: [String: String], allHeaders: [String: [String]] = [:], text: String
+    ) {
         self.status = status
         self.headers = headers
+        self.allHeaders = allHeaders
         self.text = text
     }
 

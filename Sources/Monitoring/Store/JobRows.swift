@@ -55,12 +55,18 @@ enum JobRows {
     }
 
     private static let dueText = SQLText(
-        sqlite: "SELECT \(columns) FROM jobs WHERE look_at <= $1 ORDER BY look_at LIMIT $2",
-        postgres: "SELECT \(columns) FROM jobs WHERE look_at <= $1 ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED")
+        sqlite: "SELECT \(columns) FROM jobs WHERE \(isDue) ORDER BY look_at LIMIT $2",
+        postgres: "SELECT \(columns) FROM jobs WHERE \(isDue) ORDER BY look_at LIMIT $2 FOR UPDATE OF jobs SKIP LOCKED")
+
+    /// Jobs of somebody who is suspended wait: their slots are written down, and their time is covered, once that is lifted.
+    private static let isDue = """
+        look_at <= $1 AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = jobs.user_id AND users.status = 'SUSPENDED')
+        """
 
     /// Whether there is one that has to be looked at.
     static func anyDue(at now: Instant, on connection: any Connection) throws -> Bool {
-        try connection.first("SELECT 1 FROM jobs WHERE look_at <= $1 LIMIT 1", [.instant(now)]) { _ in true } ?? false
+        try connection.first(SQLText("SELECT 1 FROM jobs WHERE \(isDue) LIMIT 1"), [.instant(now)]) { _ in true }
+            ?? false
     }
 
     static func all(

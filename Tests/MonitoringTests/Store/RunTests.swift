@@ -249,4 +249,60 @@ import Testing
             #expect(try await watch.find(job).coveredUntil == watch.clock.now, "a backfill moves no window")
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `jobs of somebody who is suspended wait, and lose nothing`(
+        engine: TestEngine
+    ) async throws {
+        try await Watch.run(engine) { watch in
+            let job = try await watch.job()
+            func status(_ status: String) async throws {
+                try await watch.changes.make { change in
+                    try change.connection.execute(
+                        """
+                        INSERT INTO users (id, email, password_hash, status) VALUES ($1, 'ann@example.org', 'x', $2)
+                        ON CONFLICT (id) DO UPDATE SET status = excluded.status
+                        """, [.id(Watch.user), .text(status)])
+                }
+            }
+            try await status("SUSPENDED")
+            watch.clock.advance(.hours(3))
+            try await watch.look()
+            #expect(try await watch.record(job).isEmpty)
+            try await status("ACTIVE")
+            try await watch.look()
+            #expect(try await watch.record(job).map(\.status) == [.skipped, .skipped, .completed])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a summary owes one mail, and three failures in a row owe one`(
+        engine: TestEngine
+    ) async throws {
+        try await engine.withDatabase { database in
+            let watch = Watch(database, mails: true)
+            func mails() async throws -> [String] {
+                try await watch.changes.read {
+                    try $0.all("SELECT payload FROM outbox_messages ORDER BY number", []) { try $0.text() }
+                }
+            }
+            let quiet = try await watch.job()
+            let job = try await watch.job(notify: .email)
+            watch.clock.advance(.hours(1))
+            try await watch.look()
+            #expect(try await mails().isEmpty, "there was nothing to tell")
+            watch.source.gives(ScriptedSource.posts([(1, watch.clock.now)]))
+            watch.clock.advance(.hours(1))
+            try await watch.look()
+            let told = try await mails()
+            #expect(told.count == 1 && told[0].contains("Post 1.") && told[0].contains("https://example.org/1"))
+            #expect(told[0].contains("List-Unsubscribe-Post") && told[0].contains("/jobs/\(job)"))
+            watch.source.gives { _ in throw SourceFailure.refused("There is no such account.") }
+            for _ in 0..<5 {
+                watch.clock.advance(.hours(1))
+                try await watch.look()
+            }
+            let all = try await mails()
+            #expect(all.count == 2 && all[1].contains("There is no such account."))
+            #expect(try await watch.find(quiet).failuresInRow == 5)
+        }
+    }
 }

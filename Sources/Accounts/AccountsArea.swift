@@ -1,0 +1,94 @@
+package import Changes
+package import Core
+package import Logging
+import Outbox
+package import ServiceLifecycle
+package import Upkeep
+package import Web
+
+/// Accounts, whole: registering, signing in, one's own account, and the mails that go with it. What the server wires up.
+package struct AccountsArea: Area {
+    private let changes: Changes
+    private let secrets: AccountSecrets
+    private let publicURL: String?
+    private let passwords: PasswordHasher
+    private let others: [any Area]
+    private let relay: MailRelay
+
+    /// Accounts over one database.
+    /// - Parameters:
+    ///   - secret: What tokens and codes are derived from.
+    ///   - publicURL: What addresses in mails begin with; they are left out where nil.
+    ///   - others: The other wings, which erase what they hold of whoever erases an account.
+    ///   - node: Which node this is, for the election of the one that sends mail.
+    package init(
+        changes: Changes, secret: [UInt8], publicURL: String?, mailer: any Mailer, others: [any Area], node: ID,
+        passwordCost: PasswordCost = .standard, logger: Logger, metrics registry: MetricRegistry
+    ) {
+        self.changes = changes
+        self.publicURL = publicURL
+        self.others = others
+        secrets = AccountSecrets(secret)
+        passwords = PasswordHasher(cost: passwordCost, metrics: registry)
+        relay = MailRelay(changes: changes, mailer: mailer, secrets: secrets, node: node, logger: logger)
+    }
+
+    /// What knows people by their tokens.
+    package var signIns: SignInTokens { SignInTokens(changes: changes, secrets: secrets) }
+
+    /// Everything below `/api/v1/auth`, and `/api/v1/me`.
+    package func addRoutes(to routes: RouteGroup) {
+        let json = AccountJSON(isSecure: publicURL?.hasPrefix("https:") == true, clock: changes.clock)
+        AuthRoutes(
+            changes: changes, accounts: accounts, signIns: SignInStore(secrets: secrets), passwords: passwords,
+            json: json
+        ).add(to: routes)
+        let own = OwnAccountStore(secrets: secrets) { [self] user, change in
+            for area in others { try area.erase(user, change) }
+            try erase(user, change)
+        }
+        OwnAccountRoutes(changes: changes, own: own, passwords: passwords, json: json).add(to: routes)
+    }
+
+    private var accounts: AccountStore {
+        AccountStore(
+            secrets: secrets, mail: AccountMail(secrets: secrets, publicURL: publicURL),
+            tries: TryStore(secrets: secrets))
+    }
+
+    /// What has run out goes every ten minutes; mails that were given up stay for a month.
+    package var chores: [Chore] {
+        let limit = 500
+        return [
+            Chore("accounts", .every(.minutes(10))) { _, change in
+                .whole(try AccountLeftovers.sweep(limit: limit, change), of: limit)
+            },
+            Chore("parked-messages", .nightly(hour: 4)) { _, change in
+                .whole(
+                    try Outbox.sweepParked(before: change.now - .days(30), limit: limit, on: change.connection),
+                    of: limit)
+            },
+        ]
+    }
+
+    /// What sends mail.
+    package var services: [any Service] { [relay] }
+
+    /// Erases the account itself, its sign-ins and codes, and mails that have not gone out.
+    package func erase(_ user: ID, _ change: Change) throws {
+        try Outbox.drop(AccountMail.key(of: user), to: .mail, on: change.connection)
+        try UserRows.delete(user, on: change.connection)
+    }
+
+    /// Somebody to sign in as.
+    package func addSampleContent() async throws {
+        guard let email = EmailAddress(SampleUser.email) else { return }
+        let hash = try await passwords.hash(SampleUser.password)
+        try await changes.make { change in
+            let ann = User(
+                id: SampleUser.id, email: email, status: .active, name: SampleUser.name, createdAt: change.now,
+                lastLoginAt: nil)
+            _ = try UserRows.insert(ann, passwordHash: hash, on: change.connection)
+        }
+    }
+}

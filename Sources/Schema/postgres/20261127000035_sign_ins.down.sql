@@ -1,0 +1,5 @@
+SET LOCAL lock_timeout = '5s';
+DROP TABLE account_tries;
+DROP TABLE account_mails;
+DROP TABLE account_codes;
+DROP TABLE sign_ins;

@@ -1,0 +1,3 @@
+SET LOCAL lock_timeout = '5s';
+DROP TABLE outbox_delays;
+ALTER TABLE outbox_messages DROP COLUMN parked_at;
