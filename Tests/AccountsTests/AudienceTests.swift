@@ -134,7 +134,8 @@ import Web
     /// What a caller is told, also where a path or a query names Alice and somebody else asks.
     private static func expected(_ route: RouteBook.Entry, _ caller: Caller) -> Int? {
         if let refusal = refusal(audience(route), caller) { return refusal }
-        let namesUser = route.path.contains("{user_id}") || route.path.contains("continue-watching")
+        let namesUser =
+            route.path.contains("{user_id}") || route.path.contains("continue-watching")
             || (route.method, route.path) == ("GET", "/api/v1/jobs")
         return caller == .user(bob) && namesUser ? 403 : nil
     }
