@@ -52,7 +52,9 @@ package struct MonitoringArea: Area {
     /// Everything below `/api/v1/jobs`, `executions` and `playground`, and the seed's two paths.
     package func addRoutes(to routes: RouteGroup) {
         let group = routes.group("api/v1")
-        JobRoutes(changes: changes, jobs: jobs, mail: unsubscriptions).add(to: group)
+        let own = JobRoutes(changes: changes, jobs: jobs, mail: unsubscriptions)
+        own.add(to: group)
+        own.addUnsubscribing(to: routes)
         let executions = ExecutionRoutes(changes: changes, jobs: jobs, runner: runner)
         executions.add(to: group)
         executions.addSeedPath(to: routes)

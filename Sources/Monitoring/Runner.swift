@@ -14,13 +14,20 @@ final class Runner: Service {
     enum Work: Sendable {
         case run(Claim)
         case play(PlayStore.Play)
+
+        var name: String {
+            switch self {
+            case .run(let claim): "run \(claim.id)"
+            case .play(let play): "play \(play.id)"
+            }
+        }
     }
 
     private struct State: Sendable {
         var runs: [Int: (claim: Claim, task: Task<Void, Never>)] = [:]
         var plays: [Int: Task<Void, Never>] = [:]
-        /// Begun here, and given to the service.
-        var waiting = 0
+        /// Begun here, and not yet taken up.
+        var waiting: [Work] = []
     }
 
     static let heartbeat = Duration.seconds(10)
@@ -60,7 +67,7 @@ final class Runner: Service {
 
     /// Hands over what was begun. What no service takes up falls silent, and is taken over like any other.
     func begin(_ work: Work) {
-        state.withLock { $0.waiting += 1 }
+        state.withLock { $0.waiting.append(work) }
         hand.yield(work)
     }
 
@@ -70,10 +77,25 @@ final class Runner: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.every(Self.look) { try await self.takeDue() } }
                 group.addTask { await self.every(Self.heartbeat) { try await self.beat() } }
-                for await work in work { group.addTask { await self.carryOut(work) } }
+                group.addTask { await self.carryOutAll() }
             }
         }
         await outside.close()
+    }
+
+    /// Carries out what is begun, as much at once as there is room for.
+    private func carryOutAll() async {
+        await withTaskGroup(of: Void.self) { group in
+            var active = 0
+            for await work in work {
+                if active >= room {
+                    await group.next()
+                    active -= 1
+                }
+                active += 1
+                group.addTask { await self.carryOut(work) }
+            }
+        }
     }
 
     private func every(_ pause: Duration, _ body: () async throws -> Void) async {
@@ -100,7 +122,7 @@ final class Runner: Service {
         }
         if found.silent { try await changes.make { try runs.takeOver(limit: 100, $0) } }
         if found.playing { try await changes.make { try plays.takeOver(limit: 100, $0) } }
-        let free = room - state.withLock { $0.runs.count + $0.waiting }
+        let free = room - state.withLock { $0.runs.count + $0.waiting.count }
         guard free > 0, found.silent || found.due else { return }
         let claims = claims
         for claim in try await changes.make({ try claims.takeDue(limit: free, $0) }) { begin(.run(claim)) }
@@ -108,13 +130,15 @@ final class Runner: Service {
 
     /// Says of everything here that it is at work.
     func beat() async throws {
-        let (held, playing) = state.withLock { ($0.runs, Array($0.plays.keys)) }
+        let (held, waiting, playing) = state.withLock { ($0.runs, $0.waiting, Array($0.plays.keys)) }
         let now = changes.clock.now
         let plays = plays
-        if !playing.isEmpty { try await changes.make { try plays.beat(playing, $0) } }
-        guard !held.isEmpty else { return }
+        let playingToo = waiting.compactMap { if case .play(let play) = $0 { play.id } else { nil } }
+        if !(playing + playingToo).isEmpty { try await changes.make { try plays.beat(playing + playingToo, $0) } }
+        let waitingToo = waiting.compactMap { if case .run(let claim) = $0 { claim } else { nil } }
+        let claims = held.values.map(\.claim) + waitingToo
+        guard !claims.isEmpty else { return }
         let runs = runs
-        let claims = held.values.map(\.claim)
         let lost = try await changes.make { try runs.beat(claims, $0) }
         for (id, run) in held where lost.contains(id) || now - run.claim.startedAt > Self.patience {
             run.task.cancel()
@@ -130,7 +154,7 @@ final class Runner: Service {
             }
         }
         state.withLock { state in
-            state.waiting = max(0, state.waiting - 1)
+            state.waiting.removeAll { $0.name == work.name }
             switch work {
             case .run(let claim): state.runs[claim.id] = (claim, task)
             case .play(let play): state.plays[play.id] = task
@@ -151,7 +175,7 @@ final class Runner: Service {
 
     /// Carries out all that was begun here and no service has taken up, side by side: for tests, which run none.
     func finish() async {
-        let count = state.withLock { $0.waiting }
+        let count = state.withLock { $0.waiting.count }
         await withDiscardingTaskGroup { group in
             var iterator = work.makeAsyncIterator()
             for _ in 0..<count {

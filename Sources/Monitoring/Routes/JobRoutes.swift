@@ -20,7 +20,11 @@ struct JobRoutes: Sendable {
         group.get("jobs/{job_id}/gaps", for: .readers, use: gaps)
         group.get("jobs/{job_id}/summaries", for: .readers, use: summaries)
         group.get("schedules/next", for: .anybody, use: preview)
-        group.post("jobs/{job_id}/unsubscribe/{token}", for: .anybody, use: unsubscribe)
+    }
+
+    /// What mails end with; a page of ours is at the same address.
+    func addUnsubscribing(to routes: RouteGroup) {
+        routes.post("unsubscribe/{job_id}/{token}", for: .anybody, use: unsubscribe)
     }
 
     @Sendable private func create(_ request: Request, _ context: DogearContext) async throws -> Response {

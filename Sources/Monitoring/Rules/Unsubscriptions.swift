@@ -37,7 +37,7 @@ package struct Unsubscriptions: Sendable {
     func headers(of job: Int) -> [String: String] {
         guard let publicURL else { return [:] }
         return [
-            "List-Unsubscribe": "<\(publicURL)/api/v1/jobs/\(job)/unsubscribe/\(token(of: job))>",
+            "List-Unsubscribe": "<\(publicURL)/unsubscribe/\(job)/\(token(of: job))>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         ]
     }

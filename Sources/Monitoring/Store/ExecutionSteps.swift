@@ -29,33 +29,35 @@ extension ExecutionRows {
     static func complete(
         _ claim: Claim, _ outcome: Outcome, truncatedBy: String?, at now: Instant, on connection: any Connection
     ) throws {
-        try connection.execute(
+        let changed = try connection.changed(
             """
             UPDATE job_executions
             SET status = 'COMPLETED', outcome = $2, completed_at = $3, complete = $4, truncated_by = $5, window_from = $6,
                 window_to = $7, error_message = NULL
-            WHERE id = $1
+            WHERE id = $1 AND fencing_token = $8 AND status = 'RUNNING'
             """,
             [
                 .integer(claim.id), .text(outcome.rawValue), .instant(now), .bool(truncatedBy == nil),
                 .optional(truncatedBy) { .text($0) }, .instant(claim.draft.window.from),
-                .instant(claim.draft.window.to),
+                .instant(claim.draft.window.to), .integer(claim.token),
             ])
+        if changed == 0 { throw RunStore.Fenced() }
     }
 
     static func fail(
-        _ id: Int, _ failure: Failure, retryAt: Instant?, at now: Instant, on connection: any Connection
+        _ id: Int, _ token: Int, _ failure: Failure, retryAt: Instant?, at now: Instant, on connection: any Connection
     ) throws {
-        try connection.execute(
+        let changed = try connection.changed(
             """
             UPDATE job_executions
             SET status = 'FAILED', outcome = $2, completed_at = $3, error_message = $4, retry_at = $5
-            WHERE id = $1
+            WHERE id = $1 AND fencing_token = $6 AND status = 'RUNNING'
             """,
             [
                 .integer(id), .text(failure.outcome.rawValue), .instant(now),
-                .text(String(failure.message.prefix(1_000))), .optional(retryAt) { .instant($0) },
+                .text(String(failure.message.prefix(1_000))), .optional(retryAt) { .instant($0) }, .integer(token),
             ])
+        if changed == 0 { throw RunStore.Fenced() }
     }
 
     /// Shows a run's token; false where it has none any more.

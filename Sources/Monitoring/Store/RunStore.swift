@@ -94,11 +94,13 @@ struct RunStore: Sendable {
     /// Writes down that a run went wrong, and when it is tried again.
     func fail(_ claim: Claim, _ failure: Failure, _ change: Change) throws {
         let job = try hold(claim, change)
-        try fail(claim.id, attempt: claim.draft.attempt, startedAt: claim.startedAt, failure, job, change)
+        try fail(
+            claim.id, token: claim.token, attempt: claim.draft.attempt, startedAt: claim.startedAt, failure, job, change
+        )
     }
 
     func fail(
-        _ id: Int, attempt: Int, startedAt: Instant, _ failure: Failure, _ job: Job, _ change: Change
+        _ id: Int, token: Int, attempt: Int, startedAt: Instant, _ failure: Failure, _ job: Job, _ change: Change
     ) throws {
         var job = job
         let isOver = failure.outcome == .interrupted
@@ -107,7 +109,7 @@ struct RunStore: Sendable {
             ? RetryRule.next(
                 afterAttempt: attempt, failedAt: change.now, until: isOver ? change.now : failure.until,
                 fraction: isOver ? 0 : fraction()) : nil
-        try ExecutionRows.fail(id, failure, retryAt: retryAt, at: change.now, on: change.connection)
+        try ExecutionRows.fail(id, token, failure, retryAt: retryAt, at: change.now, on: change.connection)
         job.retryAt = retryAt
         job.retryOf = retryAt == nil ? nil : id
         if failure.outcome == .sourceGone {
@@ -167,7 +169,7 @@ extension RunStore {
             let failure = Failure(
                 .interrupted, "The server that ran this stopped in the middle. What was fetched is kept.")
             try fail(
-                id, attempt: execution.attempt, startedAt: execution.startedAt, failure, job, change)
+                id, token: token, attempt: execution.attempt, startedAt: execution.startedAt, failure, job, change)
             taken += 1
         }
         return taken

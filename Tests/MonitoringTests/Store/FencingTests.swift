@@ -154,4 +154,30 @@ import Testing
             #expect(try await watch.record(job).map(\.status) == [.failed, .completed])
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `a run that never ends is given up after a quarter of an hour`(
+        engine: TestEngine
+    ) async throws {
+        try await Watch.run(engine) { watch in
+            let job = try await watch.job()
+            // Who sleeps by the clock is woken by being cancelled, long before it shows that moment.
+            let clock = watch.clock.source
+            watch.source.gives { request in
+                try await clock.sleep(for: .hours(9))
+                return FetchedPosts(posts: [], memory: request.memory)
+            }
+            let claim = try await watch.start(job)
+            let runner = watch.runner
+            let carried = Task { await runner.carryOut(.run(claim)) }
+            await watch.clock.sleepers(1)
+            watch.clock.advance(.minutes(15))
+            try await runner.beat()
+            #expect(try await watch.record(job).map(\.status) == [.running])
+            watch.clock.advance(.seconds(1))
+            try await runner.beat()
+            await carried.value
+            let run = try #require(try await watch.record(job).first)
+            #expect(run.status == .failed && run.errorMessage?.contains("15 minutes") == true && run.retryAt != nil)
+        }
+    }
 }
