@@ -114,7 +114,8 @@ package struct SettingKey: Sendable, Hashable {
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
-        redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL, summariserModel,
+        redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL,
+        summariserModel,
         summariserKey, summariserTokenBudget, logLevel, benchmark,
     ]
 }
