@@ -2,6 +2,7 @@ package import Foundation
 import Synchronization
 
 /// A server on 127.0.0.1 that answers as a test says, also as no good server would: it cuts off, falls silent, sends what is no HTTP.
+/// It blocks its threads, so it has some of its own.
 package final class StubServer: Sendable {
     /// One request as it came.
     package struct Request: Sendable {
@@ -67,7 +68,7 @@ package final class StubServer: Sendable {
         }
         guard code == 0 else { throw CommandFailure(description: "no port for a stub server") }
         port = Int(UInt16(bigEndian: address.sin_port))
-        DispatchQueue.global().async { [self] in accept() }
+        Thread.detachNewThread { [self] in accept() }
     }
 
     /// Where it can be reached.
@@ -102,7 +103,7 @@ package final class StubServer: Sendable {
             guard connection >= 0 else { break }
             // Not for child processes, which would hold it open.
             _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-            DispatchQueue.global().async { [self] in serve(connection) }
+            Thread.detachNewThread { [self] in serve(connection) }
         }
         Foundation.close(descriptor)
     }

@@ -115,20 +115,37 @@ package final class Outbound: Sendable {
             message.body = .bytes(ByteBuffer(data: body))
         }
         let response = try await client.execute(message, deadline: deadline)
-        let body = try await whole(response.body, deadline: deadline)
+        let body = try await whole(response.body, until: deadline)
         let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         return OutboundReply(status: Int(response.status.code), headers: headers, body: body, url: url)
     }
 
-    private func whole(_ parts: HTTPClientResponse.Body, deadline: NIODeadline) async throws -> Data {
+    /// All of a body. The client's own deadline ends with the head, so the rest has one here.
+    private func whole(_ parts: HTTPClientResponse.Body, until deadline: NIODeadline) async throws -> Data {
+        let reading = Task { try await read(parts) }
+        let end = HTTPClient.defaultEventLoopGroup.any().scheduleTask(deadline: deadline) { reading.cancel() }
+        defer { end.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await reading.value
+            } onCancel: {
+                reading.cancel()
+            }
+        } catch  where NIODeadline.now() >= deadline {
+            throw OutboundFailure.failed(Self.tooSlow)
+        }
+    }
+
+    private func read(_ parts: HTTPClientResponse.Body) async throws -> Data {
         var body = Data()
         for try await part in parts {
-            guard NIODeadline.now() < deadline else { throw OutboundFailure.failed(Self.tooSlow) }
             guard body.count + part.readableBytes <= limits.bytes else {
                 throw OutboundFailure.failed("sent more than \(limits.bytes >> 20) MB")
             }
             body.append(contentsOf: part.readableBytesView)
         }
+        // A reading that is cancelled may just end, and half a body is none.
+        try Task.checkCancellation()
         return body
     }
 
@@ -153,7 +170,9 @@ package final class Outbound: Sendable {
         case .remoteConnectionClosed?, .uncleanShutdown?: return "cut the connection"
         default: break
         }
-        if error is HTTPParserError { return "sent what is no HTTP answer" }
+        if let error = error as? HTTPParserError {
+            return error == .invalidEOFState ? "cut the connection" : "sent what is no HTTP answer"
+        }
         return error is HTTPClientError ? "gave no answer that can be read" : "cannot be reached, or cut the connection"
     }
 }

@@ -4,45 +4,60 @@ package import Logging
 
 /// Files of JSON lines in a folder of the server's, one an account: `{"id", "text", "created_at", "url"?, "author"?}`.
 package struct FolderSource: PostSource {
-    /// How much of a file is read: its end.
-    static let byteLimit = 20 << 20
-
     private let folder: String
+    private let byteLimit: Int
     private let logger: Logger
 
     /// The files of a folder.
-    package init(folder: String, logger: Logger) {
+    /// - Parameter byteLimit: How much of a file is read: its end.
+    package init(folder: String, byteLimit: Int = 20 << 20, logger: Logger) {
         self.folder = folder
+        self.byteLimit = byteLimit
         self.logger = logger
     }
 
     /// Reads an account's file, which may grow meanwhile: a line that is not written to its end yet counts for the next time.
     package func posts(_ request: PostRequest) async throws -> FetchedPosts {
         let path = try path(request.account)
-        let (lines, isWhole) = try await offPool { try Self.read(path) }
-        var pile = PostPile(request)
-        var (good, bad) = (0, 0)
-        var oldest: Instant?
-        for line in lines.complete {
-            guard let post = Self.post(line, account: request.account), let at = post.postedAt else {
-                bad += 1
-                continue
-            }
-            good += 1
-            oldest = min(oldest ?? at, at)
-            pile.add(post)
+        let found = try await offPool { [byteLimit] in Found(try Self.read(path, byteLimit), request) }
+        let file = "\(request.account).jsonl"
+        if found.bad > 0 {
+            logger.warning("lines of posts cannot be read", metadata: ["file": "\(file)", "count": "\(found.bad)"])
         }
-        if let rest = lines.rest, let post = Self.post(rest, account: request.account) { pile.add(post) }
-        if bad > 0 {
-            logger.warning(
-                "lines of posts cannot be read", metadata: ["file": "\(request.account).jsonl", "count": "\(bad)"])
-        }
-        guard good > 0 || bad == 0 else {
+        guard found.good > 0 || found.bad == 0 else {
             throw SourceFailure.failed(
-                "None of the \(bad) lines of \(request.account).jsonl is a post: {\"id\", \"text\", \"created_at\"}.")
+                "None of the \(found.bad) lines of \(file) is a post: {\"id\", \"text\", \"created_at\"}.")
         }
-        let isCut = !isWhole && oldest.map { $0 > request.from } ?? true
-        return pile.fetched(truncatedBy: isCut ? "20-mb" : nil)
+        return found.pile.fetched(truncatedBy: found.isCut(before: request.from) ? "\(byteLimit >> 20)-mb" : nil)
+    }
+
+    /// What a file's lines are.
+    private struct Found: Sendable {
+        var pile: PostPile
+        var good = 0
+        var bad = 0
+        private var oldest: Instant?
+        private let isWhole: Bool
+
+        init(_ lines: Lines, _ request: PostRequest) {
+            pile = PostPile(request)
+            isWhole = lines.isWhole
+            for line in lines.complete {
+                guard let post = FolderSource.post(line, account: request.account), let at = post.postedAt else {
+                    bad += 1
+                    continue
+                }
+                good += 1
+                oldest = min(oldest ?? at, at)
+                pile.add(post)
+            }
+            if let rest = lines.rest, let post = FolderSource.post(rest, account: request.account) { pile.add(post) }
+        }
+
+        /// Whether what was not read may have held posts since an instant.
+        func isCut(before instant: Instant) -> Bool {
+            !isWhole && (oldest.map { $0 > instant } ?? true)
+        }
     }
 
     private func path(_ account: String) throws(SourceFailure) -> String {
@@ -56,32 +71,32 @@ package struct FolderSource: PostSource {
         var complete: [Data] = []
         /// What stands behind the last line end.
         var rest: Data?
+        /// Whether the file was read from its begin.
+        let isWhole: Bool
+
+        init(_ data: Data, isWhole: Bool) {
+            self.isWhole = isWhole
+            var parts = data.split(separator: 0x0A, omittingEmptySubsequences: false).map { Data($0) }
+            if !isWhole, !parts.isEmpty { parts.removeFirst() }
+            rest = parts.popLast().flatMap { $0.isEmpty ? nil : $0 }
+            complete = parts.filter { line in line.contains { $0 > 0x20 } }
+        }
     }
 
-    private static func read(_ path: String) throws -> (lines: Lines, isWhole: Bool) {
+    private static func read(_ path: String, _ byteLimit: Int) throws -> Lines {
+        let name = path.split(separator: "/").last ?? ""
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw SourceFailure.refused(
-                "There is no file \(path.split(separator: "/").last ?? "") in the folder of posts (POSTS_FOLDER).")
+            throw SourceFailure.refused("There is no file \(name) in the folder of posts (POSTS_FOLDER).")
         }
         defer { try? file.close() }
         do {
             let size = try file.seekToEnd()
             let start = size > UInt64(byteLimit) ? size - UInt64(byteLimit) : 0
             try file.seek(toOffset: start)
-            let data = try file.read(upToCount: byteLimit) ?? Data()
-            return (lines(data, isCut: start > 0), start == 0)
+            return Lines(try file.read(upToCount: byteLimit) ?? Data(), isWhole: start == 0)
         } catch {
-            throw SourceFailure.failed("The file \(path.split(separator: "/").last ?? "") cannot be read.")
+            throw SourceFailure.failed("The file \(name) cannot be read.")
         }
-    }
-
-    private static func lines(_ data: Data, isCut: Bool) -> Lines {
-        var parts = data.split(separator: 0x0A, omittingEmptySubsequences: false).map { Data($0) }
-        if isCut, !parts.isEmpty { parts.removeFirst() }
-        var lines = Lines()
-        lines.rest = parts.popLast().flatMap { $0.isEmpty ? nil : $0 }
-        lines.complete = parts.filter { line in line.contains { $0 > 0x20 } }
-        return lines
     }
 
     private static func post(_ line: Data, account: String) -> Post? {

@@ -82,7 +82,7 @@ struct PageGuard {
 }
 
 /// Posts as they come in, newest or oldest first, with no post twice.
-struct PostPile {
+struct PostPile: Sendable {
     private let request: PostRequest
     private var keys: Set<String> = []
     private(set) var posts: [Post] = []

@@ -89,7 +89,7 @@ struct HTMLText {
         } else if Self.paragraphs.contains(name) {
             pendingLines = 2
         } else if Self.lines.contains(name) {
-            pendingLines = name == "br" ? pendingLines + 1 : max(pendingLines, 1)
+            if name != "br" { pendingLines = max(pendingLines, 1) } else if !isEnd { pendingLines += 1 }
             if name == "li", !isEnd { write(Array("- ".utf8)) }
         } else if name == "td" || name == "th" {
             pendingSpace = true

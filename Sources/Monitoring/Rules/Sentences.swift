@@ -56,9 +56,11 @@ enum Sentences {
     private static func isEnd(_ scalars: [Unicode.Scalar], start: Int, mark: Unicode.Scalar, next: Int) -> Bool {
         if wideEnders.contains(mark) || next >= scalars.count { return true }
         guard scalars[next].properties.isWhitespace else { return false }
-        guard mark == "." || mark == "…" else { return true }
+        // “Come!” she says: what is quoted ends, the sentence goes on.
+        guard mark == "." || mark == "…" || closers.contains(scalars[next - 1]) else { return true }
         let follower = scalars[next...].prefix(8).first { !$0.properties.isWhitespace }
         if let follower, follower.properties.isLowercase { return false }
+        guard mark == "." else { return true }
         let word = scalars[start..<next].suffix(12).reversed().prefix { !$0.properties.isWhitespace }.reversed()
         let plain = String(String.UnicodeScalarView(word)).lowercased().drop { !$0.isLetter }.prefix { $0 != "…" }
         let name = plain.last == "." ? plain.dropLast() : plain

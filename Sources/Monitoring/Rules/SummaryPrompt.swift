@@ -37,11 +37,11 @@ struct SummaryPrompt: Sendable {
 
     /// A post as one line.
     static func line(_ post: Post, number: Int, characters: Int) -> String {
-        JSON.object([
+        var members: [JSON.Member] = [
             .init("n", .integer(number)), .init("author", .string(PostText.cut(post.author, to: 100))),
-            .init("at", .optional(post.postedAt) { .string(String($0.description.prefix(16))) }),
-            .init("text", .string(PostText.cut(post.text, to: characters))),
-        ]).text
+        ]
+        if let at = post.postedAt { members.append(.init("at", .string(String(at.description.prefix(16))))) }
+        return JSON.object(members + [.init("text", .string(PostText.cut(post.text, to: characters)))]).text
     }
 
     /// A sentence of a part's summary as one line.

@@ -28,12 +28,12 @@ enum TokenRule {
 /// Parts of posts that each fit in a prompt.
 enum PartRule {
     /// How many parts there are at most; posts are cut shorter until there are no more.
-    static let limit = 64
+    static let limit = 256
     /// What a post is not cut below, in characters.
     private static let shortest = 40
 
     /// Lines in parts of at most so many tokens, each line in one part; a line that is longer than a part is cut. Nil where they do not fit
-    /// in 64 parts however they are cut.
+    /// in so many parts however they are cut.
     static func parts(_ count: Int, budget: Int, line: (_ index: Int, _ characters: Int) -> String) -> [[String]]? {
         var characters = Post.textLimit
         while characters >= shortest {
