@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The name answers with an address that may be asked the first time, and with another ever after. Were it looked up again for the
-    /// connection, that would lead to the server of this test.
+    /// connection, by whatever resolver, that would lead to the server of this test.
     @Test func `the connection goes to the address that was checked, and to no later one`() async throws {
         let asked = Mutex(0)
         let resolver = HostResolver { _ in
@@ -66,7 +66,7 @@ import Testing
             return [IPAddress(count == 1 ? "127.0.0.2" : "127.0.0.1")].compactMap { $0 }
         }
         try await Outside.run(allow: ["127.0.0.2/32"], resolver: resolver, { _, _ in .text("inside") }) { outside in
-            let url = "http://rebinding.example:\(outside.server.port)/"
+            let url = "http://localhost:\(outside.server.port)/"
             // Nobody listens at the address that was checked.
             let first = await failure(OutboundFailure.self) {
                 try await outside.outbound.send(OutboundRequest(url, to: .anybody))

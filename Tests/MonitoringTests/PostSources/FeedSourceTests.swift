@@ -164,7 +164,7 @@ import Testing
         // 127.0.0.2 stands for the address outside: it may be asked, and nobody is there.
         try await Self.run(allow: ["127.0.0.2/32"], resolver: resolver, { _, _ in .text(Self.feed) }) {
             outside, source, _ in
-            let account = "http://feed.example:\(outside.server.port)/feed"
+            let account = "http://localhost:\(outside.server.port)/feed"
             let kinds = [
                 await failure(SourceFailure.self) { try await source.posts(Outside.request(account)) }?.kind,
                 await failure(SourceFailure.self) { try await source.posts(Outside.request(account)) }?.kind,
