@@ -207,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "AccountsTests",
             dependencies: [
-                "Accounts", "Web", "Outbox", "Streams", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes, nioCore,
+                "Accounts", "Web", "Outbox", "Streams", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes,
+                nioCore,
             ],
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
