@@ -52,6 +52,9 @@ package struct Pages: Sendable {
         routes.get("events/{id}/host", for: .anybody) { _, context in event(context, "event-host", title: "Host") }
         routes.get("events/{id}/screen", for: .anybody) { _, context in event(context, "event-screen", title: "Screen")
         }
+        for (name, title) in AccountPages.titles {
+            routes.get("\(name)", for: .anybody) { _, _ in account(name, title: title) }
+        }
         routes.get("join", for: .anybody) { _, context in join(context) }
         routes.get("join/{code}", for: .anybody) { _, context in join(context) }
     }
@@ -169,6 +172,14 @@ package struct Pages: Sendable {
             ["event_id": context.parameters.get("id") ?? "", "resume_seconds": resumeDialogSeconds])
     }
 
+    /// A page of signing in, or of one's own account. It is the same for everybody: the browser asks for what is on it.
+    private func account(_ name: String, title: String) -> Response {
+        page(
+            name, title: title, description: "\(title), with Dogear.",
+            module: name == "account" ? "/assets/account-own.js" : "/assets/account-page.js",
+            isDemo ? ["sample": ["email": SampleUser.email, "password": SampleUser.password]] : [:])
+    }
+
     private func join(_ context: DogearContext) -> Response {
         page(
             "join", title: "Join", description: "Join a live event, or come back to your place in it.",
@@ -183,6 +194,7 @@ package struct Pages: Sendable {
             "title": title, "description": description, "version": version, "content": content,
             "at_home": template == "home", "at_watch": template == "watch" || template == "player",
             "at_assessments": template == "assessments" || template == "assessment",
+            "at_account": AccountPages.names.contains(template),
             "at_events": template == "events" || template == "event-host",
             "is_event": ["events", "event-host", "event-screen", "join"].contains(template),
         ]

@@ -64,6 +64,8 @@ struct Serve: AsyncParsableCommand {
 
               curl '\(origin)/api/v1/playback/continue-watching?user_id=\(SampleContent.viewer)'
 
+            Somebody to sign in as on \(origin)/login: \(SampleUser.email), \(SampleUser.password)
+
             A live event to join and to host, with \(SampleContent.event.recoveryCode) as the host's recovery code:
 
               \(origin)/join/\(SampleContent.event.joinCode)

@@ -11,9 +11,11 @@ struct User: AsyncParsableCommand {
 
     /// Opens the accounts of the database.
     static func withAccounts(_ options: DatabaseOptions, _ body: (AccountOffice) async throws -> Void) async throws {
-        let secret = try DogearServer.secret(try await options.settings())
+        let settings = try await options.settings()
         try await options.withDatabase {
-            try await body(AccountOffice(changes: Changes(database: $0), secret: secret))
+            // The secret lies beside the file, so that has to be there first.
+            try await body(
+                AccountOffice(changes: Changes(database: $0), secret: try DogearServer.secret(settings)))
         }
     }
 

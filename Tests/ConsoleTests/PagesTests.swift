@@ -10,7 +10,8 @@ import Testing
     @Test func `the pages of the demo are served and load only our own files`() async throws {
         try await TestServer.run(on: .sqlite, settings: ["DEMO": "true"]) { server in
             let events = ["/events", "/events/e1/host", "/events/e1/screen", "/join", "/join/AB2CD3"]
-            for path in ["/", "/watch", "/watch/harbour"] + events {
+            let accounts = ["/register", "/verify", "/login", "/forgot", "/reset", "/account"]
+            for path in ["/", "/watch", "/watch/harbour"] + events + accounts {
                 let page = try await server.send(.get, path)
                 #expect(page.status == 200 && page.text.contains("<!doctype html>"))
                 #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'self'") == true)
@@ -22,6 +23,7 @@ import Testing
             }
             let clips = try await server.send(.get, "/watch").text
             #expect(SampleContent.clips.allSatisfy { clips.contains($0.id.description) })
+            #expect(try await server.send(.get, "/login").text.contains(SampleUser.password))
             let own = try await server.send(.get, "/events").text
             #expect(own.contains("/events/\(SampleContent.event.id)/host") && own.contains("SAMPLEHQST"))
         }
@@ -32,6 +34,7 @@ import Testing
             #expect(try await server.send(.get, "/watch").text.contains("dogear serve --demo"))
             let events = try await server.send(.get, "/events").text
             #expect(!events.contains("SAMPLEHQST"))
+            #expect(try await !server.send(.get, "/login").text.contains(SampleUser.password))
             let missing = try await server.send(.get, "/watch/harbour", headers: ["Accept": "text/html,*/*"])
             #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
             #expect(try await server.send(.get, "/watch/harbour")["code"].string == "not-found")

@@ -24,6 +24,37 @@ import Testing
         try await body(folder)
     }
 
+    @Test func `an operator suspends an account, opens it again, and gives a code to whom no mail reaches`()
+        async throws
+    {
+        try await withFolder { folder in
+            #expect(try dogear(["user", "list"], in: folder) == (0, ""))
+            let server = try DogearProcess(["--demo"], in: folder)
+            func login(_ password: String = "keep-my-place") async throws -> TestReply {
+                try await server.send(
+                    "POST", "/api/v1/auth/login", #"{"email":"ann@example.org","password":"\#(password)"}"#)
+            }
+            let token = try await login()["token"].string ?? ""
+            let bearer = ["Authorization": "Bearer \(token)"]
+            #expect(try await server.send("GET", "/api/v1/me", headers: bearer).status == 200)
+            #expect(try dogear(["user", "suspend", "Ann@example.org"], in: folder).status == 0)
+            #expect(try await server.send("GET", "/api/v1/me", headers: bearer).status == 401)
+            #expect(try await login()["code"].string == "account-suspended")
+            #expect(try dogear(["user", "list"], in: folder).text.contains("SUSPENDED"))
+            #expect(try dogear(["user", "activate", "ann@example.org"], in: folder).status == 0)
+            #expect(try await login().status == 200)
+
+            let code = String(try dogear(["user", "reset", "ann@example.org"], in: folder).text.prefix(8))
+            #expect(try await login().status == 401)
+            let reset = #"{"email":"ann@example.org","code":"\#(code)","password":"another place"}"#
+            #expect(try await server.send("POST", "/api/v1/auth/reset", reset).status == 204)
+            #expect(try await login("another place").status == 200)
+            #expect(try dogear(["user", "suspend", "nobody@example.org"], in: folder).status == 1)
+            #expect(try dogear(["user", "suspend", "nobody"], in: folder).status == 2)
+            server.stop()
+        }
+    }
+
     @Test func `an address that others can reach is refused without keys, and served with one`() async throws {
         try await withFolder { folder in
             let refused = try dogear(["serve", "--host", "0.0.0.0", "--port", "0"], in: folder)

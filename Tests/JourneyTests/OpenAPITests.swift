@@ -48,13 +48,14 @@ import Web
         route.path.hasPrefix("/api/") || ["/health", "/ready", "/metrics"].contains(route.path)
     }
 
-    /// The security schemes by which a part in a live event may be played; nil for routes that ask for no part.
+    /// The security schemes by which one may be signed in, or play a part in a live event; nil for routes that ask for neither.
     private static func tokens(_ audience: Audience) -> Set<String>? {
         switch audience {
         case .roles(let roles): Set(roles.map { "\($0.rawValue)Token" })
         case .steering(_, let roles):
             Set(roles.map { "\($0.rawValue)Token" }).union(["bearerAuth"]).union(
                 roles.contains(.host) ? ["hostCookie"] : [])
+        case .signedIn: ["bearerAuth", "signInCookie"]
         default: nil
         }
     }
