@@ -32,8 +32,7 @@ struct RunStore: Sendable {
         } else {
             try PostRows.insert(new, claim, at: change.now, on: connection)
         }
-        let unknown = zip(fetched.posts, verdicts).filter { $0.1 != .known }.flatMap(\.0.keys)
-        try PostRows.note(unknown, job.id, at: change.now, on: connection)
+        try PostRows.note(Set(fetched.posts.flatMap(\.keys)), job.id, at: change.now, on: connection)
         let taken = claim.draft.again ? fetched.posts.count : new.count
         try ExecutionRows.note(taken, fetched.truncatedBy, of: claim.id, on: connection)
         if claim.draft.kind != .backfill {

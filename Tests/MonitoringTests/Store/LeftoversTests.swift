@@ -91,4 +91,20 @@ import Testing
             #expect(try await watch.record(job).count == 2)
         }
     }
+
+    @Test(arguments: TestEngine.allCases) func `what a feed has held for years is never told again`(engine: TestEngine)
+        async throws
+    {
+        try await Watch.run(engine) { watch in
+            let job = try await watch.job(.cron("0 0 1 * *", zone: "UTC"), source: .feed)
+            watch.source.gives { FetchedPosts(posts: [ScriptedSource.post(1, at: nil)], memory: $0.memory) }
+            for _ in 0..<20 {
+                watch.clock.advance(.days(31))
+                try await watch.look()
+                _ = try await watch.changes.make { try MonitoringLeftovers.sweepSeen(limit: 100, $0) }
+            }
+            #expect(try await watch.record(job).filter { $0.status == .completed }.count == 20)
+            #expect(try await watch.summaries(job).count == 1)
+        }
+    }
 }
