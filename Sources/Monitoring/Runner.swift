@@ -28,6 +28,10 @@ final class Runner: Service {
         var plays: [Int: Task<Void, Never>] = [:]
         /// Begun here, and not yet taken up.
         var waiting: [Work] = []
+        /// Whether somebody looks what is due at this moment.
+        var isLooking = false
+        /// Whether there was no room for all that is due.
+        var isBehind = false
     }
 
     static let heartbeat = Duration.seconds(10)
@@ -122,10 +126,24 @@ final class Runner: Service {
         }
         if found.silent { try await changes.make { try runs.takeOver(limit: 100, $0) } }
         if found.playing { try await changes.make { try plays.takeOver(limit: 100, $0) } }
-        let free = room - state.withLock { $0.runs.count + $0.waiting.count }
-        guard free > 0, found.silent || found.due else { return }
+        if found.silent || found.due { try await fill() }
+    }
+
+    /// Begins as many runs as there is room for. While more are due than that, whoever ends makes room for the next.
+    private func fill() async throws {
+        let free = state.withLock { state -> Int in
+            let free = room - state.runs.count - state.waiting.count
+            state.isBehind = free <= 0
+            guard free > 0, !state.isLooking else { return 0 }
+            state.isLooking = true
+            return free
+        }
+        guard free > 0 else { return }
+        defer { state.withLock { $0.isLooking = false } }
         let claims = claims
-        for claim in try await changes.make({ try claims.takeDue(limit: free, $0) }) { begin(.run(claim)) }
+        let begun = try await changes.make { try claims.takeDue(limit: free, $0) }
+        state.withLock { $0.isBehind = begun.looked == free }
+        for claim in begun.claims { begin(.run(claim)) }
     }
 
     /// Says of everything here that it is at work.
@@ -171,6 +189,8 @@ final class Runner: Service {
             case .play(let play): state.plays[play.id] = nil
             }
         }
+        // Where this fails the next look comes within a second.
+        if state.withLock({ $0.isBehind }), !Task.isCancelled { try? await fill() }
     }
 
     /// Carries out all that was begun here and no service has taken up, side by side: for tests, which run none.

@@ -12,8 +12,10 @@ struct ClaimStore: Sendable {
     let figures: MonitoringFigures
 
     /// What is due, begun: as many runs as this node has room for. Slots that do not run are written down.
-    func takeDue(limit: Int, _ change: Change) throws -> [Claim] {
-        try JobRows.lockDue(at: change.now, limit: limit, on: change.connection).compactMap { try take($0, change) }
+    /// - Returns: The runs, and how many jobs were looked at: where these are as many as may be, there may be more.
+    func takeDue(limit: Int, _ change: Change) throws -> (claims: [Claim], looked: Int) {
+        let jobs = try JobRows.lockDue(at: change.now, limit: limit, on: change.connection)
+        return (try jobs.compactMap { try take($0, change) }, jobs.count)
     }
 
     private func take(_ job: Job, _ change: Change) throws -> Claim? {
