@@ -47,442 +47,506 @@ static const unsigned char file10[] = {
 };
 
 static const unsigned char file11[] = {
-#embed "assets/icon.svg"
+#embed "assets/css/jobs.css"
 };
 
 static const unsigned char file12[] = {
-#embed "assets/js/account-form.js"
+#embed "assets/icon.svg"
 };
 
 static const unsigned char file13[] = {
-#embed "assets/js/account-own.js"
+#embed "assets/js/account-form.js"
 };
 
 static const unsigned char file14[] = {
-#embed "assets/js/account-page.js"
+#embed "assets/js/account-own.js"
 };
 
 static const unsigned char file15[] = {
-#embed "assets/js/account.js"
+#embed "assets/js/account-page.js"
 };
 
 static const unsigned char file16[] = {
-#embed "assets/js/assessment-book.js"
+#embed "assets/js/account.js"
 };
 
 static const unsigned char file17[] = {
-#embed "assets/js/assessment-choice.js"
+#embed "assets/js/assessment-book.js"
 };
 
 static const unsigned char file18[] = {
-#embed "assets/js/assessment-courses.js"
+#embed "assets/js/assessment-choice.js"
 };
 
 static const unsigned char file19[] = {
-#embed "assets/js/assessment-dialogs.js"
+#embed "assets/js/assessment-courses.js"
 };
 
 static const unsigned char file20[] = {
-#embed "assets/js/assessment-essay.js"
+#embed "assets/js/assessment-dialogs.js"
 };
 
 static const unsigned char file21[] = {
-#embed "assets/js/assessment-finish.js"
+#embed "assets/js/assessment-essay.js"
 };
 
 static const unsigned char file22[] = {
-#embed "assets/js/assessment-fresh.js"
+#embed "assets/js/assessment-finish.js"
 };
 
 static const unsigned char file23[] = {
-#embed "assets/js/assessment-memory.js"
+#embed "assets/js/assessment-fresh.js"
 };
 
 static const unsigned char file24[] = {
-#embed "assets/js/assessment-notices.js"
+#embed "assets/js/assessment-memory.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/js/assessment-ordering.js"
+#embed "assets/js/assessment-notices.js"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/js/assessment-questions.js"
+#embed "assets/js/assessment-ordering.js"
 };
 
 static const unsigned char file27[] = {
-#embed "assets/js/assessment-run.js"
+#embed "assets/js/assessment-questions.js"
 };
 
 static const unsigned char file28[] = {
-#embed "assets/js/assessment-screen.js"
+#embed "assets/js/assessment-run.js"
 };
 
 static const unsigned char file29[] = {
-#embed "assets/js/assessment-slider.js"
+#embed "assets/js/assessment-screen.js"
 };
 
 static const unsigned char file30[] = {
-#embed "assets/js/assessment-standing.js"
+#embed "assets/js/assessment-slider.js"
 };
 
 static const unsigned char file31[] = {
-#embed "assets/js/assessment-undo.js"
+#embed "assets/js/assessment-standing.js"
 };
 
 static const unsigned char file32[] = {
-#embed "assets/js/assessment-views.js"
+#embed "assets/js/assessment-undo.js"
 };
 
 static const unsigned char file33[] = {
-#embed "assets/js/assessment-visit.js"
+#embed "assets/js/assessment-views.js"
 };
 
 static const unsigned char file34[] = {
-#embed "assets/js/assessment-words.js"
+#embed "assets/js/assessment-visit.js"
 };
 
 static const unsigned char file35[] = {
-#embed "assets/js/assessment.js"
+#embed "assets/js/assessment-words.js"
 };
 
 static const unsigned char file36[] = {
-#embed "assets/js/assessments.js"
+#embed "assets/js/assessment.js"
 };
 
 static const unsigned char file37[] = {
-#embed "assets/js/continue-item.js"
+#embed "assets/js/assessments.js"
 };
 
 static const unsigned char file38[] = {
-#embed "assets/js/continue-row.js"
+#embed "assets/js/continue-item.js"
 };
 
 static const unsigned char file39[] = {
-#embed "assets/js/elsewhere.js"
+#embed "assets/js/continue-row.js"
 };
 
 static const unsigned char file40[] = {
-#embed "assets/js/event-avatars.js"
+#embed "assets/js/elsewhere.js"
 };
 
 static const unsigned char file41[] = {
-#embed "assets/js/event-editor.js"
+#embed "assets/js/event-avatars.js"
 };
 
 static const unsigned char file42[] = {
-#embed "assets/js/event-host-page.js"
+#embed "assets/js/event-editor.js"
 };
 
 static const unsigned char file43[] = {
-#embed "assets/js/event-parts.js"
+#embed "assets/js/event-host-page.js"
 };
 
 static const unsigned char file44[] = {
-#embed "assets/js/event-paste.js"
+#embed "assets/js/event-parts.js"
 };
 
 static const unsigned char file45[] = {
-#embed "assets/js/event-question-forms.js"
+#embed "assets/js/event-paste.js"
 };
 
 static const unsigned char file46[] = {
-#embed "assets/js/event-screen-page.js"
+#embed "assets/js/event-question-forms.js"
 };
 
 static const unsigned char file47[] = {
-#embed "assets/js/event-words.js"
+#embed "assets/js/event-screen-page.js"
 };
 
 static const unsigned char file48[] = {
-#embed "assets/js/events.js"
+#embed "assets/js/event-words.js"
 };
 
 static const unsigned char file49[] = {
-#embed "assets/js/follower.js"
+#embed "assets/js/events.js"
 };
 
 static const unsigned char file50[] = {
-#embed "assets/js/home.js"
+#embed "assets/js/follower.js"
 };
 
 static const unsigned char file51[] = {
-#embed "assets/js/host-controls.js"
+#embed "assets/js/home.js"
 };
 
 static const unsigned char file52[] = {
-#embed "assets/js/host-door.js"
+#embed "assets/js/host-controls.js"
 };
 
 static const unsigned char file53[] = {
-#embed "assets/js/host-endings.js"
+#embed "assets/js/host-door.js"
 };
 
 static const unsigned char file54[] = {
-#embed "assets/js/host-people.js"
+#embed "assets/js/host-endings.js"
 };
 
 static const unsigned char file55[] = {
-#embed "assets/js/host-view.js"
+#embed "assets/js/host-people.js"
 };
 
 static const unsigned char file56[] = {
-#embed "assets/js/join-door.js"
+#embed "assets/js/host-view.js"
 };
 
 static const unsigned char file57[] = {
-#embed "assets/js/join-own.js"
+#embed "assets/js/job-calls.js"
 };
 
 static const unsigned char file58[] = {
-#embed "assets/js/join-player.js"
+#embed "assets/js/job-form.js"
 };
 
 static const unsigned char file59[] = {
-#embed "assets/js/join-views.js"
+#embed "assets/js/job-gaps.js"
 };
 
 static const unsigned char file60[] = {
-#embed "assets/js/join.js"
+#embed "assets/js/job-parts.js"
 };
 
 static const unsigned char file61[] = {
-#embed "assets/js/player-page.js"
+#embed "assets/js/job-plan.js"
 };
 
 static const unsigned char file62[] = {
-#embed "assets/js/player-start.js"
+#embed "assets/js/job-runs.js"
 };
 
 static const unsigned char file63[] = {
-#embed "assets/js/player-words.js"
+#embed "assets/js/job-words.js"
 };
 
 static const unsigned char file64[] = {
-#embed "assets/js/player.js"
+#embed "assets/js/job.js"
 };
 
 static const unsigned char file65[] = {
-#embed "assets/js/screen-views.js"
+#embed "assets/js/jobs.js"
 };
 
 static const unsigned char file66[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/join-door.js"
 };
 
 static const unsigned char file67[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/join-own.js"
 };
 
 static const unsigned char file68[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/join-player.js"
 };
 
 static const unsigned char file69[] = {
-#embed "assets/posts/dogear_news.jsonl"
+#embed "assets/js/join-views.js"
 };
 
 static const unsigned char file70[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/js/join.js"
 };
 
 static const unsigned char file71[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/js/player-page.js"
 };
 
 static const unsigned char file72[] = {
-#embed "assets/sdk/answer-courier.js"
+#embed "assets/js/player-start.js"
 };
 
 static const unsigned char file73[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/js/player-words.js"
 };
 
 static const unsigned char file74[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/js/player.js"
 };
 
 static const unsigned char file75[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/js/playground.js"
 };
 
 static const unsigned char file76[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/js/screen-views.js"
 };
 
 static const unsigned char file77[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file78[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file79[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/js/unsubscribe.js"
 };
 
 static const unsigned char file80[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file81[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/posts/dogear_news.jsonl"
 };
 
 static const unsigned char file82[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file83[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file84[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file85[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file86[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file87[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file88[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file89[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file90[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file91[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file92[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file93[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file120[] = {
+#embed "assets/templates/event-screen.mustache"
+};
+
+static const unsigned char file121[] = {
+#embed "assets/templates/events.mustache"
+};
+
+static const unsigned char file122[] = {
+#embed "assets/templates/forgot.mustache"
+};
+
+static const unsigned char file123[] = {
+#embed "assets/templates/home.mustache"
+};
+
+static const unsigned char file124[] = {
+#embed "assets/templates/job.mustache"
+};
+
+static const unsigned char file125[] = {
+#embed "assets/templates/jobs.mustache"
+};
+
+static const unsigned char file126[] = {
+#embed "assets/templates/join.mustache"
+};
+
+static const unsigned char file127[] = {
+#embed "assets/templates/login.mustache"
+};
+
+static const unsigned char file128[] = {
+#embed "assets/templates/player.mustache"
+};
+
+static const unsigned char file129[] = {
+#embed "assets/templates/playground.mustache"
+};
+
+static const unsigned char file130[] = {
+#embed "assets/templates/problem.mustache"
+};
+
+static const unsigned char file131[] = {
+#embed "assets/templates/register.mustache"
+};
+
+static const unsigned char file132[] = {
+#embed "assets/templates/reset.mustache"
+};
+
+static const unsigned char file133[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file134[] = {
+#embed "assets/templates/unsubscribe.mustache"
+};
+
+static const unsigned char file135[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file136[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -498,116 +562,132 @@ static const CConsoleFile files[] = {
     {"clips/tidepool.webm", file8, sizeof file8},
     {"css/dogear.css", file9, sizeof file9},
     {"css/events.css", file10, sizeof file10},
-    {"assets/icon.svg", file11, sizeof file11},
-    {"js/account-form.js", file12, sizeof file12},
-    {"js/account-own.js", file13, sizeof file13},
-    {"js/account-page.js", file14, sizeof file14},
-    {"js/account.js", file15, sizeof file15},
-    {"js/assessment-book.js", file16, sizeof file16},
-    {"js/assessment-choice.js", file17, sizeof file17},
-    {"js/assessment-courses.js", file18, sizeof file18},
-    {"js/assessment-dialogs.js", file19, sizeof file19},
-    {"js/assessment-essay.js", file20, sizeof file20},
-    {"js/assessment-finish.js", file21, sizeof file21},
-    {"js/assessment-fresh.js", file22, sizeof file22},
-    {"js/assessment-memory.js", file23, sizeof file23},
-    {"js/assessment-notices.js", file24, sizeof file24},
-    {"js/assessment-ordering.js", file25, sizeof file25},
-    {"js/assessment-questions.js", file26, sizeof file26},
-    {"js/assessment-run.js", file27, sizeof file27},
-    {"js/assessment-screen.js", file28, sizeof file28},
-    {"js/assessment-slider.js", file29, sizeof file29},
-    {"js/assessment-standing.js", file30, sizeof file30},
-    {"js/assessment-undo.js", file31, sizeof file31},
-    {"js/assessment-views.js", file32, sizeof file32},
-    {"js/assessment-visit.js", file33, sizeof file33},
-    {"js/assessment-words.js", file34, sizeof file34},
-    {"js/assessment.js", file35, sizeof file35},
-    {"js/assessments.js", file36, sizeof file36},
-    {"js/continue-item.js", file37, sizeof file37},
-    {"js/continue-row.js", file38, sizeof file38},
-    {"js/elsewhere.js", file39, sizeof file39},
-    {"js/event-avatars.js", file40, sizeof file40},
-    {"js/event-editor.js", file41, sizeof file41},
-    {"js/event-host-page.js", file42, sizeof file42},
-    {"js/event-parts.js", file43, sizeof file43},
-    {"js/event-paste.js", file44, sizeof file44},
-    {"js/event-question-forms.js", file45, sizeof file45},
-    {"js/event-screen-page.js", file46, sizeof file46},
-    {"js/event-words.js", file47, sizeof file47},
-    {"js/events.js", file48, sizeof file48},
-    {"js/follower.js", file49, sizeof file49},
-    {"js/home.js", file50, sizeof file50},
-    {"js/host-controls.js", file51, sizeof file51},
-    {"js/host-door.js", file52, sizeof file52},
-    {"js/host-endings.js", file53, sizeof file53},
-    {"js/host-people.js", file54, sizeof file54},
-    {"js/host-view.js", file55, sizeof file55},
-    {"js/join-door.js", file56, sizeof file56},
-    {"js/join-own.js", file57, sizeof file57},
-    {"js/join-player.js", file58, sizeof file58},
-    {"js/join-views.js", file59, sizeof file59},
-    {"js/join.js", file60, sizeof file60},
-    {"js/player-page.js", file61, sizeof file61},
-    {"js/player-start.js", file62, sizeof file62},
-    {"js/player-words.js", file63, sizeof file63},
-    {"js/player.js", file64, sizeof file64},
-    {"js/screen-views.js", file65, sizeof file65},
-    {"js/sessions.js", file66, sizeof file66},
-    {"js/ui.js", file67, sizeof file67},
-    {"js/watch.js", file68, sizeof file68},
-    {"posts/dogear_news.jsonl", file69, sizeof file69},
-    {"questionnaires/a-day-by-the-sea.yaml", file70, sizeof file70},
-    {"questionnaires/how-you-read.yaml", file71, sizeof file71},
-    {"sdk/answer-courier.js", file72, sizeof file72},
-    {"sdk/answer-store.js", file73, sizeof file73},
-    {"sdk/answers.js", file74, sizeof file74},
-    {"sdk/assessment.js", file75, sizeof file75},
-    {"sdk/backoff.js", file76, sizeof file76},
-    {"sdk/browser.js", file77, sizeof file77},
-    {"sdk/device.js", file78, sizeof file78},
-    {"sdk/dogear.js", file79, sizeof file79},
-    {"sdk/emitter.js", file80, sizeof file80},
-    {"sdk/event-answers.js", file81, sizeof file81},
-    {"sdk/event-clock.js", file82, sizeof file82},
-    {"sdk/event-device.js", file83, sizeof file83},
-    {"sdk/event-follower.js", file84, sizeof file84},
-    {"sdk/event-host.js", file85, sizeof file85},
-    {"sdk/event-line.js", file86, sizeof file86},
-    {"sdk/event-place.js", file87, sizeof file87},
-    {"sdk/event-places.js", file88, sizeof file88},
-    {"sdk/event-pulse.js", file89, sizeof file89},
-    {"sdk/event-state.js", file90, sizeof file90},
-    {"sdk/event-stream.js", file91, sizeof file91},
-    {"sdk/event.js", file92, sizeof file92},
-    {"sdk/follow.js", file93, sizeof file93},
-    {"sdk/http.js", file94, sizeof file94},
-    {"sdk/known-answers.js", file95, sizeof file95},
-    {"sdk/lifetime.js", file96, sizeof file96},
-    {"sdk/outgoing.js", file97, sizeof file97},
-    {"sdk/playback-stream.js", file98, sizeof file98},
-    {"sdk/reports.js", file99, sizeof file99},
-    {"sdk/session.js", file100, sizeof file100},
-    {"sdk/storage.js", file101, sizeof file101},
-    {"sdk/tabs.js", file102, sizeof file102},
-    {"sdk/video-watch.js", file103, sizeof file103},
-    {"templates/account.mustache", file104, sizeof file104},
-    {"templates/assessment.mustache", file105, sizeof file105},
-    {"templates/assessments.mustache", file106, sizeof file106},
-    {"templates/event-host.mustache", file107, sizeof file107},
-    {"templates/event-screen.mustache", file108, sizeof file108},
-    {"templates/events.mustache", file109, sizeof file109},
-    {"templates/forgot.mustache", file110, sizeof file110},
-    {"templates/home.mustache", file111, sizeof file111},
-    {"templates/join.mustache", file112, sizeof file112},
-    {"templates/login.mustache", file113, sizeof file113},
-    {"templates/player.mustache", file114, sizeof file114},
-    {"templates/problem.mustache", file115, sizeof file115},
-    {"templates/register.mustache", file116, sizeof file116},
-    {"templates/reset.mustache", file117, sizeof file117},
-    {"templates/shell.mustache", file118, sizeof file118},
-    {"templates/verify.mustache", file119, sizeof file119},
-    {"templates/watch.mustache", file120, sizeof file120},
+    {"css/jobs.css", file11, sizeof file11},
+    {"assets/icon.svg", file12, sizeof file12},
+    {"js/account-form.js", file13, sizeof file13},
+    {"js/account-own.js", file14, sizeof file14},
+    {"js/account-page.js", file15, sizeof file15},
+    {"js/account.js", file16, sizeof file16},
+    {"js/assessment-book.js", file17, sizeof file17},
+    {"js/assessment-choice.js", file18, sizeof file18},
+    {"js/assessment-courses.js", file19, sizeof file19},
+    {"js/assessment-dialogs.js", file20, sizeof file20},
+    {"js/assessment-essay.js", file21, sizeof file21},
+    {"js/assessment-finish.js", file22, sizeof file22},
+    {"js/assessment-fresh.js", file23, sizeof file23},
+    {"js/assessment-memory.js", file24, sizeof file24},
+    {"js/assessment-notices.js", file25, sizeof file25},
+    {"js/assessment-ordering.js", file26, sizeof file26},
+    {"js/assessment-questions.js", file27, sizeof file27},
+    {"js/assessment-run.js", file28, sizeof file28},
+    {"js/assessment-screen.js", file29, sizeof file29},
+    {"js/assessment-slider.js", file30, sizeof file30},
+    {"js/assessment-standing.js", file31, sizeof file31},
+    {"js/assessment-undo.js", file32, sizeof file32},
+    {"js/assessment-views.js", file33, sizeof file33},
+    {"js/assessment-visit.js", file34, sizeof file34},
+    {"js/assessment-words.js", file35, sizeof file35},
+    {"js/assessment.js", file36, sizeof file36},
+    {"js/assessments.js", file37, sizeof file37},
+    {"js/continue-item.js", file38, sizeof file38},
+    {"js/continue-row.js", file39, sizeof file39},
+    {"js/elsewhere.js", file40, sizeof file40},
+    {"js/event-avatars.js", file41, sizeof file41},
+    {"js/event-editor.js", file42, sizeof file42},
+    {"js/event-host-page.js", file43, sizeof file43},
+    {"js/event-parts.js", file44, sizeof file44},
+    {"js/event-paste.js", file45, sizeof file45},
+    {"js/event-question-forms.js", file46, sizeof file46},
+    {"js/event-screen-page.js", file47, sizeof file47},
+    {"js/event-words.js", file48, sizeof file48},
+    {"js/events.js", file49, sizeof file49},
+    {"js/follower.js", file50, sizeof file50},
+    {"js/home.js", file51, sizeof file51},
+    {"js/host-controls.js", file52, sizeof file52},
+    {"js/host-door.js", file53, sizeof file53},
+    {"js/host-endings.js", file54, sizeof file54},
+    {"js/host-people.js", file55, sizeof file55},
+    {"js/host-view.js", file56, sizeof file56},
+    {"js/job-calls.js", file57, sizeof file57},
+    {"js/job-form.js", file58, sizeof file58},
+    {"js/job-gaps.js", file59, sizeof file59},
+    {"js/job-parts.js", file60, sizeof file60},
+    {"js/job-plan.js", file61, sizeof file61},
+    {"js/job-runs.js", file62, sizeof file62},
+    {"js/job-words.js", file63, sizeof file63},
+    {"js/job.js", file64, sizeof file64},
+    {"js/jobs.js", file65, sizeof file65},
+    {"js/join-door.js", file66, sizeof file66},
+    {"js/join-own.js", file67, sizeof file67},
+    {"js/join-player.js", file68, sizeof file68},
+    {"js/join-views.js", file69, sizeof file69},
+    {"js/join.js", file70, sizeof file70},
+    {"js/player-page.js", file71, sizeof file71},
+    {"js/player-start.js", file72, sizeof file72},
+    {"js/player-words.js", file73, sizeof file73},
+    {"js/player.js", file74, sizeof file74},
+    {"js/playground.js", file75, sizeof file75},
+    {"js/screen-views.js", file76, sizeof file76},
+    {"js/sessions.js", file77, sizeof file77},
+    {"js/ui.js", file78, sizeof file78},
+    {"js/unsubscribe.js", file79, sizeof file79},
+    {"js/watch.js", file80, sizeof file80},
+    {"posts/dogear_news.jsonl", file81, sizeof file81},
+    {"questionnaires/a-day-by-the-sea.yaml", file82, sizeof file82},
+    {"questionnaires/how-you-read.yaml", file83, sizeof file83},
+    {"sdk/answer-courier.js", file84, sizeof file84},
+    {"sdk/answer-store.js", file85, sizeof file85},
+    {"sdk/answers.js", file86, sizeof file86},
+    {"sdk/assessment.js", file87, sizeof file87},
+    {"sdk/backoff.js", file88, sizeof file88},
+    {"sdk/browser.js", file89, sizeof file89},
+    {"sdk/device.js", file90, sizeof file90},
+    {"sdk/dogear.js", file91, sizeof file91},
+    {"sdk/emitter.js", file92, sizeof file92},
+    {"sdk/event-answers.js", file93, sizeof file93},
+    {"sdk/event-clock.js", file94, sizeof file94},
+    {"sdk/event-device.js", file95, sizeof file95},
+    {"sdk/event-follower.js", file96, sizeof file96},
+    {"sdk/event-host.js", file97, sizeof file97},
+    {"sdk/event-line.js", file98, sizeof file98},
+    {"sdk/event-place.js", file99, sizeof file99},
+    {"sdk/event-places.js", file100, sizeof file100},
+    {"sdk/event-pulse.js", file101, sizeof file101},
+    {"sdk/event-state.js", file102, sizeof file102},
+    {"sdk/event-stream.js", file103, sizeof file103},
+    {"sdk/event.js", file104, sizeof file104},
+    {"sdk/follow.js", file105, sizeof file105},
+    {"sdk/http.js", file106, sizeof file106},
+    {"sdk/known-answers.js", file107, sizeof file107},
+    {"sdk/lifetime.js", file108, sizeof file108},
+    {"sdk/outgoing.js", file109, sizeof file109},
+    {"sdk/playback-stream.js", file110, sizeof file110},
+    {"sdk/reports.js", file111, sizeof file111},
+    {"sdk/session.js", file112, sizeof file112},
+    {"sdk/storage.js", file113, sizeof file113},
+    {"sdk/tabs.js", file114, sizeof file114},
+    {"sdk/video-watch.js", file115, sizeof file115},
+    {"templates/account.mustache", file116, sizeof file116},
+    {"templates/assessment.mustache", file117, sizeof file117},
+    {"templates/assessments.mustache", file118, sizeof file118},
+    {"templates/event-host.mustache", file119, sizeof file119},
+    {"templates/event-screen.mustache", file120, sizeof file120},
+    {"templates/events.mustache", file121, sizeof file121},
+    {"templates/forgot.mustache", file122, sizeof file122},
+    {"templates/home.mustache", file123, sizeof file123},
+    {"templates/job.mustache", file124, sizeof file124},
+    {"templates/jobs.mustache", file125, sizeof file125},
+    {"templates/join.mustache", file126, sizeof file126},
+    {"templates/login.mustache", file127, sizeof file127},
+    {"templates/player.mustache", file128, sizeof file128},
+    {"templates/playground.mustache", file129, sizeof file129},
+    {"templates/problem.mustache", file130, sizeof file130},
+    {"templates/register.mustache", file131, sizeof file131},
+    {"templates/reset.mustache", file132, sizeof file132},
+    {"templates/shell.mustache", file133, sizeof file133},
+    {"templates/unsubscribe.mustache", file134, sizeof file134},
+    {"templates/verify.mustache", file135, sizeof file135},
+    {"templates/watch.mustache", file136, sizeof file136},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -9,7 +9,7 @@ package import Web
 /// The web pages, and the files that they and an app's own pages load.
 package struct Pages: Sendable {
     private let library: MustacheLibrary
-    private let isDemo: Bool
+    let isDemo: Bool
     private let version: String
     private let questionnaires: QuestionnaireLibrary
     private let listsQuestionnaires: Bool
@@ -55,6 +55,7 @@ package struct Pages: Sendable {
         for (name, title) in AccountPages.titles {
             routes.get("\(name)", for: .anybody) { _, _ in account(name, title: title) }
         }
+        addJobRoutes(to: routes)
         routes.get("join", for: .anybody) { _, context in join(context) }
         routes.get("join/{code}", for: .anybody) { _, context in join(context) }
     }
@@ -186,7 +187,7 @@ package struct Pages: Sendable {
             module: "/assets/join.js", ["code": context.parameters.get("code") ?? ""])
     }
 
-    private func page(
+    func page(
         _ template: String, title: String, description: String, module: String? = nil, _ values: [String: Any]
     ) -> Response {
         let content = library.render(values, withTemplate: template) ?? ""
@@ -196,6 +197,8 @@ package struct Pages: Sendable {
             "at_assessments": template == "assessments" || template == "assessment",
             "at_account": AccountPages.names.contains(template),
             "at_events": template == "events" || template == "event-host",
+            "at_jobs": template == "jobs" || template == "job", "at_playground": template == "playground",
+            "is_monitoring": ["jobs", "job", "playground"].contains(template),
             "is_event": ["events", "event-host", "event-screen", "join"].contains(template),
         ]
         if let module { shell["module"] = module }

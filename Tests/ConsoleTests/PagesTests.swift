@@ -11,7 +11,8 @@ import Testing
         try await TestServer.run(on: .sqlite, settings: ["DEMO": "true"]) { server in
             let events = ["/events", "/events/e1/host", "/events/e1/screen", "/join", "/join/AB2CD3"]
             let accounts = ["/register", "/verify", "/login", "/forgot", "/reset", "/account"]
-            for path in ["/", "/watch", "/watch/harbour"] + events + accounts {
+            let monitoring = ["/jobs", "/jobs/1", "/playground", "/unsubscribe/1/00112233445566778899aabbccddeeff"]
+            for path in ["/", "/watch", "/watch/harbour"] + events + accounts + monitoring {
                 let page = try await server.send(.get, path)
                 #expect(page.status == 200 && page.text.contains("<!doctype html>"))
                 #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'self'") == true)
@@ -24,6 +25,10 @@ import Testing
             let clips = try await server.send(.get, "/watch").text
             #expect(SampleContent.clips.allSatisfy { clips.contains($0.id.description) })
             #expect(try await server.send(.get, "/login").text.contains(SampleUser.password))
+            for path in ["/jobs", "/playground"] {
+                let page = try await server.send(.get, path).text
+                #expect(page.contains("data-sample-account=\"\(SampleContent.posts.account)\""))
+            }
             let own = try await server.send(.get, "/events").text
             #expect(own.contains("/events/\(SampleContent.event.id)/host") && own.contains("SAMPLEHQST"))
         }
@@ -35,6 +40,7 @@ import Testing
             let events = try await server.send(.get, "/events").text
             #expect(!events.contains("SAMPLEHQST"))
             #expect(try await !server.send(.get, "/login").text.contains(SampleUser.password))
+            #expect(try await !server.send(.get, "/jobs").text.contains("data-sample-account"))
             let missing = try await server.send(.get, "/watch/harbour", headers: ["Accept": "text/html,*/*"])
             #expect(missing.status == 404 && missing.headers["content-type"] == "text/html; charset=utf-8")
             #expect(try await server.send(.get, "/watch/harbour")["code"].string == "not-found")
@@ -51,7 +57,8 @@ import Testing
     @Test func `what stands in an address stands on its page as text`() async throws {
         try await TestServer.run(on: .sqlite) { server in
             let evil = "%3Cscript%3E%22x"
-            for path in ["/join/\(evil)", "/events/\(evil)/host", "/events/\(evil)/screen"] {
+            let jobs = ["/jobs/\(evil)", "/unsubscribe/\(evil)/\(evil)"]
+            for path in jobs + ["/join/\(evil)", "/events/\(evil)/host", "/events/\(evil)/screen"] {
                 let page = try await server.send(.get, path)
                 #expect(page.status == 200)
                 #expect(!page.text.contains("<script>") && !page.text.contains("\"x\""))

@@ -43,9 +43,14 @@ import Web
     /// The document itself is a file, like those of the pages.
     private static let document = "GET /openapi.yaml"
 
+    /// Calls that are not below `/api`: of operations, and the two paths of seed 004.
+    private static let callsElsewhere = [
+        "/health", "/ready", "/metrics", "/jobs/{job_id}/executions", "/playground/history",
+    ]
+
     /// What an app calls: everything but pages, and the files that they load.
     private static func isCall(_ route: RouteBook.Entry) -> Bool {
-        route.path.hasPrefix("/api/") || ["/health", "/ready", "/metrics"].contains(route.path)
+        route.path.hasPrefix("/api/") || route.method != .get || callsElsewhere.contains(route.path)
     }
 
     /// The security schemes by which one may be signed in, or play a part in a live event; nil for routes that ask for neither.

@@ -73,7 +73,8 @@ struct JobEditInput: Input {
     private let account: String?
     private let frequency: Frequency?
     private let topics: [String]?
-    private let language: String?
+    /// Named as null, it is the posts' own again.
+    private let language: String??
     private let isActive: Bool?
     private let notify: JobPlan.Notify?
 
@@ -82,7 +83,7 @@ struct JobEditInput: Input {
         account = fields.optionalText("x_username", length: 1...500)
         frequency = fields.has("frequency") ? fields.frequency() : nil
         topics = fields.topics()
-        language = fields.language()
+        language = fields.names("language") ? .some(fields.language()) : nil
         isActive = fields.optionalFlag("is_active")
         notify = fields.optionalChoice("notify", JobPlan.Notify.self)
     }
