@@ -38,11 +38,17 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
-        let (named, limit, cursor) = try request.values(context) {
-            ($0.optionalID("user_id"), $0.limit(default: 50), $0.cursor())
+        let (named, limit, before) = try request.values(context) { fields in
+            let cursor = fields.cursor()
+            // One of another list names no job.
+            let before = cursor.flatMap { $0.id.high == 0 ? Int32(exactly: $0.id.low) : nil }.map(Int.init)
+            if cursor != nil, before == nil {
+                fields.refuse("cursor", "must be the `next_cursor` of an earlier answer")
+            }
+            return (fields.optionalID("user_id"), fields.limit(default: 50), before)
         }
         let user = try context.user(named: named)
-        let (now, before) = (changes.clock.now, cursor.map { Int(truncatingIfNeeded: $0.id.low) })
+        let now = changes.clock.now
         let views = try await changes.read { [jobs] in
             try jobs.list(of: user, before: before, limit: limit + 1, at: now, on: $0)
         }
