@@ -50,7 +50,7 @@ import Web
 
     /// What an app calls: everything but pages, and the files that they load.
     private static func isCall(_ route: RouteBook.Entry) -> Bool {
-        route.path.hasPrefix("/api/") || route.method != .get || callsElsewhere.contains(route.path)
+        route.path.hasPrefix("/api/") || route.method != "GET" || callsElsewhere.contains(route.path)
     }
 
     /// The security schemes by which one may be signed in, or play a part in a live event; nil for routes that ask for neither.
