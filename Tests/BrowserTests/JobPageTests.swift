@@ -69,7 +69,7 @@ import Testing
             // A page of one's own leads to signing in, and from there to an account.
             try await browser.go(server.origin + "/jobs")
             try await waitUntilReady(browser, at: "/login")
-            try await browser.click("a[href^=\"/register\"]")
+            try await browser.click("a[data-keep-next]")
             try await waitUntilReady(browser, at: "/register")
             try await send(browser, ["email": "bob@x.org", "password": "a good long one"])
             try await browser.wait(until: "document.activeElement.id === 'code'")
@@ -94,6 +94,7 @@ import Testing
             try await browser.wait(
                 until: "document.querySelector('[data-testid=preview]').textContent.includes('29 Feb')")
 
+            _ = try await browser.run("document.querySelector('[data-testid=run-now]').focus(); return true;")
             try await browser.click("[data-testid=run-now]")
             try await browser.wait(
                 until:
