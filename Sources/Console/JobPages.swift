@@ -7,7 +7,9 @@ extension Pages {
     func addJobRoutes(to routes: RouteGroup) {
         let sample = isDemo ? ["sample": ["account": SampleContent.posts.account]] : [:]
         routes.get("jobs", for: .anybody) { _, _ in
-            page("jobs", title: "Jobs", description: "Posts that are watched for you.", module: "/assets/jobs.js", sample)
+            page(
+                "jobs", title: "Jobs", description: "Posts that are watched for you.", module: "/assets/jobs.js", sample
+            )
         }
         routes.get("jobs/{job_id}", for: .anybody) { _, context in
             page(

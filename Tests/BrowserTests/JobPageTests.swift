@@ -10,7 +10,9 @@ import Testing
     ) async throws {
         let folder = try temporaryFolder("browser")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let server = try DogearProcess(["--demo"], in: folder)
+        let port = try freePort()
+        let server = try DogearProcess(
+            ["--demo"], port: port, environment: ["PUBLIC_URL": "http://127.0.0.1:\(port)"], in: folder)
         let browser = try await Browser(in: folder, profile: folder + "/profile", width: width)
         do {
             try await body(server, browser, folder)
@@ -40,19 +42,19 @@ import Testing
         _ = try await browser.run("let field; \(lines) field.form.requestSubmit(); return true;")
     }
 
-    /// The code of the newest mail in the server's outbox.
-    private func mailedCode(_ folder: String) async throws -> String {
+    /// What a pattern finds in a mail of the server's outbox.
+    private func mailed(_ folder: String, _ pattern: Regex<(Substring, Substring)>) async throws -> String {
         let outbox = folder + "/data/outbox"
-        var code = ""
+        var found = ""
         try await eventually("the mail is written") {
-            guard let name = try? FileManager.default.contentsOfDirectory(atPath: outbox).sorted().last,
-                name.hasSuffix(".eml")
-            else { return false }
-            let mail = try String(contentsOfFile: "\(outbox)/\(name)", encoding: .utf8)
-            code = mail.firstMatch(of: /code is (\d{8})/).map { String($0.output.1) } ?? ""
-            return !code.isEmpty
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: outbox)) ?? []
+            for name in names where name.hasSuffix(".eml") {
+                let mail = try String(contentsOfFile: "\(outbox)/\(name)", encoding: .utf8)
+                if let match = mail.firstMatch(of: pattern) { found = String(match.output.1) }
+            }
+            return !found.isEmpty
         }
-        return code
+        return found
     }
 
     private func signInAsSample(_ server: DogearProcess, _ browser: Browser, then path: String) async throws {
@@ -67,15 +69,17 @@ import Testing
             // A page of one's own leads to signing in, and from there to an account.
             try await browser.go(server.origin + "/jobs")
             try await waitUntilReady(browser, at: "/login")
-            try await browser.click("a[href^=\"/register\"]")
+            try await browser.click("a[data-keep-next]")
             try await waitUntilReady(browser, at: "/register")
             try await send(browser, ["email": "bob@x.org", "password": "a good long one"])
             try await browser.wait(until: "document.activeElement.id === 'code'")
-            try await send(browser, ["code": try await mailedCode(folder)])
+            try await send(browser, ["code": try await mailed(folder, /code is (\d{8})/)])
             try await waitUntilReady(browser, at: "/jobs")
 
             // With nothing there the sample is filled in; what the schedule means is said while it is typed.
-            #expect(try await browser.run("return document.getElementById('make-x-username').value").string == "dogear_news")
+            #expect(
+                try await browser.run("return document.getElementById('make-x-username').value").string == "dogear_news"
+            )
             _ = try await browser.run(
                 """
                 const cron = (value) => { const field = document.getElementById(value[0]); field.value = value[1];
@@ -87,14 +91,19 @@ import Testing
                 until: "document.querySelector('[data-testid=preview]').textContent.includes('five fields')")
             try await send(browser, ["make-cron": "0 0 29 2 *"])
             try await browser.wait(until: "document.querySelector('[data-testid=job-item]')")
-            try await browser.wait(until: "document.querySelector('[data-testid=preview]').textContent.includes('29 Feb')")
+            try await browser.wait(
+                until: "document.querySelector('[data-testid=preview]').textContent.includes('29 Feb')")
 
+            _ = try await browser.run("document.querySelector('[data-testid=run-now]').focus(); return true;")
             try await browser.click("[data-testid=run-now]")
             try await browser.wait(
-                until: "document.getElementById('announcement').textContent.includes('The run has ended. Completed: with a summary')")
+                until:
+                    "document.getElementById('announcement').textContent.includes('The run has ended. Completed: with a summary')"
+            )
             #expect(try await browser.run("return document.querySelector('.block').dataset.tone").string == "good")
             #expect(
-                try await browser.run("return document.querySelector('.block').title").string?.contains("with a summary")
+                try await browser.run("return document.querySelector('.block').title").string?.contains(
+                    "with a summary")
                     == true)
             #expect(try await browser.run("return document.activeElement.dataset.act").string == "run-now")
 
@@ -120,7 +129,7 @@ import Testing
             try await browser.wait(until: "document.getElementById('headline').textContent === 'nobody_there'")
             try await browser.click("[data-testid=run-now]")
             try await browser.click("[data-testid=retry]")
-            try await browser.wait(until: "document.querySelectorAll('[data-testid=retry]').length > 1")
+            try await browser.wait(until: "document.querySelectorAll('#runs [data-testid=retry]').length > 1")
 
             // Deleting asks first.
             try await browser.click("[data-testid=delete]")
@@ -149,7 +158,9 @@ import Testing
             try await browser.click("[data-testid=save]")
             try await browser.click("[data-testid=saved] a")
             try await browser.wait(
-                until: "location.pathname.startsWith('/jobs/') && document.getElementById('headline').textContent === 'dogear_news'")
+                until:
+                    "location.pathname.startsWith('/jobs/') && document.getElementById('headline').textContent === 'dogear_news'"
+            )
         }
     }
 
@@ -165,7 +176,8 @@ import Testing
             try await browser.wait(
                 until: "document.getElementById('announcement').textContent.includes('The run has ended')")
             try await browser.press("\u{E004}\u{E007}")
-            try await browser.wait(until: "/^.jobs.\\d+$/.test(location.pathname) && document.querySelector('[data-testid=summary]')")
+            try await browser.wait(
+                until: "/^.jobs.\\d+$/.test(location.pathname) && document.querySelector('[data-testid=summary]')")
         }
     }
 
@@ -178,7 +190,8 @@ import Testing
             try await accessibility.expectNothing(on: browser, "jobs")
             try await browser.click("[data-act=look]")
             try await browser.wait(until: "document.querySelector('[data-testid=summary]')")
-            _ = try await browser.run("for (const one of document.querySelectorAll('details')) one.open = true; return true;")
+            _ = try await browser.run(
+                "for (const one of document.querySelectorAll('details')) one.open = true; return true;")
             try await accessibility.expectNothing(on: browser, "one job")
             _ = try await browser.run("document.querySelector('[data-testid=delete]').click(); return true;")
             try await accessibility.expectNothing(on: browser, "asking")
@@ -196,6 +209,20 @@ import Testing
             try await browser.click("#end")
             try await browser.wait(until: "document.getElementById('trouble').textContent.includes('Not found')")
             try await Accessibility().expectNothing(on: browser, "unsubscribe")
+
+            try await signInAsSample(server, browser, then: "/jobs/1")
+            _ = try await browser.run(
+                "document.getElementById('edit').open = true; document.querySelector('[name=notify]').checked = true; return true;"
+            )
+            try await send(browser, ["edit-topics": "release"])
+            try await browser.wait(until: "document.getElementById('about').textContent.includes('Each summary')")
+            try await browser.click("[data-testid=run-now]")
+            let link = try await mailed(folder, /List-Unsubscribe:\s*<([^>]+)>/)
+            try await browser.go(link)
+            try await browser.click("#end")
+            try await browser.wait(until: "document.activeElement.textContent.includes('no more mails')")
+            try await browser.go(server.origin + "/jobs/1")
+            try await browser.wait(until: "document.getElementById('about').textContent.includes('MailNone')")
         }
     }
 }

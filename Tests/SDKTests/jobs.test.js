@@ -101,6 +101,7 @@ test('a form becomes what the API takes', () => {
   assert.deepEqual(plan.planOf({ ...values, frequency: 'cron', language: 'en', notify: 'on' }),
     { source: 'folder', x_username: 'dogear_news', frequency: { cron: '* * * * *', time_zone: 'UTC' }, topics: ['release', 'reading'], language: 'en', notify: 'email' });
   assert.deepEqual(plan.wishOf({ ...values, hours_back: '48' }), { source: 'folder', x_username: 'dogear_news', topics: ['release', 'reading'], hours_back: 48, language: null });
+  assert.deepEqual(['', '0'].map((hours) => plan.wishOf({ ...values, hours_back: hours }).hours_back), [null, 0]);
 });
 
 test('the preview asks for what is typed', () => {

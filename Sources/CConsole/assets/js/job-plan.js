@@ -21,7 +21,7 @@ export function planOf(values) {
 /** A run of the playground. */
 export function wishOf(values) {
   return {
-    source: values.source, x_username: values.x_username.trim(), topics: topicsOf(values.topics), hours_back: Number(values.hours_back) || 24,
+    source: values.source, x_username: values.x_username.trim(), topics: topicsOf(values.topics), hours_back: values.hours_back === '' ? null : Number(values.hours_back),
     language: values.language?.trim() || null,
   };
 }

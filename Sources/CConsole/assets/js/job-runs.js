@@ -9,20 +9,25 @@ export function runRow(run, { isChosen, onRetry }) {
   const began = whenWords(run.due_at && run.status === 'SKIPPED' ? run.due_at : run.started_at);
   const cell = (words, kind = 'figures') => h('td', { class: kind }, words);
   return h('tr', { class: isChosen ? 'is-chosen' : null, 'data-testid': 'run', 'data-run-id': run.id },
-    h('td', {}, statusBadge(run)), h('th', { scope: 'row' }, began), cell(tookWords(tookMilliseconds(run))), cell(String(run.tweets_fetched)),
-    cell(endWords(run), 'words'), cell(run.status === 'SKIPPED' ? '' : `${run.attempt}, ${kindWords(run.kind)}`), cell(spanWords(run.window_from, run.window_to), 'span figures'),
-    h('td', {}, h('span', { class: 'line' },
-      h('a', { href: `#run-${run.id}`, 'data-act': 'look', 'aria-label': `Look at the run of ${began}`, 'aria-current': isChosen ? 'true' : null }, 'Look'),
-      run.status === 'FAILED' ? actButton('retry', 'Try again', () => onRetry(run), { name: `Try the run of ${began} again` }) : null)));
+    h('td', {}, statusBadge(run)),
+    h('th', { scope: 'row' }, h('a', { href: `#run-${run.id}`, 'data-act': 'look', 'aria-current': isChosen ? 'true' : null }, began)),
+    cell(tookWords(tookMilliseconds(run))), cell(String(run.tweets_fetched)),
+    h('td', { class: 'words' }, h('p', {}, endWords(run)), again(run, began, onRetry)),
+    cell(run.status === 'SKIPPED' ? '' : `${run.attempt}, ${kindWords(run.kind)}`), cell(spanWords(run.window_from, run.window_to), 'span figures'));
+}
+
+function again(run, began, onRetry) {
+  return run.status === 'FAILED' ? h('p', {}, actButton('retry', 'Try again', () => onRetry(run), { name: `Try again: the run of ${began}` })) : null;
 }
 
 /** One run with its summary and its log. */
-export function runView(run) {
+export function runView(run, { onRetry }) {
   return [
     h('h2', { id: 'run-title' }, `Run of ${whenWords(run.due_at ?? run.started_at)}`),
     h('p', { class: 'line' }, statusBadge(run), h('span', { class: 'figures' }, tookWords(tookMilliseconds(run))),
       run.window_from ? h('span', { class: 'small soft' }, `Covers ${spanWords(run.window_from, run.window_to)}`) : null),
     run.status === 'RUNNING' ? h('p', {}, 'It is at work. This page looks again every second.') : endWords(run) ? h('p', { 'data-testid': 'outcome' }, endWords(run)) : null,
+    again(run, whenWords(run.started_at), onRetry),
     run.retry_at ? h('p', {}, `It is tried again at ${whenWords(run.retry_at)}.`) : null,
     run.covered_by ? h('p', {}, 'Its time was taken along by ', h('a', { href: `#run-${run.covered_by}` }, 'another run'), '.') : null,
     run.complete === false ? h('p', { class: 'notice notice--warn' }, `The source did not give everything of this window${run.truncated_by ? ` (${run.truncated_by})` : ''}.`) : null,

@@ -186,5 +186,5 @@ export function fieldsOf(body) {
 
 function labelOf(field) {
   const name = field.split('.').pop();
-  return { x_username: 'The account', cron: 'The cron expression', time_zone: 'The time zone', topics: 'The topics', language: 'The language', frequency: 'The frequency' }[name] ?? name;
+  return { x_username: 'The account', cron: 'The cron expression', time_zone: 'The time zone', topics: 'The topics', language: 'The language', frequency: 'The frequency', hours_back: 'The hours back' }[name] ?? name;
 }

@@ -15,7 +15,8 @@ const historyLimit = 500;
 class JobPage {
   #id = by('job').dataset.jobId;
   #job = null; #print = ''; #limit = 50; #chosen = null; #shown = ''; #running = null; #gapsUntil;
-  #rows = new Rows(by('runs'), (run) => runRow(run, { isChosen: run.id === this.#chosen, onRetry: () => this.#begin(`executions/${run.id}/retry`) }));
+  #retry = (run) => this.#begin(`executions/${run.id}/retry`);
+  #rows = new Rows(by('runs'), (run) => runRow(run, { isChosen: run.id === this.#chosen, onRetry: this.#retry }));
   #gaps = new JobGaps(by('gaps'), by('gaps-said'), ({ from, to }) => this.#begin(`jobs/${this.#id}/backfill`, { from, to }));
   #looking = keepLooking(() => this.#look());
 
@@ -132,7 +133,7 @@ class JobPage {
     if (wanted === this.#shown && known?.status !== 'RUNNING') return;
     this.#shown = wanted;
     try {
-      by('run').replaceChildren(...runView(await call('GET', `executions/${this.#chosen}`)));
+      by('run').replaceChildren(...runView(await call('GET', `executions/${this.#chosen}`), { onRetry: this.#retry }));
     } catch (problem) {
       by('run').replaceChildren(h('h2', { id: 'run-title' }, 'Run'), h('p', {}, refusalOf(problem)));
     }
