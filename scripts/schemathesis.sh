@@ -132,12 +132,9 @@ parameters = { "path.job_id" = "$other_job" }
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "404"]
 
-# A page is at the same address.
+# Nobody knows the token of the address.
 [[operations]]
 include-operation-id = "unsubscribe"
-
-[operations.checks.unsupported_method]
-enabled = false
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "404"]

@@ -1,3 +1,4 @@
+import Core
 import Hummingbird
 import Web
 
@@ -21,10 +22,16 @@ extension Pages {
                 "playground", title: "Playground", description: "What a job would tell, at once.",
                 module: "/assets/playground.js", sample)
         }
-        routes.get("unsubscribe/{job_id}/{token}", for: .anybody) { _, context in
-            page(
-                "unsubscribe", title: "No more mails", description: "Ends the mails of a job.",
-                module: "/assets/unsubscribe.js", ["job_id": context.parameters.get("job_id") ?? ""])
-        }
+        routes.get("unsubscribe/{job_id}/{token}", for: .anybody) { _, context in try unsubscribe(context) }
+    }
+
+    /// Looking ends no mails: programs look at links by themselves. The button sends the POST.
+    private func unsubscribe(_ context: DogearContext) throws -> Response {
+        guard let job = context.parameters.get("job_id").flatMap({ Int32($0) }), job > 0,
+            context.parameters.get("token")?.wholeMatch(of: /[0-9a-f]{32}/) != nil
+        else { throw Problem.notFound("such subscription") }
+        return page(
+            "unsubscribe", title: "No more mails", description: "Ends the mails of a job.",
+            module: "/assets/unsubscribe.js", ["job_id": "\(job)"])
     }
 }

@@ -43,9 +43,10 @@ import Web
     /// The document itself is a file, like those of the pages.
     private static let document = "GET /openapi.yaml"
 
-    /// Calls that are not below `/api`: of operations, and the two paths of seed 004.
+    /// Calls that are not below `/api`: of operations, the two paths of seed 004, and what a mail's link leads to.
     private static let callsElsewhere = [
         "/health", "/ready", "/metrics", "/jobs/{job_id}/executions", "/playground/history",
+        "/unsubscribe/{job_id}/{token}",
     ]
 
     /// What an app calls: everything but pages, and the files that they load.

@@ -41,6 +41,9 @@ import Testing
                 .patch, "/api/v1/jobs/\(id)", #"{"frequency":"daily","is_active":false}"#, headers: key)
             #expect(edited.status == 200 && edited["frequency"].string == "daily" && edited["next_run"].isNull)
             #expect(edited["topics"].elements.compactMap(\.string) == ["rain", "wind"])
+            #expect(edited["language"].string == "de", "what is left out stays")
+            let own = try await server.send(.patch, "/api/v1/jobs/\(id)", #"{"language":null}"#, headers: key)
+            #expect(own.status == 200 && own["language"].isNull && own["notify"].string == "email")
             #expect(try await server.send(.delete, "/api/v1/jobs/\(id)", headers: key).status == 204)
             #expect(try await server.send(.get, "/api/v1/jobs/\(id)", headers: key).status == 404)
         }
