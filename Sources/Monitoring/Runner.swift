@@ -157,7 +157,8 @@ final class Runner: Service {
             state.isBehind = free <= 0
             guard free > 0, !state.isLooking else { return (0, [:]) }
             state.isLooking = true
-            return (free, state.busy)
+            let begun = state.waiting.compactMap { if case .run(let claim) = $0 { claim.job.userID } else { nil } }
+            return (free, begun.reduce(into: busy) { $0[$1, default: 0] += 1 })
         }
         guard found.free > 0 else { return }
         defer { state.withLock { $0.isLooking = false } }

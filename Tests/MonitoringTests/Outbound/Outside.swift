@@ -15,7 +15,8 @@ struct Outside: Sendable {
 
     /// Runs a closure beside a server that answers by another.
     static func run(
-        allow: [String] = ["127.0.0.0/8"], resolver: HostResolver = .system, limits: Outbound.Limits = .init(),
+        allow: [String] = ["127.0.0.0/8"], resolver: HostResolver = .system,
+        limits: Outbound.Limits = .init(whole: .seconds(600)),
         _ handler: @escaping @Sendable (StubServer.Request, Int) -> StubServer.Reply,
         _ body: (Outside) async throws -> Void
     ) async throws {
