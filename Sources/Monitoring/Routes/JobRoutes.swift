@@ -38,11 +38,10 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
-        let (named, limit, cursor) = try request.values(context) {
-            ($0.optionalID("user_id"), $0.limit(default: 50), $0.cursor())
+        let (named, limit, before) = try request.values(context) {
+            ($0.optionalID("user_id"), $0.limit(default: 50), $0.jobCursor())
         }
-        let user = try context.user(named: named)
-        let (now, before) = (changes.clock.now, cursor.map { Int(truncatingIfNeeded: $0.id.low) })
+        let (user, now) = (try context.user(named: named), changes.clock.now)
         let views = try await changes.read { [jobs] in
             try jobs.list(of: user, before: before, limit: limit + 1, at: now, on: $0)
         }
@@ -120,6 +119,18 @@ struct JobRoutes: Sendable {
         }
         try await changes.make { [jobs] in try jobs.unsubscribe(id, $0) }
         return .ok(["unsubscribed": true])
+    }
+}
+
+extension Fields {
+    /// Before which job a list goes on; a cursor of another list is none.
+    fileprivate func jobCursor() -> Int? {
+        guard let id = cursor()?.id else { return nil }
+        guard id.high == 0, let job = Int32(exactly: id.low) else {
+            refuse("cursor", "must be a `next_cursor` of this list")
+            return nil
+        }
+        return Int(job)
     }
 }
 
