@@ -67,6 +67,7 @@ trap 'exit 130' INT TERM
 say() { echo "bench: ${SECONDS} s: $1" >&2; }
 client() { python3 "$here/client.py" "$@"; }
 event() { python3 "$here/event.py" "$@"; }
+jobs() { python3 "$here/jobs.py" "$@"; }
 median() { sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 
 # --- Postgres and the servers
@@ -83,7 +84,7 @@ start_postgres() {
     --pwfile "$work/password" >"$work/initdb.log")
   (cd "$work" && as_postgres "$postgres_bin/pg_ctl" -D "$work/postgres" -l "$work/postgres/log" -w start \
     -o "-p $PGPORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/postgres" >/dev/null)
-  for name in small large upserts; do psql -q -d postgres -c "CREATE DATABASE $name"; done
+  for name in small large jobs upserts; do psql -q -d postgres -c "CREATE DATABASE $name"; done
   psql -q -d upserts -c "CREATE TABLE t (id bigint PRIMARY KEY, pos double precision NOT NULL, at timestamptz NOT NULL)"
   cat > "$work/upsert.sql" <<'SQL'
 \set id random(1, 10000)
@@ -103,7 +104,7 @@ address() { # ENGINE SIZE
 command_for() { # ENGINE SIZE PORT
   command=(env -i PATH="$PATH" HOME="$work" LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" BENCHMARK=true PORT="$3" LOG_LEVEL=warning
     STREAM_LIMIT="${STREAM_LIMIT:-10000}" STREAM_LIMIT_PER_CALLER="${STREAM_LIMIT_PER_CALLER:-32}"
-    DATABASE_URL="$(address "$1" "$2")" DOGEAR_SECRET=a-secret-for-nothing-but-benchmarks "$binary")
+    X_API_URL="${X_API_URL:-http://127.0.0.1:9}" X_API_TOKEN=bench DATABASE_URL="$(address "$1" "$2")" DOGEAR_SECRET=a-secret-for-nothing-but-benchmarks "$binary")
 }
 
 declare -A port pid
@@ -444,6 +445,36 @@ read -r back_seconds back_wrong < <(cd "$work" && event comeback "${port[sqlite-
 wait "${pid[sqlite-small]}" || true
 [[ -n $answers_p99 && -n $event_last && -n $back_wrong ]] || fail "the live event was not measured"
 
+say "jobs"
+if $quick; then executions=100000 watching=65; else executions=1000000 watching=130; fi
+user=0b0b0000-0000-4000-8000-000000000001 watcher=0b0b0000-0000-4000-8000-000000000002
+source_port="$(client port)"
+jobs source "$source_port" & servers+=($!)
+export X_API_URL="http://127.0.0.1:$source_port"
+for engine in sqlite postgres; do
+  command_for "$engine" jobs 0
+  (cd "$work" && "${command[@]}" migrate run >/dev/null)
+  key="$(cd "$work" && "${command[@]}" key create | head -n 1)"
+  case "$engine" in
+    sqlite) jobs rows sqlite "$user" "$executions" | sqlite3 "$work/jobs.sqlite" ;;
+    postgres) jobs rows postgres "$user" "$executions" | psql -q -d jobs; psql -q -d jobs -c "VACUUM ANALYZE" ;;
+  esac
+  serve "$engine" jobs
+  jobs looks "${port[$engine-jobs]}" "$key" "$user" > "$work/$engine-jobs.looks"
+  stop "$engine" jobs
+  case "$engine" in
+    sqlite) jobs due sqlite "$watcher" 10000 | sqlite3 "$work/jobs.sqlite" ;;
+    postgres) jobs due postgres "$watcher" 10000 | psql -q -d jobs ;;
+  esac
+  serve "$engine" jobs
+  jobs lateness "${port[$engine-jobs]}" "$watching" > "$work/$engine-jobs.lateness"
+  stop "$engine" jobs
+done
+look() { # ENGINE PLACE: p50 and p99 of one kind of look
+  cut -d' ' -f"$(($2 * 2 - 1)),$(($2 * 2))" "$work/$1-jobs.looks" | sed 's/ /, /'
+}
+late() { awk '{ print $1 " slots, " $2 " s late on average, none more than " $3 " s" }' "$work/$1-jobs.lateness"; }
+
 say "2,000 connections"
 serve sqlite small
 note overload $(reports sqlite-small /api/v1/sessions/ "$run" "$overload" 2000)
@@ -515,6 +546,12 @@ $(plain 13c "a wave of 5,000 joins: until the last is in; refused" "$wave_second
 $(plain 13d "1,000 players answer within 2 s: taken; p50, p99" "$answers_taken; $answers_p50, $answers_p99 ms" "1,000")
 $(plain 13e "10,000 streams of one event: memory each; until the last player has \`segment-resumed\`" "$event_memory KB; $event_last ms" "22 KB; 500 ms")
 $(plain 13f "1,000 players after \`kill -9\`: from the port being open until the last is back; scores changed" "$back_seconds s; $back_wrong" "5 s; 0")
+$(for engine in sqlite postgres; do
+  plain "14a $engine" "the list of 100 jobs with their strips, over $executions executions; a look without a database (p50, p99)" "$(look $engine 2) ms; $(look $engine 1) ms" "50 ms"
+  plain "14b $engine" "a job's newest 50 executions" "$(look $engine 3) ms" "50 ms"
+  plain "14c $engine" "a job's gaps, over $((executions / 100)) executions" "$(look $engine 4) ms" "50 ms"
+  plain "14d $engine" "10,000 hourly jobs, source answers after 100 ms, watched for $watching s" "$(late $engine)" "30 s"
+done)
 
 Rows 1 to 3, 5, 6, 10, 11 and 13: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').

@@ -73,6 +73,11 @@ package struct LiveEventsArea: Area {
         ]
     }
 
+    /// Events that somebody made stay, with their players' scores, and are nobody's from then on but their host's.
+    package func erase(_ user: ID, _ change: Change) throws {
+        try EventRows.disown(user, on: change.connection)
+    }
+
     /// What looks who has fallen silent.
     package var services: [any Service] {
         [

@@ -74,6 +74,9 @@ package struct MonitoringArea: Area {
                 let next = try MonitoringLeftovers.sweepMany(after: from, limit: limit, change)
                 return next.map { .more(from: $0) } ?? .done
             },
+            Chore("put-aside", .nightly(hour: 3)) { _, change in
+                .whole(try MonitoringLeftovers.sweepPutAside(limit: limit, change), of: limit)
+            },
             Chore("seen-posts", .nightly(hour: 3)) { _, change in
                 .whole(try MonitoringLeftovers.sweepSeen(limit: limit, change), of: limit)
             },

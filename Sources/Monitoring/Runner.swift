@@ -14,13 +14,6 @@ final class Runner: Service {
     enum Work: Sendable {
         case run(Claim)
         case play(PlayStore.Play)
-
-        var name: String {
-            switch self {
-            case .run(let claim): "run \(claim.id)"
-            case .play(let play): "play \(play.id)"
-            }
-        }
     }
 
     private struct State: Sendable {
@@ -28,6 +21,17 @@ final class Runner: Service {
         var plays: [Int: Task<Void, Never>] = [:]
         /// Begun here, and not yet taken up.
         var waiting: [Work] = []
+        /// Taken up, and about to be at work.
+        var starting: [Int: Claim] = [:]
+        /// Whether somebody looks what is due at this moment.
+        var isLooking = false
+        /// Whether there was no room for all that is due.
+        var isBehind = false
+
+        /// How many runs of each user are at work.
+        var busy: [ID: Int] {
+            (runs.values.map(\.claim) + starting.values).reduce(into: [:]) { $0[$1.job.userID, default: 0] += 1 }
+        }
     }
 
     static let heartbeat = Duration.seconds(10)
@@ -43,8 +47,9 @@ final class Runner: Service {
     private let room: Int
     let logger: Logger
     private let state = Mutex(State())
-    private let work: AsyncStream<Work>
-    private let hand: AsyncStream<Work>.Continuation
+    /// Comes when something was begun, or has ended.
+    private let turns: AsyncStream<Void>
+    private let turn: AsyncStream<Void>.Continuation
 
     /// A runner with room for so many runs at once.
     init(
@@ -59,7 +64,7 @@ final class Runner: Service {
         self.outside = outside
         self.room = room
         self.logger = logger
-        (work, hand) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+        (turns, turn) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     func source(_ name: SourceName) -> any PostSource { outside.source(name) }
@@ -68,7 +73,7 @@ final class Runner: Service {
     /// Hands over what was begun. What no service takes up falls silent, and is taken over like any other.
     func begin(_ work: Work) {
         state.withLock { $0.waiting.append(work) }
-        hand.yield(work)
+        turn.yield()
     }
 
     /// Looks what is due and carries runs out, until the server stops; what is in the middle then is given back.
@@ -85,18 +90,33 @@ final class Runner: Service {
 
     /// Carries out what is begun, as much at once as there is room for.
     private func carryOutAll() async {
-        await withTaskGroup(of: Void.self) { group in
-            var active = 0
-            for await work in work {
-                if active >= room {
-                    await group.next()
-                    active -= 1
-                }
-                active += 1
-                group.addTask { await self.carryOut(work) }
+        await withDiscardingTaskGroup { group in
+            for await _ in turns {
+                while let work = next() { group.addTask { await self.carryOut(work) } }
             }
         }
     }
+
+    /// The next piece of work for which there is room: the playground has its own, and nobody has more than half of that for runs.
+    private func next() -> Work? {
+        state.withLock { state in
+            let busy = state.busy
+            let place = state.waiting.firstIndex { work in
+                switch work {
+                case .run(let claim):
+                    state.runs.count + state.starting.count < room && busy[claim.job.userID, default: 0] < share
+                case .play: state.plays.count < share
+                }
+            }
+            guard let place else { return nil }
+            let work = state.waiting.remove(at: place)
+            if case .run(let claim) = work { state.starting[claim.id] = claim }
+            return work
+        }
+    }
+
+    /// How much of the room one user may have.
+    private var share: Int { max(1, room / 2) }
 
     private func every(_ pause: Duration, _ body: () async throws -> Void) async {
         while !Task.isCancelled {
@@ -122,15 +142,57 @@ final class Runner: Service {
         }
         if found.silent { try await changes.make { try runs.takeOver(limit: 100, $0) } }
         if found.playing { try await changes.make { try plays.takeOver(limit: 100, $0) } }
-        let free = room - state.withLock { $0.runs.count + $0.waiting.count }
-        guard free > 0, found.silent || found.due else { return }
+        if found.silent || found.due { try await fill() }
+    }
+
+    /// Begins as many runs as there is room for. While more are due than that, whoever ends makes room for the next.
+    private func fill() async throws {
+        let found = state.withLock { state -> (free: Int, busy: [ID: Int]) in
+            let busy = state.busy
+            // Runs of somebody who has their share wait for themselves, and for nobody else's room.
+            let waiting = state.waiting.count { work in
+                if case .run(let claim) = work { busy[claim.job.userID, default: 0] < share } else { false }
+            }
+            let free = room - state.runs.count - state.starting.count - waiting
+            state.isBehind = free <= 0
+            guard free > 0, !state.isLooking else { return (0, [:]) }
+            state.isLooking = true
+            return (free, state.busy)
+        }
+        guard found.free > 0 else { return }
+        defer { state.withLock { $0.isLooking = false } }
         let claims = claims
-        for claim in try await changes.make({ try claims.takeDue(limit: free, $0) }) { begin(.run(claim)) }
+        do {
+            let begun = try await changes.make {
+                try claims.takeDue(limit: found.free, busy: found.busy, share: self.share, $0)
+            }
+            state.withLock { $0.isBehind = begun.looked == found.free }
+            for claim in begun.claims { begin(.run(claim)) }
+        } catch let error as SQLError {
+            guard case .constraint = error else { throw error }
+            try await takeEach(limit: found.free)
+        }
+    }
+
+    /// Takes what is due job by job: one that cannot be taken keeps no other from being.
+    private func takeEach(limit: Int) async throws {
+        let (claims, now) = (claims, changes.clock.now)
+        for id in try await changes.read({ try JobRows.due(at: now, limit: limit, on: $0) }) {
+            do {
+                if let claim = try await changes.make({ try claims.takeDue(job: id, $0) }) { begin(.run(claim)) }
+            } catch let error as SQLError {
+                guard case .constraint = error else { throw error }
+                logger.error("a job cannot be run", metadata: ["job": "\(id)", "reason": "\(error)"])
+                try await changes.make { try JobRows.postpone(id, until: now + .minutes(1), on: $0.connection) }
+            }
+        }
     }
 
     /// Says of everything here that it is at work.
     func beat() async throws {
-        let (held, waiting, playing) = state.withLock { ($0.runs, $0.waiting, Array($0.plays.keys)) }
+        let (held, waiting, playing) = state.withLock {
+            ($0.runs, $0.waiting + $0.starting.values.map { .run($0) }, Array($0.plays.keys))
+        }
         let now = changes.clock.now
         let plays = plays
         let playingToo = waiting.compactMap { if case .play(let play) = $0 { play.id } else { nil } }
@@ -154,9 +216,10 @@ final class Runner: Service {
             }
         }
         state.withLock { state in
-            state.waiting.removeAll { $0.name == work.name }
             switch work {
-            case .run(let claim): state.runs[claim.id] = (claim, task)
+            case .run(let claim):
+                state.starting[claim.id] = nil
+                state.runs[claim.id] = (claim, task)
             case .play(let play): state.plays[play.id] = task
             }
         }
@@ -171,17 +234,19 @@ final class Runner: Service {
             case .play(let play): state.plays[play.id] = nil
             }
         }
+        turn.yield()
+        // Where this fails the next look comes within a second.
+        if state.withLock({ $0.isBehind }), !Task.isCancelled { try? await fill() }
     }
 
     /// Carries out all that was begun here and no service has taken up, side by side: for tests, which run none.
     func finish() async {
-        let count = state.withLock { $0.waiting.count }
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
         await withDiscardingTaskGroup { group in
-            var iterator = work.makeAsyncIterator()
-            for _ in 0..<count {
-                guard let next = await iterator.next() else { return }
-                group.addTask { await self.carryOut(next) }
-            }
+            for work in waiting { group.addTask { await self.carryOut(work) } }
         }
     }
 }

@@ -82,6 +82,11 @@ package struct PlaybackArea: Area {
         ]
     }
 
+    /// Sessions, places with their moves, and progress.
+    package func erase(_ user: ID, _ change: Change) throws {
+        try ClearStore.erase(user, change)
+    }
+
     /// Names the sample titles, as `PUT /content/{content_id}` does.
     package func addSampleContent() async throws {
         try await changes.make { [samples] change in

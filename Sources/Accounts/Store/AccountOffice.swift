@@ -18,11 +18,13 @@ package struct AccountOffice: Sendable {
         try await changes.read { try UserRows.list(after: email, limit: 100, on: $0) }
     }
 
-    /// Closes an account; whether there is one. Its sign-ins and codes end, so that it has no way back of its own.
+    /// Closes an account; whether there is one. Its sign-ins and codes end, so that it has no way back of its own; so does the password of
+    /// one that nobody verified, since it may be a squatter's, and nobody will know that any more.
     package func suspend(_ email: EmailAddress) async throws -> Bool {
         try await setStatus(.suspended, of: email) { user, change in
             try SignInRows.deleteAll(of: user.id, on: change.connection)
             try CodeRows.deleteAll(of: user.id, on: change.connection)
+            if user.status == .unverified { try UserRows.setPassword(nil, of: user.id, on: change.connection) }
         }
     }
 

@@ -38,10 +38,17 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
-        let (named, limit, before) = try request.values(context) {
-            ($0.optionalID("user_id"), $0.limit(default: 50), $0.jobCursor())
+        let (named, limit, before) = try request.values(context) { fields in
+            let cursor = fields.cursor()
+            // One of another list names no job.
+            let before = cursor.flatMap { $0.id.high == 0 ? Int32(exactly: $0.id.low) : nil }.map(Int.init)
+            if cursor != nil, before == nil {
+                fields.refuse("cursor", "must be the `next_cursor` of an earlier answer")
+            }
+            return (fields.optionalID("user_id"), fields.limit(default: 50), before)
         }
-        let (user, now) = (try context.user(named: named), changes.clock.now)
+        let user = try context.user(named: named)
+        let now = changes.clock.now
         let views = try await changes.read { [jobs] in
             try jobs.list(of: user, before: before, limit: limit + 1, at: now, on: $0)
         }
@@ -119,18 +126,6 @@ struct JobRoutes: Sendable {
         }
         try await changes.make { [jobs] in try jobs.unsubscribe(id, $0) }
         return .ok(["unsubscribed": true])
-    }
-}
-
-extension Fields {
-    /// Before which job a list goes on; a cursor of another list is none.
-    fileprivate func jobCursor() -> Int? {
-        guard let id = cursor()?.id else { return nil }
-        guard id.high == 0, let job = Int32(exactly: id.low) else {
-            refuse("cursor", "must be a `next_cursor` of this list")
-            return nil
-        }
-        return Int(job)
     }
 }
 

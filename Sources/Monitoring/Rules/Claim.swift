@@ -57,7 +57,10 @@ package struct Claim: Sendable, Hashable {
     /// What the source is asked for; nil where nothing has to be fetched.
     package var request: PostRequest? {
         draft.fetches.map {
-            PostRequest(account: job.plan.account, from: $0.from, until: $0.to, memory: job.memory)
+            // What a backfill asks for has nothing to do with what was new the last time.
+            PostRequest(
+                account: job.plan.account, from: $0.from, until: $0.to,
+                memory: draft.kind == .backfill ? SourceMemory() : job.memory)
         }
     }
 }

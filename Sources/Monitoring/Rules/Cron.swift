@@ -10,7 +10,7 @@ package struct Cron: Sendable, Hashable {
     let days: Set<Int>
     let months: Set<Int>
     let weekdays: Set<Int>
-    /// Whether hours are `*` or `*/n`: then it follows elapsed time through changes of the clock.
+    /// Whether hours are `*`: then it follows elapsed time through changes of the clock.
     let followsElapsedTime: Bool
     private let eitherDay: Bool
 
@@ -27,7 +27,7 @@ package struct Cron: Sendable, Hashable {
         self.days = days
         self.months = months
         self.weekdays = Set(weekdays.map { $0 % 7 })
-        followsElapsedTime = fields[1].hasPrefix("*")
+        followsElapsedTime = fields[1] == "*" || fields[1] == "*/1"
         eitherDay = !fields[2].hasPrefix("*") && !fields[4].hasPrefix("*")
     }
 

@@ -46,4 +46,17 @@ package enum Intake {
         }
         for index in ranked.dropFirst(firstRunLimit) { verdicts[index] = .seen }
     }
+
+    /// What of a fetch lies in a window of the past. A feed holds what it holds: where its oldest post is younger than the window's
+    /// beginning, what came before is not there any more.
+    package static func within(_ window: Span, _ fetched: FetchedPosts, of source: SourceName) -> FetchedPosts {
+        let inside = fetched.posts.filter { post in
+            post.postedAt.map { $0 >= window.from && $0 < window.to } ?? false
+        }
+        let oldest = fetched.posts.compactMap(\.postedAt).min()
+        let isShort = source.countsFromFirstSight && (oldest.map { $0 > window.from } ?? true)
+        return FetchedPosts(
+            posts: inside, truncatedBy: fetched.truncatedBy ?? (isShort ? "feed-begins-later" : nil),
+            memory: fetched.memory, movedTo: fetched.movedTo)
+    }
 }

@@ -18,6 +18,14 @@ package struct Job: Sendable, Hashable {
     package var retryAt: Instant?
     /// Which execution that one was.
     package var retryOf: Int?
+    /// When the backfill that failed last is tried again.
+    package var backfillAt: Instant?
+    /// Which execution that one was.
+    package var backfillOf: Int?
+    /// Until when whoever gives or summarises posts has asked not to be asked.
+    package var holdUntil: Instant?
+    /// Runs with tokens up to this one were of another account: they cover nothing of this one's.
+    package var sinceToken: Int
     /// From when its record begins: the beginning of its first window.
     package var firstFrom: Instant?
     /// Until when all is summarised.
@@ -35,30 +43,38 @@ package struct Job: Sendable, Hashable {
 
     /// When the scheduler has to look at it; nil while it need not.
     package var lookAt: Instant? {
-        guard plan.isActive else { return nil }
-        return [nextDueAt, retryAt].compactMap { $0 }.min()
+        [nextDueAt, retryAt, backfillAt].compactMap { $0 }.min()
     }
 
     /// When it is due, by its frequency.
     package var timetable: Timetable? { plan.frequency.timetable(job: id) }
 
     /// Has its schedule count from a moment: nothing that came before is due any more.
-    package mutating func reschedule(at now: Instant) {
+    /// - Parameter lastSlot: The latest slot on record; clocks differ, and no slot comes twice.
+    package mutating func reschedule(at now: Instant, lastSlot: Instant?) {
         retryAt = nil
         retryOf = nil
-        nextDueAt = plan.isActive ? timetable?.next(after: now) : nil
+        nextDueAt = plan.isActive ? timetable?.next(after: max(now, lastSlot ?? now)) : nil
     }
 
     /// Takes what its owner wants now.
-    package mutating func edit(_ plan: JobPlan, at now: Instant) {
+    package mutating func edit(_ plan: JobPlan, at now: Instant, lastSlot: Instant?) {
         let old = self.plan
         self.plan = plan
-        if old.frequency != plan.frequency || old.isActive != plan.isActive { reschedule(at: now) }
+        if old.frequency != plan.frequency || old.isActive != plan.isActive {
+            reschedule(at: now, lastSlot: lastSlot)
+        }
         if old.source != plan.source || old.account != plan.account { forget() }
     }
 
     /// Begins anew, as with another account's posts.
     private mutating func forget() {
+        retryAt = nil
+        retryOf = nil
+        backfillAt = nil
+        backfillOf = nil
+        holdUntil = nil
+        sinceToken = fencingToken
         firstFrom = nil
         coveredUntil = nil
         fetchedUntil = nil

@@ -13,6 +13,8 @@ package struct Timetable: Sendable {
 
     /// So many days are looked at for one that fits: 29 February may be eight years away.
     private static let horizonDays = 8 * 366 + 2
+    /// 31 December 9999, in days since 1970.
+    private static let lastDay = 2_932_896
 
     /// The timetable of an expression in a time zone of the IANA's database; nil for a zone that is not there.
     package init?(_ cron: Cron, zone: String) {
@@ -23,11 +25,18 @@ package struct Timetable: Sendable {
         minutes = cron.minutes.sorted()
     }
 
-    /// Names such as `Europe/Berlin`, as the IANA spells them; not what else Foundation takes, such as `GMT+5`.
+    /// Names such as `Europe/Berlin`, as the IANA spells them, older names too; not what else Foundation takes, such as `GMT+5`.
     static func zone(_ name: String) -> TimeZone? {
-        guard name == "UTC" || TimeZone.knownTimeZoneIdentifiers.contains(name) else { return nil }
+        guard name.utf8.count <= 64,
+            single.contains(name) || name.wholeMatch(of: /[A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}/) != nil
+        else { return nil }
         return TimeZone(identifier: name)
     }
+
+    /// The IANA's names of one word that stand for a rule.
+    private static let single: Set<String> = [
+        "UTC", "GMT", "CET", "EET", "MET", "WET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
+    ]
 
     /// The first moment after one; nil where none comes within eight years.
     package func next(after moment: Instant) -> Instant? {
@@ -55,7 +64,8 @@ package struct Timetable: Sendable {
         let after = Self.seconds(moment)
         let firstDay = Self.day(of: after + zone.secondsFromGMT(for: Self.date(after))) - 1
         var last = after
-        for day in firstDay..<(firstDay + Self.horizonDays) {
+        // Nothing can be written past the year 9999.
+        for day in firstDay..<min(firstDay + Self.horizonDays, max(firstDay, Self.lastDay)) {
             guard fits(day) else { continue }
             for due in times(on: day) where due > last {
                 last = due

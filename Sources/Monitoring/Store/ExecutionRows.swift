@@ -147,15 +147,26 @@ enum ExecutionRows {
             """, [.integer(job), .instant(from), .instant(to), .integer(execution)])
     }
 
-    /// The windows that runs have completed, of those that end after a moment.
-    static func windows(of job: Int, on connection: any Connection) throws -> [(span: Span, isComplete: Bool)] {
+    /// The latest slot of a job that has a row.
+    static func lastSlot(of job: Int, on connection: any Connection) throws -> Instant? {
+        try connection.first(
+            "SELECT due_at FROM job_executions WHERE job_id = $1 AND due_at IS NOT NULL ORDER BY due_at DESC LIMIT 1",
+            [.integer(job)]
+        ) { try $0.instant() }
+    }
+
+    /// The windows that runs have completed, of those with a greater token.
+    static func windows(of job: Int, since token: Int, on connection: any Connection) throws -> [(
+        span: Span, isComplete: Bool
+    )] {
         try connection.all(
             """
             SELECT window_from, window_to, complete
             FROM job_executions
             WHERE job_id = $1 AND status = 'COMPLETED' AND window_from IS NOT NULL AND window_to IS NOT NULL
+                AND fencing_token > $2
             ORDER BY window_from
-            """, [.integer(job)]
+            """, [.integer(job), .integer(token)]
         ) { row in
             (Span(try row.instant(), try row.instant()), try row.optional(row.bool) ?? true)
         }

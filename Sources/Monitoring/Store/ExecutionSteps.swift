@@ -60,6 +60,16 @@ extension ExecutionRows {
         if changed == 0 { throw RunStore.Fenced() }
     }
 
+    /// Ends a run whatever its token is.
+    static func stop(_ id: Int, _ message: String, at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE job_executions
+            SET status = 'FAILED', outcome = 'interrupted', completed_at = $2, error_message = $3
+            WHERE id = $1 AND status = 'RUNNING'
+            """, [.integer(id), .instant(now), .text(message)])
+    }
+
     /// Shows a run's token; false where it has none any more.
     static func beat(_ id: Int, _ token: Int, at now: Instant, on connection: any Connection) throws -> Bool {
         let values: [Value] = [.integer(id), .integer(token)]

@@ -6,7 +6,7 @@ import SQL
 enum JobRows {
     private static let columns = """
         id, user_id, x_username, frequency, time_zone, topics, language, is_active, last_run, created_at, source, notify,
-        next_due_at, retry_at, retry_of, first_from, covered_until, fetched_until, pending_truncated_by, source_memory,
+        next_due_at, retry_at, retry_of, backfill_at, backfill_of, hold_until, since_token, first_from, covered_until, fetched_until, pending_truncated_by, source_memory,
         fencing_token, failures_in_row
         """
 
@@ -24,7 +24,9 @@ enum JobRows {
         return Job(
             id: id, userID: user, plan: plan, lastRun: lastRun, createdAt: createdAt,
             nextDueAt: try row.optional(row.instant), retryAt: try row.optional(row.instant),
-            retryOf: try row.optional(row.integer), firstFrom: try row.optional(row.instant),
+            retryOf: try row.optional(row.integer), backfillAt: try row.optional(row.instant),
+            backfillOf: try row.optional(row.integer), holdUntil: try row.optional(row.instant),
+            sinceToken: try row.integer(), firstFrom: try row.optional(row.instant),
             coveredUntil: try row.optional(row.instant), fetchedUntil: try row.optional(row.instant),
             pendingTruncatedBy: try row.optional(row.text), memory: MemoryText.read(try row.text()),
             fencingToken: try row.integer(), failuresInRow: try row.integer())
@@ -50,13 +52,27 @@ enum JobRows {
     }
 
     /// Jobs that have to be looked at, locked; those that another node looks at are left to it.
-    static func lockDue(at now: Instant, limit: Int, on connection: any Connection) throws -> [Job] {
-        try connection.all(dueText, [.instant(now), .integer(limit)], job)
+    /// - Parameter without: Users whose jobs are passed over; two at most are.
+    static func lockDue(
+        at now: Instant, limit: Int, without users: [ID], on connection: any Connection
+    ) throws -> [Job] {
+        let nobody = ID(high: 0, low: 0)
+        let passed = [users.first ?? nobody, users.dropFirst().first ?? nobody].map { Value.id($0) }
+        return try connection.all(dueText, [.instant(now), .integer(limit)] + passed, job)
     }
 
     private static let dueText = SQLText(
-        sqlite: "SELECT \(columns) FROM jobs WHERE \(isDue) ORDER BY look_at LIMIT $2",
-        postgres: "SELECT \(columns) FROM jobs WHERE \(isDue) ORDER BY look_at LIMIT $2 FOR UPDATE OF jobs SKIP LOCKED")
+        sqlite: dueText(""), postgres: dueText("FOR UPDATE OF jobs SKIP LOCKED"))
+
+    private static func dueText(_ locks: String) -> String {
+        """
+        SELECT \(columns) FROM jobs
+        WHERE \(isDue) AND user_id <> $3 AND user_id <> $4
+        ORDER BY look_at
+        LIMIT $2
+        \(locks)
+        """
+    }
 
     /// Jobs of somebody who is suspended wait: their slots are written down, and their time is covered, once that is lifted.
     private static let isDue = """
@@ -67,6 +83,27 @@ enum JobRows {
     static func anyDue(at now: Instant, on connection: any Connection) throws -> Bool {
         try connection.first(SQLText("SELECT 1 FROM jobs WHERE \(isDue) LIMIT 1"), [.instant(now)]) { _ in true }
             ?? false
+    }
+
+    /// One job that is due, locked; nil where another node looks at it, or it is due no more.
+    static func lockDue(_ id: Int, at now: Instant, on connection: any Connection) throws -> Job? {
+        try connection.first(oneDueText, [.instant(now), .integer(id)], job)
+    }
+
+    private static let oneDueText = SQLText(
+        sqlite: "SELECT \(columns) FROM jobs WHERE \(isDue) AND id = $2",
+        postgres: "SELECT \(columns) FROM jobs WHERE \(isDue) AND id = $2 FOR UPDATE OF jobs SKIP LOCKED")
+
+    /// The numbers of jobs that are due.
+    static func due(at now: Instant, limit: Int, on connection: any Connection) throws -> [Int] {
+        try connection.all(
+            SQLText("SELECT id FROM jobs WHERE \(isDue) ORDER BY look_at LIMIT $2"), [.instant(now), .integer(limit)]
+        ) { try $0.integer() }
+    }
+
+    /// Has a job looked at later, whatever it says itself.
+    static func postpone(_ id: Int, until moment: Instant, on connection: any Connection) throws {
+        try connection.execute("UPDATE jobs SET look_at = $2 WHERE id = $1", [.integer(id), .instant(moment)])
     }
 
     static func all(
@@ -94,7 +131,8 @@ enum JobRows {
         ) { try $0.integer() }
         return Job(
             id: id, userID: user, plan: plan, lastRun: nil, createdAt: now, nextDueAt: nil, retryAt: nil, retryOf: nil,
-            firstFrom: nil, coveredUntil: nil, fetchedUntil: nil, pendingTruncatedBy: nil, memory: SourceMemory(),
+            backfillAt: nil, backfillOf: nil, holdUntil: nil, sinceToken: 0, firstFrom: nil, coveredUntil: nil,
+            fetchedUntil: nil, pendingTruncatedBy: nil, memory: SourceMemory(),
             fencingToken: 0, failuresInRow: 0)
     }
 
@@ -115,7 +153,8 @@ enum JobRows {
             SET x_username = $2, frequency = $3, time_zone = $4, topics = $5, language = $6, is_active = $7, source = $8,
                 notify = $9, last_run = $10, next_due_at = $11, retry_at = $12, retry_of = $13, first_from = $14,
                 covered_until = $15, fetched_until = $16, pending_truncated_by = $17, source_memory = $18,
-                fencing_token = $19, failures_in_row = $20, look_at = $21
+                fencing_token = $19, failures_in_row = $20, look_at = $21, backfill_at = $22, backfill_of = $23, hold_until = $24,
+                since_token = $25
             WHERE id = $1
             """,
             [.integer(job.id)] + values(job.plan) + [
@@ -123,7 +162,8 @@ enum JobRows {
                 .optional(job.retryOf) { .integer($0) }, moment(job.firstFrom), moment(job.coveredUntil),
                 moment(job.fetchedUntil), .optional(job.pendingTruncatedBy) { .text($0) },
                 .text(MemoryText.write(job.memory)), .integer(job.fencingToken), .integer(job.failuresInRow),
-                moment(job.lookAt),
+                moment(job.lookAt), moment(job.backfillAt), .optional(job.backfillOf) { .integer($0) },
+                moment(job.holdUntil), .integer(job.sinceToken),
             ])
     }
 

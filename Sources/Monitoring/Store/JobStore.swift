@@ -23,7 +23,7 @@ struct JobStore: Sendable {
             throw MonitoringRefusal.full(Self.limit)
         }
         var job = try JobRows.insert(user, plan, at: change.now, on: change.connection)
-        job.reschedule(at: change.now)
+        job.reschedule(at: change.now, lastSlot: nil)
         try JobRows.update(job, on: change.connection)
         return View(job: job, strip: [], figures: JobFigures())
     }
@@ -34,12 +34,25 @@ struct JobStore: Sendable {
     ) throws -> View {
         var job = try JobRows.lock(id, reach, on: change.connection)
         let old = job.plan
-        job.edit(try edit(old), at: change.now)
+        job.edit(
+            try edit(old), at: change.now, lastSlot: try ExecutionRows.lastSlot(of: id, on: change.connection))
         if old.source != job.plan.source || old.account != job.plan.account {
             try PostRows.dropPending(of: id, on: change.connection)
+            try stop(id, change)
         }
         try JobRows.update(job, on: change.connection)
         return try views([job], at: change.now, on: change.connection)[0]
+    }
+
+    /// Ends a run of the account that is watched no more; its runner is refused from now on.
+    private func stop(_ id: Int, _ change: Change) throws {
+        guard let running = try ExecutionRows.running(id, on: change.connection) else { return }
+        try ExecutionRows.stop(
+            running, "The job was changed to watch something else in the middle of this run.", at: change.now,
+            on: change.connection)
+        try LogRows.add(
+            "The job was changed to watch something else, so this run was ended.", to: running, at: change.now,
+            on: change.connection)
     }
 
     func delete(_ id: Int, _ reach: Reach, _ change: Change) throws {
@@ -119,7 +132,7 @@ struct JobStore: Sendable {
     /// What no completed run covers, from where the job's record begins until now: all of it, and nothing else.
     func gaps(_ id: Int, _ reach: Reach, at now: Instant, on connection: any Connection) throws -> [Gap] {
         let job = try JobRows.find(id, reach, on: connection)
-        let windows = try ExecutionRows.windows(of: id, on: connection)
+        let windows = try ExecutionRows.windows(of: id, since: job.sinceToken, on: connection)
         let begins = job.firstFrom ?? job.createdAt - Intake.firstWindow
         guard begins < now else { return [] }
         let whole = Span(begins, now)

@@ -67,4 +67,14 @@ enum MonitoringLeftovers {
             """, [oldest, .integer(limit)])
         return max(keys, posts)
     }
+
+    /// Empties what a way back of the schema has put aside: the way up has taken everything from there. How many rows.
+    static func sweepPutAside(limit: Int, _ change: Change) throws -> Int {
+        let counts = try ["executions_put_aside", "summaries_put_aside"].map { table in
+            try change.connection.changed(
+                SQLText("DELETE FROM \(table) WHERE id IN (SELECT id FROM \(table) ORDER BY id LIMIT $1)"),
+                [.integer(limit)])
+        }
+        return counts.max() ?? 0
+    }
 }

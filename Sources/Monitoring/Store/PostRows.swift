@@ -20,24 +20,26 @@ enum PostRows {
         "SELECT post_key FROM job_post_keys WHERE (job_id, post_key) IN ({rows})",
         sqlite: "SELECT post_key FROM job_post_keys WHERE job_id = $1 AND post_key = $2", [.integer, .text])
 
-    /// Notes that a job knows these.
-    static func note(_ keys: [String], _ job: Int, at now: Instant, on connection: any Connection) throws {
-        for part in chunks(keys) {
+    /// Notes that a job knows these, and, once a month, that its source still gives them.
+    static func note(_ keys: Set<String>, _ job: Int, at now: Instant, on connection: any Connection) throws {
+        for part in chunks(keys.sorted()) {
             try connection.execute(
-                noteText, part.map { [.integer(job), .text($0), .instant(now)] })
+                noteText, part.map { [.integer(job), .text($0), .instant(now), .instant(now - .days(30))] })
         }
     }
 
     private static let noteText = BulkText(
         """
         INSERT INTO job_post_keys (job_id, post_key, seen_at)
-        {rows}
-        ON CONFLICT (job_id, post_key) DO NOTHING
+        SELECT job, post_key, now FROM ({rows}) AS seen (job, post_key, now, stale)
+        ON CONFLICT (job_id, post_key) DO UPDATE SET seen_at = excluded.seen_at
+        WHERE job_post_keys.seen_at < excluded.seen_at - INTERVAL '30 days'
         """,
         sqlite: """
             INSERT INTO job_post_keys (job_id, post_key, seen_at) VALUES ($1, $2, $3)
-            ON CONFLICT (job_id, post_key) DO NOTHING
-            """, [.integer, .text, .timestamptz])
+            ON CONFLICT (job_id, post_key) DO UPDATE SET seen_at = excluded.seen_at
+            WHERE job_post_keys.seen_at < $4
+            """, [.integer, .text, .timestamptz, .timestamptz])
 
     /// Keeps posts until they are summarised.
     /// - Parameter prefix: Goes before their keys, for posts that are taken again.

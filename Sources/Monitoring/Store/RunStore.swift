@@ -20,6 +20,8 @@ struct RunStore: Sendable {
     func keep(_ fetched: FetchedPosts, _ claim: Claim, _ change: Change) throws {
         let connection = change.connection
         var job = try hold(claim, change)
+        let fetched =
+            claim.draft.kind == .backfill ? Intake.within(claim.draft.window, fetched, of: job.plan.source) : fetched
         let since = claim.draft.fetches?.from ?? claim.draft.window.from
         let known = try PostRows.known(
             Array(Set(fetched.posts.flatMap(\.keys))), to: job.id, on: connection)
@@ -28,12 +30,13 @@ struct RunStore: Sendable {
             isFirst: job.fetchedUntil == nil && claim.draft.kind != .backfill, since: since)
         let new = zip(fetched.posts, verdicts).filter { $0.1 == .new }.map(\.0)
         if claim.draft.again {
-            try PostRows.insert(fetched.posts, prefix: "again-\(claim.id)/", claim, at: change.now, on: connection)
+            try PostRows.insert(
+                fetched.posts, prefix: "again-\(claim.draft.firstID ?? claim.id)/", claim, at: change.now,
+                on: connection)
         } else {
             try PostRows.insert(new, claim, at: change.now, on: connection)
         }
-        let unknown = zip(fetched.posts, verdicts).filter { $0.1 != .known }.flatMap(\.0.keys)
-        try PostRows.note(unknown, job.id, at: change.now, on: connection)
+        try PostRows.note(Set(fetched.posts.flatMap(\.keys)), job.id, at: change.now, on: connection)
         let taken = claim.draft.again ? fetched.posts.count : new.count
         try ExecutionRows.note(taken, fetched.truncatedBy, of: claim.id, on: connection)
         if claim.draft.kind != .backfill {
@@ -78,6 +81,7 @@ struct RunStore: Sendable {
             job.pendingTruncatedBy = nil
         }
         job.lastRun = change.now
+        job.holdUntil = nil
         job.failuresInRow = 0
         try JobRows.update(job, on: connection)
         let taken = change.now - claim.startedAt
@@ -95,12 +99,14 @@ struct RunStore: Sendable {
     func fail(_ claim: Claim, _ failure: Failure, _ change: Change) throws {
         let job = try hold(claim, change)
         try fail(
-            claim.id, token: claim.token, attempt: claim.draft.attempt, startedAt: claim.startedAt, failure, job, change
+            claim.id, token: claim.token, attempt: claim.draft.attempt, isBackfill: claim.draft.kind == .backfill,
+            startedAt: claim.startedAt, failure, job, change
         )
     }
 
     func fail(
-        _ id: Int, token: Int, attempt: Int, startedAt: Instant, _ failure: Failure, _ job: Job, _ change: Change
+        _ id: Int, token: Int, attempt: Int, isBackfill: Bool, startedAt: Instant, _ failure: Failure, _ job: Job,
+        _ change: Change
     ) throws {
         var job = job
         let isOver = failure.outcome == .interrupted
@@ -110,11 +116,17 @@ struct RunStore: Sendable {
                 afterAttempt: attempt, failedAt: change.now, until: isOver ? change.now : failure.until,
                 fraction: isOver ? 0 : fraction()) : nil
         try ExecutionRows.fail(id, token, failure, retryAt: retryAt, at: change.now, on: change.connection)
-        job.retryAt = retryAt
-        job.retryOf = retryAt == nil ? nil : id
+        if isBackfill {
+            job.backfillAt = retryAt
+            job.backfillOf = retryAt == nil ? nil : id
+        } else {
+            job.retryAt = retryAt
+            job.retryOf = retryAt == nil ? nil : id
+        }
+        if failure.outcome == .rateLimited, let until = failure.until { job.holdUntil = until }
         if failure.outcome == .sourceGone {
             job.plan.isActive = false
-            job.reschedule(at: change.now)
+            job.reschedule(at: change.now, lastSlot: nil)
         }
         if retryAt == nil {
             job.failuresInRow += 1
@@ -169,7 +181,8 @@ extension RunStore {
             let failure = Failure(
                 .interrupted, "The server that ran this stopped in the middle. What was fetched is kept.")
             try fail(
-                id, token: token, attempt: execution.attempt, startedAt: execution.startedAt, failure, job, change)
+                id, token: token, attempt: execution.attempt, isBackfill: execution.kind == .backfill,
+                startedAt: execution.startedAt, failure, job, change)
             taken += 1
         }
         return taken

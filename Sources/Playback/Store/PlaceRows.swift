@@ -163,6 +163,12 @@ enum PlaceRows {
             [.id(title.userID), .id(title.contentID), .optional(moment) { .instant($0) }]) > 0
     }
 
+    /// Drops all places of a user, and with them their moves.
+    static func erase(of user: ID, on connection: any Connection) throws {
+        connection.memory?.forgetAll()
+        try connection.execute("DELETE FROM watch_history WHERE user_id = $1", [.id(user)])
+    }
+
     /// Takes out of cleared places what they still held. Their rows must be locked.
     static func empty(_ titles: [UserTitle], on connection: any Connection) throws {
         for title in titles { connection.memory?.forget(key(title)) }

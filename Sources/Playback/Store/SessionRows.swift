@@ -189,6 +189,12 @@ enum SessionRows {
         return seen.count == limit ? seen.last?.id : nil
     }
 
+    /// Drops all sessions of a user.
+    static func erase(of user: ID, on connection: any Connection) throws {
+        connection.memory?.forgetAll()
+        try connection.execute("DELETE FROM playback_sessions WHERE user_id = $1", [.id(user)])
+    }
+
     /// One that has reported since it was looked at is left alone.
     private static let dropText = BulkText(
         """

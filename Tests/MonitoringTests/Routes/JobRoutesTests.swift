@@ -140,6 +140,10 @@ import Testing
             let cursor = try #require(first["next_cursor"].string)
             let rest = try await server.send(
                 .get, "/api/v1/jobs?user_id=\(Self.user)&limit=3&cursor=\(cursor)", headers: key)
+            let foreign = Cursor(instant: Instant(milliseconds: 0), id: .random()).text
+            let refused = try await server.send(
+                .get, "/api/v1/jobs?user_id=\(Self.user)&cursor=\(foreign)", headers: key)
+            #expect(refused.status == 422)
             #expect(first["items"].count == 3 && rest["items"].count == 1 && rest["items"][0]["id"].int == id)
         }
     }

@@ -47,6 +47,12 @@ import Testing
         ("30 2 * * *", "Europe/Berlin", "2027-10-30T12:00:00Z", ["2027-10-31T00:30", "2027-11-01T01:30"]),
         ("30 1 * * *", "America/New_York", "2027-11-06T12:00:00Z", ["2027-11-07T05:30", "2027-11-08T06:30"]),
         ("45 1 * * *", "Australia/Lord_Howe", "2027-04-03T12:00:00Z", ["2027-04-03T14:45", "2027-04-04T15:15"]),
+        // Every second hour is no pace, so it is as with any other hour.
+        (
+            "30 */2 * * *", "Europe/Berlin", "2027-03-27T23:00:00Z",
+            ["2027-03-27T23:30", "2027-03-28T01:00", "2027-03-28T02:30"]
+        ),
+        ("0 */2 * * *", "Europe/Berlin", "2027-10-30T22:30:00Z", ["2027-10-31T00:00", "2027-10-31T03:00"]),
         // Every hour is every hour that passes.
         (
             "0 * * * *", "Europe/Berlin", "2027-03-27T23:30:00Z",
@@ -69,6 +75,19 @@ import Testing
     @Test func `two left-out times of one day are one moment`() throws {
         let found = try Self.next("15,45 2 * * *", "Europe/Berlin", after: "2027-03-27T12:00:00Z", 3)
         #expect(found == ["2027-03-28T01:00", "2027-03-29T00:15", "2027-03-29T00:45"])
+    }
+
+    @Test(arguments: [
+        "Asia/Kolkata", "Asia/Calcutta", "Etc/UTC", "Etc/GMT+5", "CET", "America/Argentina/Ushuaia", "US/Eastern",
+    ])
+    func `every name of the IANA's is known, old and new`(zone: String) {
+        #expect(Frequency.cron("0 0 * * *", zone: zone).timetable(job: 1) != nil)
+    }
+
+    @Test func `nothing is due past the year 9999`() throws {
+        let times = try #require(Frequency.cron("* * * * *", zone: "UTC").timetable(job: 1))
+        let last = try Self.moment("9999-12-31T23:59:59Z")
+        #expect(times.next(5, after: last).allSatisfy { $0 > last && $0.description.hasPrefix("9999") })
     }
 
     @Test func `a time zone is one of the IANA's, and a day that never comes is said to`() throws {

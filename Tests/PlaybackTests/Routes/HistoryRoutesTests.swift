@@ -1,7 +1,10 @@
+import Changes
 import Core
 import HTTPTypes
 import TestSupport
 import Testing
+
+@testable import Playback
 
 @Suite struct HistoryRoutesTests {
     @Test(arguments: TestEngine.allCases) func `the history is paged newest first and each entry comes once`(
@@ -185,6 +188,29 @@ import Testing
                 #expect(listed == resumes && (from == position) == resumes, "\(position) of \(duration)")
             }
             #expect(try await calls.continueWatching()["total"].int == cases.filter(\.2).count)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `who is erased leaves nothing, and nobody else loses anything`(
+        engine: TestEngine
+    ) async throws {
+        try await calling(engine) { calls in
+            let other = Calls(server: calls.server)
+            var sessions: [String] = []
+            for one in [calls, other] {
+                let session = try await one.open().id
+                sessions.append(session)
+                for position in [600.0, 1_200] {
+                    let reply = try await one.report(session, position)
+                    #expect(reply.status == 200)
+                }
+            }
+            let user = calls.user
+            try await Changes(database: calls.server.database).make { try ClearStore.erase(user, $0) }
+            let (gone, late) = (try await calls.history(), try await calls.report(sessions[0], 1_300))
+            #expect(gone["items"].count == 0 && late.status == 404)
+            let (kept, report) = (try await other.entry(), try await other.report(sessions[1], 1_300))
+            #expect(kept.status == 200 && report.status == 200)
         }
     }
 }
