@@ -148,6 +148,16 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases) func `a cursor of another list is refused`(engine: TestEngine) async throws {
+        try await Self.serve(engine) { server, key in
+            // Of a watch history, as the OpenAPI document has it: the UUID in it is no job's number.
+            let cursor = "MjAyNS0wMy0wMVQyMDowMDoxMi4wMDBafDJjMWI4ZDNhLTdmNjQtNGUwYi04YTUyLTVkOWJlMGMxYTIwMg"
+            let page = try await server.send(
+                .get, "/api/v1/jobs?user_id=\(Self.user)&cursor=\(cursor)", headers: key)
+            #expect(page.status == 422 && page["fields"][0]["field"].string == "cursor")
+        }
+    }
+
     @Test func `when a job will run can be asked before and after it is saved`() async throws {
         try await Self.serve(.sqlite) { server, key in
             let path =
