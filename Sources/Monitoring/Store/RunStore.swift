@@ -53,7 +53,8 @@ struct RunStore: Sendable {
     }
 
     private static func line(_ fetched: FetchedPosts, taken: Int) -> String {
-        var line = "The source gave \(fetched.posts.count) posts; \(taken) of them are new."
+        let given = fetched.posts.count == 1 ? "1 post" : "\(fetched.posts.count) posts"
+        var line = "The source gave \(given), \(taken) of them new."
         if let why = fetched.truncatedBy { line += " It did not give all: \(why)." }
         if fetched.movedTo != nil { line += " It has moved for good, and is watched there from now on." }
         return line
