@@ -39,7 +39,7 @@ package final class PostgresServer: Sendable {
         let command =
             user + [
                 try Self.binary("postgres"), "-D", folder + "/data", "-p", String(port), "-k", folder,
-                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=600",
+                "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=1500",
             ]
         let server = try TalkingProcess(
             command[0], Array(command.dropFirst()), in: folder, saying: "ready to accept connections")

@@ -24,6 +24,8 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
         migrated: Bool = true, connections: Int = 4, metrics: DatabaseMetrics? = nil,
         _ body: (any Database) async throws -> Result
     ) async throws -> Result {
+        await Self.turns.enter()
+        defer { Self.turns.leave() }
         let folder = try temporaryFolder("database")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let address = migrated ? try await migratedAddress(in: folder) : try address(in: folder)
@@ -37,6 +39,9 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
             throw error
         }
     }
+
+    /// So many databases are open at once: each takes connections of its own, and the runner starts every test at the same moment.
+    private static let turns = Turns(100)
 
     /// Where a new, empty database is, as `--database` takes it.
     package func address(in folder: String) throws -> String {
