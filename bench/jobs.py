@@ -97,9 +97,9 @@ def looks(port, key, user):
     def ask(path):
         request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {key}"})
         with urllib.request.urlopen(request) as reply:
-            return json.load(reply)
+            return reply.read()
 
-    jobs = [job["id"] for job in ask(f"/api/v1/jobs?user_id={user}&limit=100")["items"]]
+    jobs = [job["id"] for job in json.loads(ask(f"/api/v1/jobs?user_id={user}&limit=100"))["items"]]
     paths = [
         lambda n: "/api/v1/schedules/next?frequency=daily", lambda n: f"/api/v1/jobs?user_id={user}&limit=100",
         lambda n: f"/api/v1/jobs/{jobs[n % len(jobs)]}/executions", lambda n: f"/api/v1/jobs/{jobs[n % len(jobs)]}/gaps",
