@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The pages of accounts in real Chromium, against the real server.
-@Suite(.serialized) struct AccountPageTests {
+@Suite(.serialized, .inTurns) struct AccountPageTests {
     private func inBrowser(_ body: (DogearProcess, Browser, String) async throws -> Void) async throws {
         let folder = try temporaryFolder("browser")
         defer { try? FileManager.default.removeItem(atPath: folder) }

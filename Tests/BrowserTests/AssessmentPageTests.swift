@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A questionnaire in a real Chromium: answered, left, and found again.
-@Suite(.serialized) struct AssessmentPageTests {
+@Suite(.serialized, .inTurns) struct AssessmentPageTests {
     /// Three pages in two modules; the first two have six questions each, of every kind.
     private static let file = """
         questionnaire: story

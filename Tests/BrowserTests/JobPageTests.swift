@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The pages of jobs and the playground in real Chromium, against the real server.
-@Suite(.serialized) struct JobPageTests {
+@Suite(.serialized, .inTurns) struct JobPageTests {
     private func inBrowser(
         width: Int = 1_280, _ body: (DogearProcess, Browser, String) async throws -> Void
     ) async throws {

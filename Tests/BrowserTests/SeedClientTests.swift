@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The JavaScript client of seed 003, verbatim but for host and ids, in a page of another origin.
-@Suite(.serialized) struct SeedClientTests {
+@Suite(.serialized, .inTurns) struct SeedClientTests {
     @Test func `the seed's client works from a page of another origin`() async throws {
         let folder = try temporaryFolder("seed")
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The Watch page in real Chromium, against the real server.
-@Suite(.serialized) struct WatchPageTests {
+@Suite(.serialized, .inTurns) struct WatchPageTests {
     private static let viewer = "d09ea400-0000-4000-8000-000000000001"
     private static let harbour = "c11b0000-0000-4000-8000-000000000001"
     private static let time = "document.querySelector('video').currentTime"

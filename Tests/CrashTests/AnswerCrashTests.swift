@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Answers that were acknowledged are there after the server was killed, and each has earned its XP once.
-@Suite(.serialized) struct AnswerCrashTests {
+@Suite(.serialized, .inTurns) struct AnswerCrashTests {
     private static let respondents = 8
     private static let questions = 60
 

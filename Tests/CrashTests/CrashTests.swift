@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What was acknowledged is there after the worst: the server killed, or Postgres killed under it.
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .inTurns) struct CrashTests {
     /// The highest position that was acknowledged for each session's title.
     private final class Acknowledged: Sendable {
         private let positions = Mutex<[ID: Int]>([:])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Answers, heartbeats and endings that were acknowledged are there after the server was killed.
-@Suite(.serialized) struct EventCrashTests {
+@Suite(.serialized, .inTurns) struct EventCrashTests {
     private static let players = 8
     private static let questions = 100
     private static let rounds = 20

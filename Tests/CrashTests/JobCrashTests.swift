@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Runs of jobs whose server is killed or frozen in the middle, against sources that are asked over real sockets.
-@Suite struct JobCrashTests {
+@Suite(.inTurns) struct JobCrashTests {
     /// Where a run is stopped.
     enum Step: String, CaseIterable, CustomTestStringConvertible {
         case fetching, summarising, storing
@@ -137,7 +137,7 @@ import Testing
             let again = try await start(address, folder, outside, key: node.key)
             defer { again.server.stop() }
             #expect(try await again.record(job) == ["RUNNING "])
-            try await eventually("another attempt completes", within: 60) {
+            try await eventually("another attempt completes", within: 45) {
                 try await again.record(job) == ["FAILED interrupted", "COMPLETED ok"]
             }
             #expect(try await again.summaries(job) == [3])
@@ -197,7 +197,7 @@ import Testing
             Foundation.kill(frozen.server.pid, SIGSTOP)
             let other = try await start(address, folder, outside, key: frozen.key)
             defer { other.server.stop() }
-            try await eventually("the other node completes it", within: 60) {
+            try await eventually("the other node completes it", within: 45) {
                 try await other.record(job) == ["FAILED interrupted", "COMPLETED ok"]
             }
             outside.gate.open()

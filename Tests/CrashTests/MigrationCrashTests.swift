@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `dogear migrate run` killed, and run by several at once.
-@Suite(.serialized) struct MigrationCrashTests {
+@Suite(.serialized, .inTurns) struct MigrationCrashTests {
     private static let steps = 200
 
     /// Every step makes a table and writes its number down; on Postgres every twentieth builds an index outside a transaction.

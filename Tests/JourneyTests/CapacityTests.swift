@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A client that opens more than there is room for leaves room for everybody else.
-@Suite struct CapacityTests {
+@Suite(.inTurns) struct CapacityTests {
     private func withServer(_ body: (DogearProcess) async throws -> Void) async throws {
         let folder = try temporaryFolder("capacity")
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a client does wrong is told to it, and is no mistake of the server's.
-@Suite struct ClientFaultTests {
+@Suite(.inTurns) struct ClientFaultTests {
     private static let body =
         #"{"user_id":"0190a6f0-0000-7000-8000-000000000001","content_id":"0190a6f0-0000-7000-8000-000000000001","device_id":"tv","duration_seconds":10}"#
 

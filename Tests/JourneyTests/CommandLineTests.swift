@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The `dogear` command, as an operator uses it.
-@Suite struct CommandLineTests {
+@Suite(.inTurns) struct CommandLineTests {
     private func dogear(
         _ arguments: [String], in folder: String, environment: [String: String] = [:]
     ) throws -> (status: Int32, text: String) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How connections go on and end, over real sockets.
-@Suite struct ConnectionTests {
+@Suite(.inTurns) struct ConnectionTests {
     private func withServer(_ arguments: [String: String] = [:], _ body: (DogearProcess) async throws -> Void)
         async throws
     {

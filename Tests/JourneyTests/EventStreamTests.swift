@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Live events over real sockets: what a phone sees while the server dies and comes back.
-@Suite struct EventStreamTests {
+@Suite(.inTurns) struct EventStreamTests {
     /// An event that was started, with a segment of some questions.
     private struct Made: Sendable {
         let id: String

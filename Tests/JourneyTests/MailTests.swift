@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Mail by the real chain: the server, msmtp as its `sendmail`, and an SMTP server that takes it.
-@Suite struct MailTests {
+@Suite(.inTurns) struct MailTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

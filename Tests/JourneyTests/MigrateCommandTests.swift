@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `dogear migrate`, as an operator uses it on a folder of an app's own.
-@Suite struct MigrateCommandTests {
+@Suite(.inTurns) struct MigrateCommandTests {
     /// A folder with an app's migrations and its database.
     private struct App {
         let folder: String

@@ -4,7 +4,7 @@ import Testing
 import Web
 
 /// The OpenAPI document, driven against the running server.
-@Suite struct OpenAPITests {
+@Suite(.inTurns) struct OpenAPITests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Server
 
 /// Whether the server is ready is found out once for all who ask.
-@Suite struct ReadinessTests {
+@Suite(.inTurns) struct ReadinessTests {
     /// Looks that end when they are told to.
     private final class Looks: Sendable {
         private let state = Mutex<(count: Int, open: [CheckedContinuation<Void, any Error>])>((0, []))

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Following along on another device, over real sockets.
-@Suite struct StreamTests {
+@Suite(.inTurns) struct StreamTests {
     /// Reads a user's stream until a closure has seen enough.
     private func follow(
         _ server: DogearProcess, _ user: ID, lastEventID: String? = nil, token: String? = nil,

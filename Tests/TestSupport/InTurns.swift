@@ -1,0 +1,25 @@
+package import Testing
+
+/// Lets a few tests at once run, whatever else the runner starts: for those that start servers and browsers. With dozens at the same
+/// moment two cores make each wait for longer than a person would.
+package struct InTurns: SuiteTrait, TestTrait, TestScoping {
+    private static let turns = Turns(6)
+
+    package var isRecursive: Bool { true }
+
+    /// Each case of a test takes a turn; a suite as a whole takes none.
+    package func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
+
+    package func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        await Self.turns.enter()
+        defer { Self.turns.leave() }
+        try await function()
+    }
+}
+
+extension Trait where Self == InTurns {
+    /// A few at once.
+    package static var inTurns: Self { InTurns() }
+}
