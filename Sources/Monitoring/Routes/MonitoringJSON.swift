@@ -30,13 +30,12 @@ enum MonitoringJSON {
         }
     }
 
-    private static func strip(_ execution: Execution) -> JSON {
+    private static func strip(_ run: StripRun) -> JSON {
         [
-            "id": .integer(execution.id), "status": .string(execution.status.rawValue),
-            "outcome": .optional(execution.outcome) { .string($0.rawValue) },
-            "started_at": .instant(execution.startedAt), "completed_at": moment(execution.completedAt),
-            "due_at": moment(execution.dueAt), "tweets_fetched": .integer(execution.postsFetched),
-            "count": .integer(execution.count),
+            "id": .integer(run.id), "status": .string(run.status.rawValue),
+            "outcome": .optional(run.outcome) { .string($0.rawValue) },
+            "started_at": .instant(run.startedAt), "completed_at": moment(run.completedAt),
+            "due_at": moment(run.dueAt), "tweets_fetched": .integer(run.postsFetched), "count": .integer(run.count),
         ]
     }
 

@@ -44,6 +44,18 @@ package enum ExecutionKind: String, Sendable, CaseIterable {
     case backfill
 }
 
+/// A run as the strip of its job shows it.
+struct StripRun: Sendable, Hashable {
+    let id: Int
+    let status: ExecutionStatus
+    let outcome: Outcome?
+    let dueAt: Instant?
+    let startedAt: Instant
+    let completedAt: Instant?
+    let postsFetched: Int
+    let count: Int
+}
+
 /// One row of a job's record.
 package struct Execution: Sendable, Hashable {
     /// Its number.

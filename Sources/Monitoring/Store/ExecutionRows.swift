@@ -10,8 +10,7 @@ enum ExecutionRows {
 
     private static func execution(_ row: any Row) throws -> Execution {
         let (id, job) = (try row.integer(), try row.integer())
-        // An older program may have written other cases of letters.
-        let status = ExecutionStatus(rawValue: try row.text().uppercased()) ?? .failed
+        let status = try status(row)
         let outcome = try row.optional(row.text).flatMap(Outcome.init)
         let kind = ExecutionKind(rawValue: try row.text()) ?? .manual
         let (due, attempt, first) = (
@@ -26,6 +25,12 @@ enum ExecutionRows {
             window: from.flatMap { from in to.map { Span(from, $0) } }, isComplete: try row.optional(row.bool),
             truncatedBy: try row.optional(row.text), retryAt: try row.optional(row.instant), count: try row.integer(),
             coveredBy: try row.optional(row.integer), createdAt: try row.instant())
+    }
+
+    /// An older program may have written other cases of letters.
+    private static func status(_ row: any Row) throws -> ExecutionStatus {
+        let text = try row.text()
+        return ExecutionStatus(rawValue: text) ?? ExecutionStatus(rawValue: text.uppercased()) ?? .failed
     }
 
     static func find(_ id: Int, on connection: any Connection) throws -> Execution? {
@@ -53,22 +58,39 @@ enum ExecutionRows {
     private static let newestText = SQLText(
         "SELECT \(columns) FROM job_executions WHERE job_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
 
-    /// The newest of each of some jobs.
-    static func strips(of jobs: [Int], count: Int, on connection: any Connection) throws -> [Int: [Execution]] {
+    /// The newest of each of some jobs, newest first: only what a strip shows, since a list has thousands of them.
+    static func strips(of jobs: [Int], count: Int, on connection: any Connection) throws -> [Int: [StripRun]] {
         let rows = jobs.sorted().map { [Value.integer($0), .integer(count)] }
-        return Dictionary(grouping: try connection.all(stripText, rows, execution), by: \.jobID)
-            .mapValues { $0.sorted { $0.id > $1.id } }
+        return try connection.all(stripText, rows, stripRun).reduce(into: [:]) {
+            $0[$1.job, default: []].append($1.run)
+        }
+        .mapValues { $0.sorted { $0.id > $1.id } }
     }
+
+    private static func stripRun(_ row: any Row) throws -> (job: Int, run: StripRun) {
+        let (id, job, status) = (try row.integer(), try row.integer(), try status(row))
+        return (
+            job,
+            StripRun(
+                id: id, status: status, outcome: try row.optional(row.text).flatMap(Outcome.init),
+                dueAt: try row.optional(row.instant), startedAt: try row.instant(),
+                completedAt: try row.optional(row.instant), postsFetched: try row.optional(row.integer) ?? 0,
+                count: try row.integer())
+        )
+    }
+
+    private static let stripColumns =
+        "id, job_id, status, outcome, due_at, started_at, completed_at, tweets_fetched, count"
 
     private static let stripText = BulkText(
         """
-        SELECT \(columns.split(separator: ",").map { "newest." + $0.filter { !$0.isWhitespace } }.joined(separator: ", "))
+        SELECT newest.*
         FROM ({rows}) AS wanted (job, size)
         CROSS JOIN LATERAL (
-            SELECT \(columns) FROM job_executions WHERE job_id = wanted.job ORDER BY id DESC LIMIT wanted.size
+            SELECT \(stripColumns) FROM job_executions WHERE job_id = wanted.job ORDER BY id DESC LIMIT wanted.size
         ) AS newest
         """,
-        sqlite: "SELECT \(columns) FROM job_executions WHERE job_id = $1 ORDER BY id DESC LIMIT $2",
+        sqlite: "SELECT \(stripColumns) FROM job_executions WHERE job_id = $1 ORDER BY id DESC LIMIT $2",
         [.integer, .integer])
 
     /// The highest attempt at what an execution was for.

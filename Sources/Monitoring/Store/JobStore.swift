@@ -14,7 +14,7 @@ struct JobStore: Sendable {
     /// A job as it is shown: with its newest runs and what it has done.
     struct View: Sendable {
         let job: Job
-        let strip: [Execution]
+        let strip: [StripRun]
         let figures: JobFigures
     }
 
