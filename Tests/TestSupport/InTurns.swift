@@ -5,11 +5,13 @@ package import Testing
 package struct InTurns: SuiteTrait, TestTrait, TestScoping {
     private static let turns = Turns(6)
 
+    /// Every test of a suite takes its turn.
     package var isRecursive: Bool { true }
 
     /// Each case of a test takes a turn; a suite as a whole takes none.
     package func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
 
+    /// Waits for a turn, and gives it to the next one at the end.
     package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
