@@ -71,6 +71,16 @@ let package = Package(
             swiftSettings: house),
         .target(name: "Upkeep", dependencies: ["Changes", "SQL", "Core", logging], swiftSettings: house),
         .target(
+            name: "Relays",
+            dependencies: [
+                "Upkeep", "Changes", "Outbox", "SQL", "Core", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1,
+                logging,
+                serviceLifecycle,
+            ],
+            swiftSettings: house),
+        .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .target(name: "Kafka", dependencies: ["CKafka", logging], swiftSettings: house),
+        .target(
             name: "Web",
             dependencies: [
                 "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, hummingbirdCore, logging, nioCore,
@@ -81,7 +91,8 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "SQL", "Core", "Outbox", "Changes", "Upkeep", "Web", crypto, asyncHTTPClient, nioCore, nioFoundation,
+                "SQL", "Core", "Outbox", "Changes", "Upkeep", "Relays", "Web", crypto, asyncHTTPClient, nioCore,
+                nioFoundation,
                 nioHTTP1, logging, jwtKit, hummingbird, httpTypes, serviceLifecycle, deque,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -134,7 +145,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
-                "Outbox", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring", "Console", "Settings",
+                "Outbox", "Relays", "Kafka", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring",
+                "Console", "Settings", crypto,
                 hummingbird,
                 hummingbirdCore, logging, nioCore, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -144,6 +156,7 @@ let package = Package(
             name: "dogear",
             dependencies: [
                 "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Monitoring", "Changes",
+                "Outbox",
                 "Web",
                 "Console",
                 logging,
@@ -154,7 +167,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Streams", "Outbox", "Changes", "Web",
-                "Accounts", "Server", "Settings", hummingbird,
+                "Accounts", "Server", "Settings", "CKafka", hummingbird,
                 hummingbirdTesting, logging, nioCore, nioFoundation, nioHTTP1, httpTypes, asyncHTTPClient,
             ],
             path: "Tests/TestSupport", swiftSettings: house),
@@ -167,6 +180,11 @@ let package = Package(
         .testTarget(
             name: "OutboxTests", dependencies: ["Outbox", "Changes", "SQL", "Core", "TestSupport"],
             swiftSettings: house),
+        .testTarget(
+            name: "RelaysTests",
+            dependencies: ["Relays", "Outbox", "Streams", "Changes", "Upkeep", "SQL", "Core", "TestSupport", nioCore],
+            swiftSettings: house),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "ChangesTests",
             dependencies: ["Changes", "Outbox", "Streams", "SQL", "Core", "TestSupport", nioCore], swiftSettings: house),
@@ -208,7 +226,8 @@ let package = Package(
         .testTarget(
             name: "AccountsTests",
             dependencies: [
-                "Accounts", "Web", "Outbox", "Streams", "Changes", "Core", "SQL", "TestSupport", jwtKit, httpTypes,
+                "Accounts", "Web", "Outbox", "Relays", "Streams", "Changes", "Core", "SQL", "TestSupport", jwtKit,
+                httpTypes,
                 nioCore,
             ],
             swiftSettings: house),

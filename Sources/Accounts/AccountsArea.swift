@@ -1,8 +1,7 @@
 package import Changes
 package import Core
-package import Logging
 import Outbox
-package import ServiceLifecycle
+package import Relays
 package import Upkeep
 package import Web
 
@@ -13,24 +12,21 @@ package struct AccountsArea: Area {
     private let publicURL: String?
     private let passwords: PasswordHasher
     private let others: [any Area]
-    private let relay: MailRelay
 
     /// Accounts over one database.
     /// - Parameters:
     ///   - secret: What tokens and codes are derived from.
     ///   - publicURL: What addresses in mails begin with; they are left out where nil.
     ///   - others: The other wings, which erase what they hold of whoever erases an account.
-    ///   - node: Which node this is, for the election of the one that sends mail.
     package init(
-        changes: Changes, secret: [UInt8], publicURL: String?, mailer: any Mailer, others: [any Area], node: ID,
-        passwordCost: PasswordCost = .standard, logger: Logger, metrics registry: MetricRegistry
+        changes: Changes, secret: [UInt8], publicURL: String?, others: [any Area],
+        passwordCost: PasswordCost = .standard, metrics registry: MetricRegistry
     ) {
         self.changes = changes
         self.publicURL = publicURL
         self.others = others
         secrets = AccountSecrets(secret)
         passwords = PasswordHasher(cost: passwordCost, metrics: registry)
-        relay = MailRelay(changes: changes, mailer: mailer, secrets: secrets, node: node, logger: logger)
     }
 
     /// What knows people by their tokens.
@@ -56,23 +52,20 @@ package struct AccountsArea: Area {
             tries: TryStore(secrets: secrets))
     }
 
-    /// What has run out goes every ten minutes; mails that were given up stay for a month.
+    /// What has run out goes every ten minutes.
     package var chores: [Chore] {
         let limit = 500
         return [
             Chore("accounts", .every(.minutes(10))) { _, change in
                 .whole(try AccountLeftovers.sweep(limit: limit, change), of: limit)
-            },
-            Chore("parked-messages", .nightly(hour: 4)) { _, change in
-                .whole(
-                    try Outbox.sweepParked(before: change.now - .days(30), limit: limit, on: change.connection),
-                    of: limit)
-            },
+            }
         ]
     }
 
-    /// What sends mail.
-    package var services: [any Service] { [relay] }
+    /// What takes mails that are owed to a mailer.
+    package func carrier(to mailer: any Mailer) -> any Carrier {
+        MailCarrier(changes: changes, mailer: mailer, secrets: secrets)
+    }
 
     /// Erases the account itself, its sign-ins and codes, and mails that have not gone out.
     package func erase(_ user: ID, _ change: Change) throws {

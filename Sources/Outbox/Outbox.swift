@@ -6,7 +6,8 @@ package import SQL
 ///
 /// A message is a row for each destination that takes it. Rows of one key are numbered under the key's own lock, so that
 /// their order is the order of their commits. A key begins at the present millisecond, so that one whose row was cleared
-/// away meanwhile goes on above the numbers it had. Where no destination is configured nothing is written.
+/// away meanwhile goes on above the numbers it had. Where no destination is configured nothing is written. The sync service is
+/// owed one row a key, however long it is away: the newest.
 package struct Outbox: Sendable {
     /// Where messages go.
     package enum Destination: String, Sendable, CaseIterable {
@@ -16,6 +17,9 @@ package struct Outbox: Sendable {
         case sync
         /// Mail to people with an account.
         case mail
+
+        /// Whether a message of a key makes the older ones of that key void, so that they go: a position, not an event.
+        var wantsLatestOnly: Bool { self == .sync }
     }
 
     /// The destinations that are configured.
@@ -32,11 +36,40 @@ package struct Outbox: Sendable {
             message.destinations.intersection(destinations).map { (destination: $0, message: message) }
         }
         guard !rows.isEmpty else { return }
+        try Self.append(rows, at: now, on: connection)
+        let latest = rows.filter { $0.destination.wantsLatestOnly }
+        try connection.execute(
+            Self.supersedeText,
+            Set(latest.map(\.message.key)).sorted().map { [.text(Destination.sync.rawValue), .text($0)] })
+    }
+
+    /// A statement of its own, so that on Postgres it sees what was committed while the key's lock was waited for.
+    private static let supersedeText = BulkText(
+        """
+        DELETE FROM outbox_messages AS owed
+        USING ({rows}) AS late (destination, key), outbox_keys AS known
+        WHERE owed.destination = late.destination AND owed.message_key = late.key
+            AND known.destination = late.destination AND known.message_key = late.key
+            AND owed.number < known.last_number
+        """,
+        sqlite: """
+            DELETE FROM outbox_messages
+            WHERE destination = $1 AND message_key = $2 AND number < (
+                SELECT last_number
+                FROM outbox_keys
+                WHERE outbox_keys.destination = outbox_messages.destination
+                    AND outbox_keys.message_key = outbox_messages.message_key
+            )
+            """, [.text, .text])
+
+    private static func append(
+        _ rows: [(destination: Destination, message: Message)], at now: Instant, on connection: any Connection
+    ) throws {
         switch connection.dialect {
-        case .sqlite: try Self.appendEach(rows, at: now, on: connection)
+        case .sqlite: try appendEach(rows, at: now, on: connection)
         case .postgres:
             try connection.execute(
-                Self.appendText,
+                appendText,
                 rows.enumerated().map { place, row in
                     [
                         .text(row.destination.rawValue), .text(row.message.key), .integer(place), .id(row.message.id),

@@ -33,6 +33,7 @@ package struct DogearServer: Sendable {
     private let capacity: Capacity
     private let connections: Connections
     private let upkeep: Upkeep
+    private let deliveries: Deliveries
     private let clock: Clock
     private let responder: RouterResponder<DogearContext>
     /// Every route, and whom it is for.
@@ -60,7 +61,7 @@ package struct DogearServer: Sendable {
             encode: EventStreams.encode)
         self.streams = streams
         let changes = Changes(
-            database: database, streams: streams, outbox: Outbox(destinations: Self.destinations(settings)),
+            database: database, streams: streams, outbox: Outbox(destinations: settings.delivery.destinations),
             clock: clock)
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
@@ -68,10 +69,11 @@ package struct DogearServer: Sendable {
         let wings = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
         let accounts = AccountsArea(
             changes: changes, secret: try ServerSecret.find(settings), publicURL: settings.publicURL,
-            mailer: try Self.mailer(settings, logger), others: wings, node: streams.node, passwordCost: passwordCost,
-            logger: logger,
-            metrics: registry)
+            others: wings, passwordCost: passwordCost, metrics: registry)
         areas = wings + [accounts]
+        deliveries = Deliveries(
+            settings.delivery, changes: changes, mail: accounts.carrier(to: try Self.mailer(settings, logger)),
+            secret: try ServerSecret.find(settings), node: streams.node, registry: registry, logger: logger)
         bodies = Bodies(clock: clock)
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
@@ -179,6 +181,11 @@ package struct DogearServer: Sendable {
                 let next = try Outbox.sweepKeys(after: from, limit: limit, on: change.connection)
                 return next.map { .more(from: $0) } ?? .done
             },
+            Chore("parked-messages", .nightly(hour: 4)) { _, change in
+                .whole(
+                    try Outbox.sweepParked(before: change.now - .days(30), limit: limit, on: change.connection),
+                    of: limit)
+            },
         ]
     }
 
@@ -217,7 +224,7 @@ package struct DogearServer: Sendable {
                 Background { [bodies] in try await bodies.run() },
                 Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
-            ] + areas.flatMap(\.services) + [
+            ] + deliveries.services + areas.flatMap(\.services) + [
                 application,
                 AtTheEnd { streams.close() },
             ]
@@ -231,13 +238,6 @@ package struct DogearServer: Sendable {
     /// What answers requests, for tests without a socket.
     package var application: Application<RouterResponder<DogearContext>> {
         Application(responder: responder, logger: logger)
-    }
-
-    private static func destinations(_ settings: Settings) -> Set<Outbox.Destination> {
-        var destinations: Set<Outbox.Destination> = [.mail]
-        if settings.owesKafka { destinations.insert(.kafka) }
-        if settings.owesSync { destinations.insert(.sync) }
-        return destinations
     }
 
     private static func userTokens(_ settings: Settings, _ clock: Clock) async throws -> UserTokens? {

@@ -70,7 +70,7 @@ package struct OutsideSettings: Sendable {
     }
 
     /// A base URL without its last slash. It may hold a password in a mistake, so it is not shown.
-    private static func url(_ key: SettingKey, _ read: SettingsReader) throws(Settings.Refusal) -> String {
+    static func url(_ key: SettingKey, _ read: SettingsReader) throws(Settings.Refusal) -> String {
         let text = read.text(key)
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,

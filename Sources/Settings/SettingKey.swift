@@ -85,10 +85,10 @@ package struct SettingKey: Sendable, Hashable {
     static let eventResumeDialogSeconds = SettingKey(
         "EVENT_RESUME_DIALOG_SECONDS", "How long the host's page asks whether an ending was a mistake: seconds.", "30")
     static let kafkaBrokers = SettingKey(
-        "KAFKA_BROKERS", "Where messages go; set, they are kept for the relay.", "")
+        "KAFKA_BROKERS", "The Kafka brokers that messages go to: host:port, separated by commas.", "")
     static let kafkaTopicPrefix = SettingKey("KAFKA_TOPIC_PREFIX", "What topics begin with.", "playback")
     static let syncServiceURL = SettingKey(
-        "SYNC_SERVICE_URL", "The sync service; set, messages are kept for its relay.", "")
+        "SYNC_SERVICE_URL", "The base URL of the sync service that is told the latest position of each session.", "")
     static let redisURL = SettingKey(
         "REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
     static let outboundAllow = SettingKey(

@@ -47,10 +47,8 @@ package struct Settings: Sendable {
     package let eventUndo: Duration
     /// How long the host's page asks whether an ending was a mistake.
     package let eventResumeDialogSeconds: Int
-    /// Whether messages are owed to Kafka.
-    package let owesKafka: Bool
-    /// Whether messages are owed to the app's sync service.
-    package let owesSync: Bool
+    /// Where messages are owed to.
+    package let delivery: DeliverySettings
     /// How many connections one node holds at once.
     package let connectionLimit: Int
     /// How many streams one node serves at once.
@@ -127,8 +125,7 @@ package struct Settings: Sendable {
         eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
         eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
         eventResumeDialogSeconds = try read.integer(.eventResumeDialogSeconds, 5...600)
-        owesKafka = !read.text(.kafkaBrokers).isEmpty
-        owesSync = !read.text(.syncServiceURL).isEmpty
+        delivery = try DeliverySettings(read)
         connectionLimit = try read.integer(.connectionLimit, 16...1_000_000)
         streamLimit = try read.integer(.streamLimit, 0...1_000_000)
         streamLimitPerCaller = try read.integer(.streamLimitPerCaller, 1...1_000_000)

@@ -19,6 +19,11 @@ package struct Lease: Sendable, Hashable {
     package struct Fenced: Error, Hashable {
         /// What the lease is for.
         package let name: String
+
+        /// A lease that is held no more.
+        package init(name: String) {
+            self.name = name
+        }
     }
 
     /// Takes a lease that is free, has run out, or is the holder's own already; nil while somebody else has it.

@@ -46,7 +46,7 @@ import Testing
             ], in: folder)
         let body = #"{"email":"Ann@X.org","password":"keep-my-place"}"#
         #expect(try await server.send("POST", "/api/v1/auth/register", body).status == 202)
-        try await eventually("a failure is told") { server.text.contains("a mail was not taken") }
+        try await eventually("a failure is told") { server.text.contains("a message was not taken") }
         #expect(!server.text.contains("ann@x.org"))
 
         let sink = try await Self.sink(on: port, into: taken)

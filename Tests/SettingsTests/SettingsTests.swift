@@ -24,7 +24,8 @@ import Testing
         #expect(settings.resumeMinimumSeconds == 30 && settings.resumeFinishedRatio == 0.95)
         #expect(settings.sessionLifetime == .hours(24))
         #expect(
-            settings.userTokens == nil && !settings.owesKafka && !settings.owesSync && settings.migrates
+            settings.userTokens == nil && settings.delivery.kafka == nil && settings.delivery.syncURL == nil
+                && settings.migrates
                 && !settings.isDemo)
     }
 
@@ -76,7 +77,16 @@ import Testing
     @Test(arguments: [("KAFKA_BROKERS", "localhost:9092"), ("SYNC_SERVICE_URL", "http://localhost:8083")])
     func `events are owed once a relay is configured`(name: String, value: String) async throws {
         let owing = try await settings([name: value])
-        #expect(owing.owesKafka == (name == "KAFKA_BROKERS") && owing.owesSync == (name == "SYNC_SERVICE_URL"))
+        #expect(owing.delivery.kafka?.brokers == (name == "KAFKA_BROKERS" ? value : nil))
+        #expect(owing.delivery.kafka?.topicPrefix == (name == "KAFKA_BROKERS" ? "playback" : nil))
+        #expect(owing.delivery.syncURL == (name == "SYNC_SERVICE_URL" ? value : nil))
+    }
+
+    @Test(arguments: [
+        ["KAFKA_BROKERS": "localhost:x"], ["KAFKA_BROKERS": "a:9092,http://b:9092"],
+        ["KAFKA_BROKERS": "a:9092", "KAFKA_TOPIC_PREFIX": "play back"], ["SYNC_SERVICE_URL": "localhost"],
+    ]) func `a destination that cannot be one is refused`(values: [String: String]) async throws {
+        await #expect(throws: Settings.Refusal.self) { try await settings(values) }
     }
 
     @Test func `a file that is not YAML is refused`() async throws {

@@ -4,6 +4,7 @@ import Core
 import Foundation
 import NIOCore
 import Outbox
+import Relays
 import SQL
 import Streams
 import TestSupport

@@ -3,6 +3,7 @@ import Changes
 import Core
 import Foundation
 import HTTPTypes
+import Relays
 import SQL
 import TestSupport
 import Testing
@@ -14,16 +15,18 @@ struct AccountCalls: Sendable {
 
     let server: TestServer
     let folder: String
-    let relay: MailRelay
+    let relay: OutboxRelay
 
     init(_ server: TestServer, mailInto folder: String) throws {
         self.server = server
         self.folder = folder
         let sender = try #require(MailSender("Dogear <dogear@example.org>"))
-        relay = MailRelay(
-            changes: Changes(database: server.database, clock: server.clock.source),
-            mailer: FileMailer(folder: folder, sender: sender, logger: quietLogger),
-            secrets: AccountSecrets(Self.secret), node: .random(), logger: quietLogger)
+        let changes = Changes(database: server.database, clock: server.clock.source)
+        relay = OutboxRelay(
+            changes: changes,
+            carrier: MailCarrier(
+                changes: changes, mailer: FileMailer(folder: folder, sender: sender, logger: quietLogger),
+                secrets: AccountSecrets(Self.secret)), node: .random(), logger: quietLogger)
     }
 
     func post(_ path: String, _ members: [String: String], headers: [String: String] = [:]) async throws -> TestReply {

@@ -1,0 +1,1 @@
+DROP INDEX idx_outbox_messages_due;
