@@ -40,7 +40,7 @@ final class KafkaSession {
             guard let error = KafkaError(rd_kafka_init_transactions(producer, KafkaLimit.slice)) else { return }
             guard error.isRetriable else { throw KafkaProducer.Failure(description: error.text) }
             last = error.text
-            serve(forMilliseconds: 0)
+            serve(forMilliseconds: 10)
         }
         throw KafkaProducer.Failure(description: "the brokers cannot be reached: \(last)")
     }
@@ -64,7 +64,11 @@ final class KafkaSession {
         while !limit.isReached {
             var found: UnsafePointer<rd_kafka_metadata>?
             code = rd_kafka_metadata(producer, 0, topic, &found, KafkaLimit.slice * 10)
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata = found else { continue }
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata = found else {
+                // It may say so at once; asked again without a pause it would keep a core busy.
+                serve(forMilliseconds: KafkaLimit.slice)
+                continue
+            }
             defer { rd_kafka_metadata_destroy(metadata) }
             guard metadata.pointee.topic_cnt > 0 else { return "the topic \(name) does not exist" }
             let trouble = metadata.pointee.topics[0].err
@@ -72,6 +76,7 @@ final class KafkaSession {
             if trouble != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE {
                 return "the topic \(name) cannot be written: \(KafkaError.text(trouble))"
             }
+            serve(forMilliseconds: KafkaLimit.slice)
         }
         throw KafkaProducer.Failure(
             description: "the brokers do not say whether \(name) exists: \(KafkaError.text(code))")
@@ -118,6 +123,7 @@ final class KafkaSession {
                 return refusalOrFailure
             }
             guard error.isRetriable, !limit.isReached else { return .failed(error.text) }
+            serve(forMilliseconds: 10)
         }
     }
 
