@@ -10,7 +10,7 @@ package import Web
 package struct AccountsArea: Area {
     private let changes: Changes
     private let secrets: AccountSecrets
-    private let publicURL: String?
+    private let address: PublicAddress
     private let passwords: PasswordHasher
     private let others: [any Area]
     private let relay: MailRelay
@@ -18,15 +18,15 @@ package struct AccountsArea: Area {
     /// Accounts over one database.
     /// - Parameters:
     ///   - secret: What tokens and codes are derived from.
-    ///   - publicURL: What addresses in mails begin with; they are left out where nil.
+    ///   - address: What addresses in mails begin with; they are left out where the settings name none.
     ///   - others: The other wings, which erase what they hold of whoever erases an account.
     ///   - node: Which node this is, for the election of the one that sends mail.
     package init(
-        changes: Changes, secret: [UInt8], publicURL: String?, mailer: any Mailer, others: [any Area], node: ID,
+        changes: Changes, secret: [UInt8], address: PublicAddress, mailer: any Mailer, others: [any Area], node: ID,
         passwordCost: PasswordCost = .standard, logger: Logger, metrics registry: MetricRegistry
     ) {
         self.changes = changes
-        self.publicURL = publicURL
+        self.address = address
         self.others = others
         secrets = AccountSecrets(secret)
         passwords = PasswordHasher(cost: passwordCost, metrics: registry)
@@ -36,9 +36,12 @@ package struct AccountsArea: Area {
     /// What knows people by their tokens.
     package var signIns: SignInTokens { SignInTokens(changes: changes, secrets: secrets) }
 
-    /// Everything below `/api/v1/auth`, and `/api/v1/me`.
+    /// What knows stream tickets.
+    package var tickets: any TicketResolver { TicketDesk(changes: changes, tickets: TicketStore(secrets: secrets)) }
+
+    /// Everything below `/api/v1/auth`, `/api/v1/me`, and `/api/v1/stream-tickets`.
     package func addRoutes(to routes: RouteGroup) {
-        let json = AccountJSON(isSecure: publicURL?.hasPrefix("https:") == true, clock: changes.clock)
+        let json = AccountJSON(isSecure: address.isSecure, clock: changes.clock)
         AuthRoutes(
             changes: changes, accounts: accounts, signIns: SignInStore(secrets: secrets), passwords: passwords,
             json: json
@@ -48,11 +51,12 @@ package struct AccountsArea: Area {
             try erase(user, change)
         }
         OwnAccountRoutes(changes: changes, own: own, passwords: passwords, json: json).add(to: routes)
+        TicketRoutes(changes: changes, tickets: TicketStore(secrets: secrets)).add(to: routes)
     }
 
     private var accounts: AccountStore {
         AccountStore(
-            secrets: secrets, mail: AccountMail(secrets: secrets, publicURL: publicURL),
+            secrets: secrets, mail: AccountMail(secrets: secrets, publicURL: address.url),
             tries: TryStore(secrets: secrets))
     }
 
