@@ -291,107 +291,107 @@ static const unsigned char file71[] = {
 };
 
 static const unsigned char file72[] = {
-#embed "../Schema/postgres/20261127000037_stream_tickets.down.sql"
-};
-
-static const unsigned char file73[] = {
-#embed "../Schema/postgres/20261127000037_stream_tickets.up.sql"
-};
-
-static const unsigned char file74[] = {
 #embed "../Schema/postgres/20261127000040_put_aside.down.sql"
 };
 
-static const unsigned char file75[] = {
+static const unsigned char file73[] = {
 #embed "../Schema/postgres/20261127000040_put_aside.up.sql"
 };
 
-static const unsigned char file76[] = {
+static const unsigned char file74[] = {
 #embed "../Schema/postgres/20261127000041_monitoring.down.sql"
 };
 
-static const unsigned char file77[] = {
+static const unsigned char file75[] = {
 #embed "../Schema/postgres/20261127000041_monitoring.up.sql"
 };
 
-static const unsigned char file78[] = {
+static const unsigned char file76[] = {
 #embed "../Schema/postgres/20261127000042_execution_history.down.sql"
 };
 
-static const unsigned char file79[] = {
+static const unsigned char file77[] = {
 #embed "../Schema/postgres/20261127000042_execution_history.up.sql"
 };
 
-static const unsigned char file80[] = {
+static const unsigned char file78[] = {
 #embed "../Schema/postgres/20261127000043_runs.down.sql"
 };
 
-static const unsigned char file81[] = {
+static const unsigned char file79[] = {
 #embed "../Schema/postgres/20261127000043_runs.up.sql"
 };
 
-static const unsigned char file82[] = {
+static const unsigned char file80[] = {
 #embed "../Schema/postgres/20261127000044_jobs_look_index.down.sql"
 };
 
-static const unsigned char file83[] = {
+static const unsigned char file81[] = {
 #embed "../Schema/postgres/20261127000044_jobs_look_index.up.sql"
 };
 
-static const unsigned char file84[] = {
+static const unsigned char file82[] = {
 #embed "../Schema/postgres/20261127000045_one_run_index.down.sql"
 };
 
-static const unsigned char file85[] = {
+static const unsigned char file83[] = {
 #embed "../Schema/postgres/20261127000045_one_run_index.up.sql"
 };
 
-static const unsigned char file86[] = {
+static const unsigned char file84[] = {
 #embed "../Schema/postgres/20261127000046_slots_index.down.sql"
 };
 
-static const unsigned char file87[] = {
+static const unsigned char file85[] = {
 #embed "../Schema/postgres/20261127000046_slots_index.up.sql"
 };
 
-static const unsigned char file88[] = {
+static const unsigned char file86[] = {
 #embed "../Schema/postgres/20261127000047_windows_index.down.sql"
 };
 
-static const unsigned char file89[] = {
+static const unsigned char file87[] = {
 #embed "../Schema/postgres/20261127000047_windows_index.up.sql"
 };
 
-static const unsigned char file90[] = {
+static const unsigned char file88[] = {
 #embed "../Schema/postgres/20261127000048_executions_age_index.down.sql"
 };
 
-static const unsigned char file91[] = {
+static const unsigned char file89[] = {
 #embed "../Schema/postgres/20261127000048_executions_age_index.up.sql"
 };
 
-static const unsigned char file92[] = {
+static const unsigned char file90[] = {
 #embed "../Schema/postgres/20261127000049_playground_index.down.sql"
 };
 
-static const unsigned char file93[] = {
+static const unsigned char file91[] = {
 #embed "../Schema/postgres/20261127000049_playground_index.up.sql"
 };
 
-static const unsigned char file94[] = {
+static const unsigned char file92[] = {
 #embed "../Schema/postgres/20261127000050_one_play_index.down.sql"
 };
 
-static const unsigned char file95[] = {
+static const unsigned char file93[] = {
 #embed "../Schema/postgres/20261127000050_one_play_index.up.sql"
 };
 
-static const unsigned char file96[] = {
+static const unsigned char file94[] = {
 #embed "../Schema/postgres/20261127000051_job_summaries_index.down.sql"
 };
 
-static const unsigned char file97[] = {
+static const unsigned char file95[] = {
 #embed "../Schema/postgres/20261127000051_job_summaries_index.up.sql"
+};
+
+static const unsigned char file96[] = {
+#embed "../Schema/postgres/20261127000060_stream_tickets.down.sql"
+};
+
+static const unsigned char file97[] = {
+#embed "../Schema/postgres/20261127000060_stream_tickets.up.sql"
 };
 
 static const unsigned char file98[] = {
@@ -659,107 +659,107 @@ static const unsigned char file163[] = {
 };
 
 static const unsigned char file164[] = {
-#embed "../Schema/sqlite/20261127000037_stream_tickets.down.sql"
-};
-
-static const unsigned char file165[] = {
-#embed "../Schema/sqlite/20261127000037_stream_tickets.up.sql"
-};
-
-static const unsigned char file166[] = {
 #embed "../Schema/sqlite/20261127000040_put_aside.down.sql"
 };
 
-static const unsigned char file167[] = {
+static const unsigned char file165[] = {
 #embed "../Schema/sqlite/20261127000040_put_aside.up.sql"
 };
 
-static const unsigned char file168[] = {
+static const unsigned char file166[] = {
 #embed "../Schema/sqlite/20261127000041_monitoring.down.sql"
 };
 
-static const unsigned char file169[] = {
+static const unsigned char file167[] = {
 #embed "../Schema/sqlite/20261127000041_monitoring.up.sql"
 };
 
-static const unsigned char file170[] = {
+static const unsigned char file168[] = {
 #embed "../Schema/sqlite/20261127000042_execution_history.down.sql"
 };
 
-static const unsigned char file171[] = {
+static const unsigned char file169[] = {
 #embed "../Schema/sqlite/20261127000042_execution_history.up.sql"
 };
 
-static const unsigned char file172[] = {
+static const unsigned char file170[] = {
 #embed "../Schema/sqlite/20261127000043_runs.down.sql"
 };
 
-static const unsigned char file173[] = {
+static const unsigned char file171[] = {
 #embed "../Schema/sqlite/20261127000043_runs.up.sql"
 };
 
-static const unsigned char file174[] = {
+static const unsigned char file172[] = {
 #embed "../Schema/sqlite/20261127000044_jobs_look_index.down.sql"
 };
 
-static const unsigned char file175[] = {
+static const unsigned char file173[] = {
 #embed "../Schema/sqlite/20261127000044_jobs_look_index.up.sql"
 };
 
-static const unsigned char file176[] = {
+static const unsigned char file174[] = {
 #embed "../Schema/sqlite/20261127000045_one_run_index.down.sql"
 };
 
-static const unsigned char file177[] = {
+static const unsigned char file175[] = {
 #embed "../Schema/sqlite/20261127000045_one_run_index.up.sql"
 };
 
-static const unsigned char file178[] = {
+static const unsigned char file176[] = {
 #embed "../Schema/sqlite/20261127000046_slots_index.down.sql"
 };
 
-static const unsigned char file179[] = {
+static const unsigned char file177[] = {
 #embed "../Schema/sqlite/20261127000046_slots_index.up.sql"
 };
 
-static const unsigned char file180[] = {
+static const unsigned char file178[] = {
 #embed "../Schema/sqlite/20261127000047_windows_index.down.sql"
 };
 
-static const unsigned char file181[] = {
+static const unsigned char file179[] = {
 #embed "../Schema/sqlite/20261127000047_windows_index.up.sql"
 };
 
-static const unsigned char file182[] = {
+static const unsigned char file180[] = {
 #embed "../Schema/sqlite/20261127000048_executions_age_index.down.sql"
 };
 
-static const unsigned char file183[] = {
+static const unsigned char file181[] = {
 #embed "../Schema/sqlite/20261127000048_executions_age_index.up.sql"
 };
 
-static const unsigned char file184[] = {
+static const unsigned char file182[] = {
 #embed "../Schema/sqlite/20261127000049_playground_index.down.sql"
 };
 
-static const unsigned char file185[] = {
+static const unsigned char file183[] = {
 #embed "../Schema/sqlite/20261127000049_playground_index.up.sql"
 };
 
-static const unsigned char file186[] = {
+static const unsigned char file184[] = {
 #embed "../Schema/sqlite/20261127000050_one_play_index.down.sql"
 };
 
-static const unsigned char file187[] = {
+static const unsigned char file185[] = {
 #embed "../Schema/sqlite/20261127000050_one_play_index.up.sql"
 };
 
-static const unsigned char file188[] = {
+static const unsigned char file186[] = {
 #embed "../Schema/sqlite/20261127000051_job_summaries_index.down.sql"
 };
 
-static const unsigned char file189[] = {
+static const unsigned char file187[] = {
 #embed "../Schema/sqlite/20261127000051_job_summaries_index.up.sql"
+};
+
+static const unsigned char file188[] = {
+#embed "../Schema/sqlite/20261127000060_stream_tickets.down.sql"
+};
+
+static const unsigned char file189[] = {
+#embed "../Schema/sqlite/20261127000060_stream_tickets.up.sql"
 };
 
 static const CSchemaFile files[] = {
@@ -835,32 +835,32 @@ static const CSchemaFile files[] = {
     {"postgres/20261127000035_sign_ins.up.sql", file69, sizeof file69},
     {"postgres/20261127000036_mail_relay.down.sql", file70, sizeof file70},
     {"postgres/20261127000036_mail_relay.up.sql", file71, sizeof file71},
-    {"postgres/20261127000037_stream_tickets.down.sql", file72, sizeof file72},
-    {"postgres/20261127000037_stream_tickets.up.sql", file73, sizeof file73},
-    {"postgres/20261127000040_put_aside.down.sql", file74, sizeof file74},
-    {"postgres/20261127000040_put_aside.up.sql", file75, sizeof file75},
-    {"postgres/20261127000041_monitoring.down.sql", file76, sizeof file76},
-    {"postgres/20261127000041_monitoring.up.sql", file77, sizeof file77},
-    {"postgres/20261127000042_execution_history.down.sql", file78, sizeof file78},
-    {"postgres/20261127000042_execution_history.up.sql", file79, sizeof file79},
-    {"postgres/20261127000043_runs.down.sql", file80, sizeof file80},
-    {"postgres/20261127000043_runs.up.sql", file81, sizeof file81},
-    {"postgres/20261127000044_jobs_look_index.down.sql", file82, sizeof file82},
-    {"postgres/20261127000044_jobs_look_index.up.sql", file83, sizeof file83},
-    {"postgres/20261127000045_one_run_index.down.sql", file84, sizeof file84},
-    {"postgres/20261127000045_one_run_index.up.sql", file85, sizeof file85},
-    {"postgres/20261127000046_slots_index.down.sql", file86, sizeof file86},
-    {"postgres/20261127000046_slots_index.up.sql", file87, sizeof file87},
-    {"postgres/20261127000047_windows_index.down.sql", file88, sizeof file88},
-    {"postgres/20261127000047_windows_index.up.sql", file89, sizeof file89},
-    {"postgres/20261127000048_executions_age_index.down.sql", file90, sizeof file90},
-    {"postgres/20261127000048_executions_age_index.up.sql", file91, sizeof file91},
-    {"postgres/20261127000049_playground_index.down.sql", file92, sizeof file92},
-    {"postgres/20261127000049_playground_index.up.sql", file93, sizeof file93},
-    {"postgres/20261127000050_one_play_index.down.sql", file94, sizeof file94},
-    {"postgres/20261127000050_one_play_index.up.sql", file95, sizeof file95},
-    {"postgres/20261127000051_job_summaries_index.down.sql", file96, sizeof file96},
-    {"postgres/20261127000051_job_summaries_index.up.sql", file97, sizeof file97},
+    {"postgres/20261127000040_put_aside.down.sql", file72, sizeof file72},
+    {"postgres/20261127000040_put_aside.up.sql", file73, sizeof file73},
+    {"postgres/20261127000041_monitoring.down.sql", file74, sizeof file74},
+    {"postgres/20261127000041_monitoring.up.sql", file75, sizeof file75},
+    {"postgres/20261127000042_execution_history.down.sql", file76, sizeof file76},
+    {"postgres/20261127000042_execution_history.up.sql", file77, sizeof file77},
+    {"postgres/20261127000043_runs.down.sql", file78, sizeof file78},
+    {"postgres/20261127000043_runs.up.sql", file79, sizeof file79},
+    {"postgres/20261127000044_jobs_look_index.down.sql", file80, sizeof file80},
+    {"postgres/20261127000044_jobs_look_index.up.sql", file81, sizeof file81},
+    {"postgres/20261127000045_one_run_index.down.sql", file82, sizeof file82},
+    {"postgres/20261127000045_one_run_index.up.sql", file83, sizeof file83},
+    {"postgres/20261127000046_slots_index.down.sql", file84, sizeof file84},
+    {"postgres/20261127000046_slots_index.up.sql", file85, sizeof file85},
+    {"postgres/20261127000047_windows_index.down.sql", file86, sizeof file86},
+    {"postgres/20261127000047_windows_index.up.sql", file87, sizeof file87},
+    {"postgres/20261127000048_executions_age_index.down.sql", file88, sizeof file88},
+    {"postgres/20261127000048_executions_age_index.up.sql", file89, sizeof file89},
+    {"postgres/20261127000049_playground_index.down.sql", file90, sizeof file90},
+    {"postgres/20261127000049_playground_index.up.sql", file91, sizeof file91},
+    {"postgres/20261127000050_one_play_index.down.sql", file92, sizeof file92},
+    {"postgres/20261127000050_one_play_index.up.sql", file93, sizeof file93},
+    {"postgres/20261127000051_job_summaries_index.down.sql", file94, sizeof file94},
+    {"postgres/20261127000051_job_summaries_index.up.sql", file95, sizeof file95},
+    {"postgres/20261127000060_stream_tickets.down.sql", file96, sizeof file96},
+    {"postgres/20261127000060_stream_tickets.up.sql", file97, sizeof file97},
     {"sqlite/20261121000001_watch_history.down.sql", file98, sizeof file98},
     {"sqlite/20261121000001_watch_history.up.sql", file99, sizeof file99},
     {"sqlite/20261121000002_playback.down.sql", file100, sizeof file100},
@@ -927,32 +927,32 @@ static const CSchemaFile files[] = {
     {"sqlite/20261127000035_sign_ins.up.sql", file161, sizeof file161},
     {"sqlite/20261127000036_mail_relay.down.sql", file162, sizeof file162},
     {"sqlite/20261127000036_mail_relay.up.sql", file163, sizeof file163},
-    {"sqlite/20261127000037_stream_tickets.down.sql", file164, sizeof file164},
-    {"sqlite/20261127000037_stream_tickets.up.sql", file165, sizeof file165},
-    {"sqlite/20261127000040_put_aside.down.sql", file166, sizeof file166},
-    {"sqlite/20261127000040_put_aside.up.sql", file167, sizeof file167},
-    {"sqlite/20261127000041_monitoring.down.sql", file168, sizeof file168},
-    {"sqlite/20261127000041_monitoring.up.sql", file169, sizeof file169},
-    {"sqlite/20261127000042_execution_history.down.sql", file170, sizeof file170},
-    {"sqlite/20261127000042_execution_history.up.sql", file171, sizeof file171},
-    {"sqlite/20261127000043_runs.down.sql", file172, sizeof file172},
-    {"sqlite/20261127000043_runs.up.sql", file173, sizeof file173},
-    {"sqlite/20261127000044_jobs_look_index.down.sql", file174, sizeof file174},
-    {"sqlite/20261127000044_jobs_look_index.up.sql", file175, sizeof file175},
-    {"sqlite/20261127000045_one_run_index.down.sql", file176, sizeof file176},
-    {"sqlite/20261127000045_one_run_index.up.sql", file177, sizeof file177},
-    {"sqlite/20261127000046_slots_index.down.sql", file178, sizeof file178},
-    {"sqlite/20261127000046_slots_index.up.sql", file179, sizeof file179},
-    {"sqlite/20261127000047_windows_index.down.sql", file180, sizeof file180},
-    {"sqlite/20261127000047_windows_index.up.sql", file181, sizeof file181},
-    {"sqlite/20261127000048_executions_age_index.down.sql", file182, sizeof file182},
-    {"sqlite/20261127000048_executions_age_index.up.sql", file183, sizeof file183},
-    {"sqlite/20261127000049_playground_index.down.sql", file184, sizeof file184},
-    {"sqlite/20261127000049_playground_index.up.sql", file185, sizeof file185},
-    {"sqlite/20261127000050_one_play_index.down.sql", file186, sizeof file186},
-    {"sqlite/20261127000050_one_play_index.up.sql", file187, sizeof file187},
-    {"sqlite/20261127000051_job_summaries_index.down.sql", file188, sizeof file188},
-    {"sqlite/20261127000051_job_summaries_index.up.sql", file189, sizeof file189},
+    {"sqlite/20261127000040_put_aside.down.sql", file164, sizeof file164},
+    {"sqlite/20261127000040_put_aside.up.sql", file165, sizeof file165},
+    {"sqlite/20261127000041_monitoring.down.sql", file166, sizeof file166},
+    {"sqlite/20261127000041_monitoring.up.sql", file167, sizeof file167},
+    {"sqlite/20261127000042_execution_history.down.sql", file168, sizeof file168},
+    {"sqlite/20261127000042_execution_history.up.sql", file169, sizeof file169},
+    {"sqlite/20261127000043_runs.down.sql", file170, sizeof file170},
+    {"sqlite/20261127000043_runs.up.sql", file171, sizeof file171},
+    {"sqlite/20261127000044_jobs_look_index.down.sql", file172, sizeof file172},
+    {"sqlite/20261127000044_jobs_look_index.up.sql", file173, sizeof file173},
+    {"sqlite/20261127000045_one_run_index.down.sql", file174, sizeof file174},
+    {"sqlite/20261127000045_one_run_index.up.sql", file175, sizeof file175},
+    {"sqlite/20261127000046_slots_index.down.sql", file176, sizeof file176},
+    {"sqlite/20261127000046_slots_index.up.sql", file177, sizeof file177},
+    {"sqlite/20261127000047_windows_index.down.sql", file178, sizeof file178},
+    {"sqlite/20261127000047_windows_index.up.sql", file179, sizeof file179},
+    {"sqlite/20261127000048_executions_age_index.down.sql", file180, sizeof file180},
+    {"sqlite/20261127000048_executions_age_index.up.sql", file181, sizeof file181},
+    {"sqlite/20261127000049_playground_index.down.sql", file182, sizeof file182},
+    {"sqlite/20261127000049_playground_index.up.sql", file183, sizeof file183},
+    {"sqlite/20261127000050_one_play_index.down.sql", file184, sizeof file184},
+    {"sqlite/20261127000050_one_play_index.up.sql", file185, sizeof file185},
+    {"sqlite/20261127000051_job_summaries_index.down.sql", file186, sizeof file186},
+    {"sqlite/20261127000051_job_summaries_index.up.sql", file187, sizeof file187},
+    {"sqlite/20261127000060_stream_tickets.down.sql", file188, sizeof file188},
+    {"sqlite/20261127000060_stream_tickets.up.sql", file189, sizeof file189},
 };
 
 const CSchemaFile *CSchemaFiles(void) { return files; }
