@@ -29,8 +29,8 @@ HERE = Path(__file__).resolve().parent
 class Cluster:
     """Everything that runs."""
 
-    def __init__(self, folder, binary):
-        self.folder, self.binary = folder, binary
+    def __init__(self, folder, binary, environment=None, notes=True):
+        self.folder, self.binary, self.more = folder, binary, environment or {}
         self.postgres = Postgres(folder)
         self.redis_port = free_port()
         self.redis = Process(
@@ -44,7 +44,15 @@ class Cluster:
         self.nodes = [self.node(number) for number in range(3)]
         self.nodes[0].start()
         until_open(self.ports[0])
-        # Every message that is ever owed, whatever becomes of its row.
+        if notes:
+            self.note_messages()
+        for node, port in zip(self.nodes[1:], self.ports[1:]):
+            node.start()
+            until_open(port)
+        self.port, self.balancer = balancer(folder, self.ports)
+
+    def note_messages(self):
+        """Keeps every message that is ever owed, whatever becomes of its row."""
         self.postgres.ask("""
             CREATE TABLE chaos_owed (destination TEXT, message_key TEXT, number BIGINT, message_id UUID, name TEXT, payload TEXT);
             CREATE FUNCTION chaos_note() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -54,17 +62,13 @@ class Cluster:
             END $$;
             CREATE TRIGGER chaos_note AFTER INSERT ON outbox_messages FOR EACH ROW EXECUTE FUNCTION chaos_note();
             """)
-        for node, port in zip(self.nodes[1:], self.ports[1:]):
-            node.start()
-            until_open(port)
-        self.port, self.balancer = balancer(folder, self.ports)
 
     def node(self, number):
         environment = {
             "DATABASE_URL": self.postgres.url, "REDIS_URL": f"redis://127.0.0.1:{self.redis_port}",
             "KAFKA_BROKERS": self.kafka.brokers, "SYNC_SERVICE_URL": f"http://127.0.0.1:{self.sync.port}",
             "DOGEAR_SECRET": "chaos" * 8, "POSTS_FOLDER": str(self.posts), "RATE_LIMIT_PER_SECOND": "0",
-            "STREAM_LIMIT_PER_CALLER": "1000",
+            "STREAM_LIMIT_PER_CALLER": "1000", **self.more,
         }
         return Process(
             f"node{number}", [self.binary, "serve", "--port", str(self.ports[number]), "--demo"], self.folder, environment)
