@@ -283,7 +283,7 @@ class Watcher:
         for _ in range(count):
             job = await self.caller.must(
                 "POST", "/api/v1/jobs",
-                {"x_username": "dogear_news", "source": "folder", "frequency": {"cron": "* * * * *", "time_zone": "Etc/UTC"}},
+                {"x_username": "dogear_news", "source": "folder", "frequency": {"cron": "* * * * *", "time_zone": "UTC"}},
                 self.token, once=True)
             self.jobs.append(job["id"])
 

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 import checks as must
-from clients import Follower, Quiz, Respondent, Tally, Viewer, Watcher, Caller, sliders
+from clients import Follower, GaveUp, Quiz, Respondent, Tally, Viewer, Watcher, Caller, sliders
 from servers import TOPICS, Kafka, Postgres, Process, SyncService, balancer, free_port, until_open
 
 HERE = Path(__file__).resolve().parent
@@ -116,7 +116,10 @@ async def storm(cluster, seconds):
     followers = [Follower(port, viewer) for viewer in viewers[:10]]
     respondents = [Respondent(port, tally) for _ in range(10)]
     quiz, watcher = Quiz(port, tally, 12), Watcher(port, tally)
-    await asyncio.gather(quiz.prepare(), watcher.prepare(10))
+    try:
+        await asyncio.gather(quiz.prepare(), watcher.prepare(10))
+    except GaveUp:
+        sys.exit(f"chaos: it could not begin: {tally.failures}")
     questions = await sliders(Caller(port, tally))
     faults = Faults(cluster, seconds)
     work = [
