@@ -1,12 +1,13 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BUILD_PACKAGES := libsqlite3-dev libpq-dev librdkafka-dev libxml2-dev zlib1g-dev libqrencode-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl procps msmtp kafkacat
-BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 wrk python3 gcc libc6-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl openssl procps msmtp kafkacat
+CHAOS_PACKAGES := $(BUILD_PACKAGES) postgresql redis-server haproxy kafkacat gcc libc6-dev python3
+BENCH_PACKAGES := $(CHAOS_PACKAGES) sqlite3 wrk
 # With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.
 RELEASE := swift build -c release --static-swift-stdlib --product dogear
 
-.PHONY: help run test bench format lint embed
+.PHONY: help run test bench chaos format lint embed
 
 help: ## Shows this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +25,11 @@ bench: ## Measures, and prints the table of docs/benchmarks.md.
 	@scripts/install.sh $(BENCH_PACKAGES)
 	$(RELEASE)
 	@bench/run.sh --binary .build/release/dogear
+
+chaos: ## Hurts three nodes for two minutes while they are in use, and puts what was seen into docs/reliability.md.
+	@scripts/install.sh $(CHAOS_PACKAGES)
+	$(RELEASE)
+	@chaos/run.py --binary .build/release/dogear --report docs/reliability.md
 
 format: ## Formats the sources.
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

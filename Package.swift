@@ -14,12 +14,16 @@ let embedding: [CSetting] = [.unsafeFlags(["-std=c23", "-Wno-c23-extensions"])]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationEssentialsCompat", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -43,6 +47,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -85,7 +91,7 @@ let package = Package(
             dependencies: [
                 "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, hummingbirdCore, logging, nioCore,
                 nioFoundation,
-                nioHTTP1, httpTypes, serviceLifecycle,
+                nioHTTP1, nioTLS, nioSSL, nioHTTPTypes, hummingbirdHTTP2, httpTypes, serviceLifecycle,
             ],
             swiftSettings: house),
         .target(
@@ -148,7 +154,7 @@ let package = Package(
                 "Outbox", "Relays", "Kafka", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring",
                 "Console", "Settings", crypto,
                 hummingbird,
-                hummingbirdCore, logging, nioCore, serviceLifecycle,
+                hummingbirdCore, logging, nioCore, nioSSL, serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
@@ -240,7 +246,7 @@ let package = Package(
             dependencies: [
                 "TestSupport", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging, asyncHTTPClient, nioCore,
                 nioFoundation,
-                nioHTTP1,
+                nioHTTP1, httpTypes,
                 "dogear",
             ],
             swiftSettings: house),

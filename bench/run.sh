@@ -445,6 +445,14 @@ read -r back_seconds back_wrong < <(cd "$work" && event comeback "${port[sqlite-
 wait "${pid[sqlite-small]}" || true
 [[ -n $answers_p99 && -n $event_last && -n $back_wrong ]] || fail "the live event was not measured"
 
+say "accounts"
+if $quick; then tries=20; else tries=200; fi
+serve sqlite small
+read -r register_known register_unknown login_known login_unknown answers_differ \
+  < <(python3 "$here/accounts.py" "${port[sqlite-small]}" "$tries")
+[[ -n $answers_differ ]] || fail "accounts were not measured"
+stop sqlite small
+
 say "jobs"
 if $quick; then executions=100000 watching=65; else executions=1000000 watching=130; fi
 user=0b0b0000-0000-4000-8000-000000000001 watcher=0b0b0000-0000-4000-8000-000000000002
@@ -501,6 +509,10 @@ for engine in sqlite postgres; do
   milliseconds[info-$engine]="$(cd "$work" && client time "${command[@]}" migrate info --source migrations)"
 done
 
+say "three nodes"
+for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null || true; done
+cluster_rows="$(python3 "$here/cluster.py" "$binary" "$seconds" "$rounds")"
+
 # --- The table
 
 extra() { # µs of a durable report above the no-op's
@@ -552,8 +564,11 @@ $(for engine in sqlite postgres; do
   plain "14c $engine" "a job's gaps, over $((executions / 100)) executions" "$(look $engine 4) ms" "50 ms"
   plain "14d $engine" "10,000 hourly jobs, source answers after 100 ms, watched for $watching s" "$(late $engine)" "30 s"
 done)
+$(plain 15a "registering a known and an unknown address, medians of $tries" "$register_known and $register_unknown ms; $answers_differ answers differ" "alike")
+$(plain 15b "signing in with a wrong password, known and unknown" "$login_known and $login_unknown ms" "alike")
+$cluster_rows
 
-Rows 1 to 3, 5, 6, 10, 11 and 13: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
+Rows 1 to 3, 5, 6, 10, 11, 13 and 16: $connections connections, $rounds rounds of $seconds s, one row after the other in each round; medians. Rows 4a and 4b: four
 connections; the latency is that of a batch. $(nproc) cores, Linux $(uname -r | cut -d- -f1), $(findmnt -no FSTYPE -T "$work"), SQLite $(sqlite3 --version | cut -d' ' -f1), Postgres $(psql --version | awk '{ print $3 }').
 Answers that were not 2xx, reports not applied and requests without an answer: $bad by the clients' count, $refused by the servers'.
 MARKDOWN

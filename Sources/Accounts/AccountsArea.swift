@@ -9,21 +9,21 @@ package import Web
 package struct AccountsArea: Area {
     private let changes: Changes
     private let secrets: AccountSecrets
-    private let publicURL: String?
+    private let address: PublicAddress
     private let passwords: PasswordHasher
     private let others: [any Area]
 
     /// Accounts over one database.
     /// - Parameters:
     ///   - secret: What tokens and codes are derived from.
-    ///   - publicURL: What addresses in mails begin with; they are left out where nil.
+    ///   - address: What addresses in mails begin with; they are left out where the settings name none.
     ///   - others: The other wings, which erase what they hold of whoever erases an account.
     package init(
-        changes: Changes, secret: [UInt8], publicURL: String?, others: [any Area],
+        changes: Changes, secret: [UInt8], address: PublicAddress, others: [any Area],
         passwordCost: PasswordCost = .standard, metrics registry: MetricRegistry
     ) {
         self.changes = changes
-        self.publicURL = publicURL
+        self.address = address
         self.others = others
         secrets = AccountSecrets(secret)
         passwords = PasswordHasher(cost: passwordCost, metrics: registry)
@@ -32,9 +32,12 @@ package struct AccountsArea: Area {
     /// What knows people by their tokens.
     package var signIns: SignInTokens { SignInTokens(changes: changes, secrets: secrets) }
 
-    /// Everything below `/api/v1/auth`, and `/api/v1/me`.
+    /// What knows stream tickets.
+    package var tickets: any TicketResolver { TicketDesk(changes: changes, tickets: TicketStore(secrets: secrets)) }
+
+    /// Everything below `/api/v1/auth`, `/api/v1/me`, and `/api/v1/stream-tickets`.
     package func addRoutes(to routes: RouteGroup) {
-        let json = AccountJSON(isSecure: publicURL?.hasPrefix("https:") == true, clock: changes.clock)
+        let json = AccountJSON(isSecure: address.isSecure, clock: changes.clock)
         AuthRoutes(
             changes: changes, accounts: accounts, signIns: SignInStore(secrets: secrets), passwords: passwords,
             json: json
@@ -44,11 +47,12 @@ package struct AccountsArea: Area {
             try erase(user, change)
         }
         OwnAccountRoutes(changes: changes, own: own, passwords: passwords, json: json).add(to: routes)
+        TicketRoutes(changes: changes, tickets: TicketStore(secrets: secrets)).add(to: routes)
     }
 
     private var accounts: AccountStore {
         AccountStore(
-            secrets: secrets, mail: AccountMail(secrets: secrets, publicURL: publicURL),
+            secrets: secrets, mail: AccountMail(secrets: secrets, publicURL: address.url),
             tries: TryStore(secrets: secrets))
     }
 

@@ -12,22 +12,23 @@ package struct LiveEventsArea: Area {
     private let secrets: EventSecrets
     private let figures: EventFigures
     private let codes: CodeGuard
-    private let publicURL: String?
+    private let address: PublicAddress
     private let joins: Batch<JoinStore.Sent, JoinStore.Joined>
     private let beats: Batch<PlayStore.Beat, PlayStore.Heard>
     private let answers: Batch<PlayStore.Sent, PlayStore.Taken>
 
     /// Live events over one database.
-    /// - Parameter publicURL: What join addresses begin with; the address that a request names where nil.
+    /// - Parameter address: Where people reach this server, for join addresses.
     package init(
-        changes: Changes, streams: EventStreams, rules: EventRules, secrets: EventSecrets, publicURL: String? = nil,
+        changes: Changes, streams: EventStreams, rules: EventRules, secrets: EventSecrets,
+        address: PublicAddress = PublicAddress(),
         metrics registry: MetricRegistry
     ) {
         self.changes = changes
         self.streams = streams
         self.rules = rules
         self.secrets = secrets
-        self.publicURL = publicURL
+        self.address = address
         let figures = EventFigures(registry)
         self.figures = figures
         codes = CodeGuard(clock: changes.clock)
@@ -49,7 +50,7 @@ package struct LiveEventsArea: Area {
         let events = EventStore(rules: rules, secrets: secrets, figures: figures)
         let play = PlayStore(rules: rules, secrets: secrets, figures: figures)
         let join = JoinStore(rules: rules, secrets: secrets, figures: figures)
-        let json = EventJSON(rules: rules, secrets: secrets, publicURL: publicURL, clock: changes.clock)
+        let json = EventJSON(rules: rules, secrets: secrets, address: address, clock: changes.clock)
         EventRoutes(changes: changes, streams: streams, events: events, secrets: secrets, codes: codes, json: json)
             .add(to: group)
         SegmentRoutes(

@@ -58,7 +58,7 @@ extension Migrator {
                 """
                 The database is at \(missing.version) \(missing.description), of which there is no file: a newer version has \
                 been here. Start that one, step back with `dogear migrate revert`, or go on all the same with \
-                --ignore-missing.
+                --ignore-missing. During an upgrade an older `dogear serve` serves on with --no-migrate.
                 """)
         }
         let newest = entries.map(\.version).max() ?? .min

@@ -9,6 +9,7 @@ import LiveEvents
 package import Logging
 import Monitoring
 import NIOCore
+import NIOSSL
 import Outbox
 import Playback
 package import SQL
@@ -32,6 +33,7 @@ package struct DogearServer: Sendable {
     private let bodies: Bodies
     private let capacity: Capacity
     private let connections: Connections
+    private let tls: TLSConfiguration?
     private let upkeep: Upkeep
     private let deliveries: Deliveries
     private let clock: Clock
@@ -52,6 +54,7 @@ package struct DogearServer: Sendable {
         self.database = database
         self.logger = logger
         self.clock = clock
+        tls = try settings.tls?.load()
         capacity = Capacity(files: Capacity.raiseOpenFiles(), settings: settings)
         let counts = registry.register(RequestCounts())
         connections = Connections(limit: capacity.connections, counts: counts, metrics: registry)
@@ -68,7 +71,7 @@ package struct DogearServer: Sendable {
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
         let wings = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
         let accounts = AccountsArea(
-            changes: changes, secret: try ServerSecret.find(settings), publicURL: settings.publicURL,
+            changes: changes, secret: try ServerSecret.find(settings), address: Self.address(settings),
             others: wings, passwordCost: passwordCost, metrics: registry)
         areas = wings + [accounts]
         deliveries = Deliveries(
@@ -95,7 +98,7 @@ package struct DogearServer: Sendable {
             middleware: SignIn(
                 access: access,
                 resolver: BearerTokens(keys: keys, users: users, signIns: accounts.signIns, clock: clock),
-                capabilities: areas.compactMap(\.tokens),
+                capabilities: areas.compactMap(\.tokens), tickets: accounts.tickets,
                 uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
             area.addRoutes(to: group)
@@ -112,6 +115,10 @@ package struct DogearServer: Sendable {
             requestsPerSecond: settings.rateLimitPerSecond, requestsPerSecondOfKey: settings.keyRateLimitPerSecond,
             startsPerMinute: settings.startLimitPerMinute, keysPerHour: settings.idempotencyKeysPerHour,
             megabytesPerMinute: settings.megabytesPerMinute)
+    }
+
+    private static func address(_ settings: Settings) -> PublicAddress {
+        PublicAddress(url: settings.publicURL, speaksTLS: settings.tls != nil)
     }
 
     /// What tokens and codes are derived from, for commands.
@@ -153,7 +160,7 @@ package struct DogearServer: Sendable {
             LiveEventsArea(
                 changes: changes, streams: streams,
                 rules: EventRules(resumeFor: settings.eventResumption, undoFor: settings.eventUndo),
-                secrets: EventSecrets(secret), publicURL: settings.publicURL, metrics: registry),
+                secrets: EventSecrets(secret), address: address(settings), metrics: registry),
             MonitoringArea(
                 changes: changes, outside: .init(settings, clock: changes.clock, logger: logger),
                 concurrency: settings.outside.concurrency,
@@ -210,7 +217,8 @@ package struct DogearServer: Sendable {
             ])
         let application = Application(
             responder: StreamRequests(responder),
-            server: HTTPConnection.server(connections, idle: .seconds(75)),
+            server: tls.map { SecureConnection.server(connections, idle: .seconds(75), tls: $0) }
+                ?? HTTPConnection.server(connections, idle: .seconds(75)),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 4_096),
             onServerRunning: { channel in await listening(channel.localAddress?.port ?? settings.port) },

@@ -18,6 +18,10 @@ package struct SettingKey: Sendable, Hashable {
 
     static let host = SettingKey("HOST", "The address to listen on.", "127.0.0.1")
     static let port = SettingKey("PORT", "The port to listen on.", "8086")
+    static let tlsCert = SettingKey(
+        "TLS_CERT", "The file with this server's certificate and those above it, as PEM; unset, it speaks without TLS.",
+        "")
+    static let tlsKey = SettingKey("TLS_KEY", "The file with that certificate's private key, as PEM.", "")
     static let databaseURL = SettingKey(
         "DATABASE_URL", "Where rows are kept: sqlite:PATH or postgres://… as libpq takes it.",
         "sqlite:data/dogear.sqlite", isSecret: true)
@@ -116,7 +120,8 @@ package struct SettingKey: Sendable, Hashable {
 
     /// Every key, in the order of `docs/operations.md`.
     package static let all: [SettingKey] = [
-        host, port, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS, jwtUserClaim,
+        host, port, tlsCert, tlsKey, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS,
+        jwtUserClaim,
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,

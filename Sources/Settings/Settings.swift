@@ -9,6 +9,8 @@ package struct Settings: Sendable {
     package let port: Int
     /// Where rows are kept.
     package let database: DatabaseAddress
+    /// By which certificate the server is known; nil where it speaks without TLS.
+    package let tls: TLSFiles?
     /// How many Postgres connections the pool may hold, or how many SQLite reads may run at once.
     package let databaseConnections: Int
     /// Whether to migrate before serving.
@@ -105,6 +107,7 @@ package struct Settings: Sendable {
         let read = SettingsReader(source)
         host = read.text(.host)
         port = try read.integer(.port, 0...65_535)
+        tls = try Self.tls(read.text(.tlsCert), read.text(.tlsKey))
         database = try Self.address(read.text(.databaseURL))
         databaseConnections = try read.integer(.databaseConnections, 1...100)
         migrates = try read.flag(.migrate)
@@ -172,6 +175,15 @@ package struct Settings: Sendable {
         return text
     }
 
+    private static func tls(_ certificate: String, _ key: String) throws(Refusal) -> TLSFiles? {
+        switch (certificate.isEmpty, key.isEmpty) {
+        case (true, true): return nil
+        case (false, false): return TLSFiles(certificate: certificate, key: key)
+        case (false, true): throw Refusal(description: "TLS_CERT is set and TLS_KEY is not; set both, or neither.")
+        case (true, false): throw Refusal(description: "TLS_KEY is set and TLS_CERT is not; set both, or neither.")
+        }
+    }
+
     private static func sendmail(_ text: String) throws(Refusal) -> String? {
         guard !text.isEmpty else { return nil }
         guard text.hasPrefix("/"), FileManager.default.isExecutableFile(atPath: text) else {
@@ -230,4 +242,12 @@ package struct Settings: Sendable {
         case (true, false): return .jwks(jwks)
         }
     }
+}
+
+/// The files that a server speaks TLS by.
+package struct TLSFiles: Sendable, Hashable {
+    /// Its certificate, and those above it.
+    package let certificate: String
+    /// The private key of the first.
+    package let key: String
 }

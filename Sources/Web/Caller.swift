@@ -83,6 +83,8 @@ package protocol CapabilityResolver: Sendable {
 package enum Audience: Sendable, Hashable {
     /// Anybody: pages, health, what is public by design.
     case anybody
+    /// Whoever shows any token that is good, and anybody in open mode: what they may do with the answer is asked there.
+    case whoeverIsKnown
     /// Whoever knows an id that cannot be guessed, which the route itself looks up: an assessment session.
     case whoeverHoldsTheID
     /// An app's backend whose key has this scope.
@@ -104,6 +106,7 @@ package enum Audience: Sendable, Hashable {
         case (.anybody, _), (.whoeverHoldsTheID, _): return
         case (.signedIn, .anonymous), (.signedIn, .open): throw .accountNeeded
         case (_, .anonymous): throw .signInNeeded
+        case (.whoeverIsKnown, _): return
         case (.service, .open), (.users, .open), (.users, .user): return
         case (.steering, .user), (.signedIn, .user): return
         case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)),

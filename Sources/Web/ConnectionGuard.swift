@@ -22,13 +22,18 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     private let connections: Connections
     private var entry: Connections.Entry?
+    /// Whether somebody in front took the connection in.
+    private let isIn: Bool
     private var exchange = HTTPExchange()
     private var progress = WriteProgress()
     private var hasLeft = false
     private var onLeaving: (@Sendable () -> Void)?
 
-    init(_ connections: Connections) {
+    /// - Parameter entry: The connection's place, where it has one already.
+    init(_ connections: Connections, _ entry: Connections.Entry? = nil) {
         self.connections = connections
+        self.entry = entry
+        isIn = entry != nil
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -41,7 +46,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if let entry { connections.leave(entry) }
+        if let entry, !isIn { connections.leave(entry) }
         entry = nil
         leave()
         context.fireChannelInactive()

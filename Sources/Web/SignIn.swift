@@ -18,18 +18,20 @@ package struct SignIn: RouterMiddleware {
     private let access: Access
     private let resolver: any CallerResolver
     private let capabilities: [any CapabilityResolver]
+    private let tickets: (any TicketResolver)?
     private let uncounted: Set<String>
 
     /// A sign-in by these rules.
     /// - Parameter uncounted: What paths begin with whose routes count requests themselves: many may come from one address at once.
     package init(
         access: Access, resolver: any CallerResolver, capabilities: [any CapabilityResolver] = [],
-        uncounted: Set<String> = []
+        tickets: (any TicketResolver)? = nil, uncounted: Set<String> = []
     ) {
         self.uncounted = uncounted
         self.access = access
         self.resolver = resolver
         self.capabilities = capabilities
+        self.tickets = tickets
     }
 
     /// Puts the caller into the context; a token that is not good ends the request with 401.
@@ -54,14 +56,13 @@ package struct SignIn: RouterMiddleware {
             guard let token = request.bearerToken else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }
-            for known in capabilities {
-                guard let capability = try known.capability(bearing: token) else { continue }
-                context.caller = .capability(capability)
-                return
-            }
-            let stranger = context
-            (context.caller, context.credential) = try await resolver.caller(bearing: token) {
-                try stranger.requireRoom(.requests)
+            try await find(bearing: token, &context)
+        } else if let ticket = StreamTicket.sent(with: request), let tickets {
+            try context.requireRoom(.requests)
+            if let token = try await tickets.credential(of: ticket, for: request.uri.path) {
+                try await find(bearing: token, &context)
+            } else if access.isOpen {
+                context.caller = .open
             }
         } else {
             if access.isOpen { context.caller = .open }
@@ -74,6 +75,18 @@ package struct SignIn: RouterMiddleware {
 }
 
 extension SignIn {
+    private func find(bearing token: String, _ context: inout DogearContext) async throws {
+        for known in capabilities {
+            guard let capability = try known.capability(bearing: token) else { continue }
+            context.caller = .capability(capability)
+            return
+        }
+        let stranger = context
+        (context.caller, context.credential) = try await resolver.caller(bearing: token) {
+            try stranger.requireRoom(.requests)
+        }
+    }
+
     /// What finds out whom the cookie of our own pages is of; nil where there is none, or a page of another origin sends it.
     private func cookieSignIn(
         _ request: Request, _ stranger: DogearContext

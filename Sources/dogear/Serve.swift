@@ -17,6 +17,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes a free one. Default: 8086.")
     var port: Int?
 
+    @Option(help: "The file with the certificate to speak TLS by, and those above it, as PEM.")
+    var tlsCert: String?
+
+    @Option(help: "The file with its private key, as PEM.")
+    var tlsKey: String?
+
     @OptionGroup var options: DatabaseOptions
 
     @Flag(help: "Serve sample content.")
@@ -29,6 +35,8 @@ struct Serve: AsyncParsableCommand {
         var flags: [String: String] = [:]
         if let host { flags["HOST"] = host }
         if let port { flags["PORT"] = String(port) }
+        if let tlsCert { flags["TLS_CERT"] = tlsCert }
+        if let tlsKey { flags["TLS_KEY"] = tlsKey }
         if demo { flags["DEMO"] = "true" }
         if noMigrate { flags["MIGRATE"] = "false" }
         let settings = try await options.settings(flags)
@@ -49,7 +57,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func greeting(_ settings: Settings, port: Int) -> String {
-        let origin = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
+        let scheme = settings.tls == nil ? "http" : "https"
+        let origin = "\(scheme)://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
         guard settings.isDemo else { return "Dogear listens on \(origin)\n" }
         return """
             Dogear listens on \(origin)

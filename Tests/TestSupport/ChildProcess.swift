@@ -97,12 +97,15 @@ package struct CommandFailure: Error, CustomStringConvertible {
 /// Runs a command that takes its time on a thread that no other test waits for; what it printed.
 @discardableResult
 package func runAside(
-    _ command: String, _ arguments: [String], in folder: String = "/", environment: [String: String] = [:]
+    _ command: String, _ arguments: [String], in folder: String = "/", environment: [String: String] = [:],
+    allowFailure: Bool = false
 ) async throws -> String {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
             continuation.resume(
-                with: Result { try run(command, arguments, in: folder, environment: environment) })
+                with: Result {
+                    try run(command, arguments, in: folder, environment: environment, allowFailure: allowFailure)
+                })
         }
     }
 }

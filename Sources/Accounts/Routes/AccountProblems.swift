@@ -41,6 +41,11 @@ extension AccountRefusal: ProblemConvertible {
                 403, "wrong-password", "The password is not right",
                 "This needs your password once more, and the one that was sent is another. Nothing changed.")
         case .noAccount: .notFound("account of this caller")
+        case .badTicket:
+            Problem(
+                401, "bad-ticket", "This ticket is not good",
+                "It may be used, older than a minute, or for another stream. Ask for a new one, and open the stream with that and `last_event_id`.",
+                headers: [.init(name: "WWW-Authenticate", value: "Bearer")])
         }
     }
 }

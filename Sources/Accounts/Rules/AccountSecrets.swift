@@ -44,6 +44,19 @@ package struct AccountSecrets: Sendable {
         read("refresh", token, Self.refreshPrefix).flatMap { id, number in Int(exactly: number).map { (id, $0) } }
     }
 
+    /// What stream tickets begin with.
+    static let ticketPrefix = "dgt_"
+
+    /// The ticket that opens one stream, once, until a moment.
+    func ticket(_ id: ID, until: Instant) -> String {
+        Self.ticketPrefix + token("ticket", id, UInt64(bitPattern: until.milliseconds))
+    }
+
+    /// What a ticket says; nil for one that nobody here made.
+    func readTicket(_ token: String) -> (id: ID, until: Instant)? {
+        read("ticket", token, Self.ticketPrefix).map { ($0, Instant(milliseconds: Int64(bitPattern: $1))) }
+    }
+
     /// What is kept of something that could be found by trying, were it not for the secret: a code, an address.
     func keeps(_ what: String, _ text: String) -> String { Self.text(mac("\(what).\(text)")) }
 

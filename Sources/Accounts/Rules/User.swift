@@ -55,4 +55,6 @@ package enum AccountRefusal: Error, Sendable, Hashable {
     case wrongPassword
     /// The caller is signed in by a token of the app's own, and has no account here.
     case noAccount
+    /// A stream ticket was used, has run out, is for another stream, or nobody here made it.
+    case badTicket
 }

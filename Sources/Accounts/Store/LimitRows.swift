@@ -82,7 +82,7 @@ enum TryRows {
 
 /// What accounts leave behind.
 enum AccountLeftovers {
-    /// Lets go of sign-ins that have run out, and of codes, mails and tries that count no longer; how many rows, at most
+    /// Lets go of sign-ins and stream tickets that have run out, and of codes, mails and tries that count no longer; how many rows, at most
     /// `limit` of each.
     static func sweep(limit: Int, _ change: Change) throws -> Int {
         let day = change.now - .days(2)
@@ -95,6 +95,12 @@ enum AccountLeftovers {
                 DELETE FROM account_codes
                 WHERE (user_id, purpose) IN (SELECT user_id, purpose FROM account_codes WHERE made_at < $1 LIMIT $2)
                 """, day
+            ),
+            (
+                """
+                DELETE FROM stream_tickets
+                WHERE id IN (SELECT id FROM stream_tickets WHERE expires_at < $1 LIMIT $2)
+                """, change.now
             ),
             ("DELETE FROM account_mails WHERE id IN (SELECT id FROM account_mails WHERE sent_at < $1 LIMIT $2)", day),
             (

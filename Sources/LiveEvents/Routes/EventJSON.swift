@@ -6,13 +6,12 @@ import Web
 struct EventJSON: Sendable {
     let rules: EventRules
     let secrets: EventSecrets
-    let publicURL: String?
+    let address: PublicAddress
     let clock: Clock
 
     /// Where a join page is, with the key that the QR carries.
     func joinURL(_ event: LiveEvent, _ request: Request) -> String {
-        let origin = publicURL ?? "http://\(request.head.authority ?? "localhost")"
-        return "\(origin)/join/\(event.joinCode)?key=\(secrets.joinKey(of: event.id))"
+        "\(address.origin(for: request))/join/\(event.joinCode)?key=\(secrets.joinKey(of: event.id))"
     }
 
     func event(_ event: LiveEvent, _ request: Request) -> JSON {

@@ -62,7 +62,7 @@ struct EventRoutes: Sendable {
 
     private func withCookie(_ token: String, of id: ID, _ response: Response) -> Response {
         var response = response
-        let isSecure = json.publicURL?.hasPrefix("https:") == true
+        let isSecure = json.address.isSecure
         response.headers[.setCookie] =
             "\(EventTokens.cookie)\(id)=\(token); Max-Age=\(Self.cookieSeconds); Path=/api; HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"
         return response
