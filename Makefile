@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-BUILD_PACKAGES := libsqlite3-dev libpq-dev libxml2-dev zlib1g-dev libqrencode-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl procps msmtp
+BUILD_PACKAGES := libsqlite3-dev libpq-dev libhiredis-dev libxml2-dev zlib1g-dev libqrencode-dev pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql redis-server sqlite3 chromium chromium-driver nodejs python3 python3-venv curl procps msmtp
 BENCH_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 wrk python3 gcc libc6-dev
 # With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.
 RELEASE := swift build -c release --static-swift-stdlib --product dogear

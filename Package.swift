@@ -59,6 +59,8 @@ let package = Package(
             swiftSettings: house),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["SQL", "Core", "CPostgres", deque, logging], swiftSettings: house),
+        .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "Redis", dependencies: ["Core", "CRedis", deque, logging], swiftSettings: house),
         .target(name: "Migrations", dependencies: ["SQL", "Core", crypto], swiftSettings: house),
         .target(name: "CSchema", cSettings: embedding),
         .target(
@@ -133,7 +135,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
+                "Core", "SQL", "SQLite", "Postgres", "Redis", "Migrations", "Schema", "Web", "Upkeep", "Changes",
+                "Streams",
                 "Outbox", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring", "Console", "Settings",
                 hummingbird,
                 hummingbirdCore, logging, nioCore, serviceLifecycle,
@@ -161,6 +164,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
         .testTarget(
             name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "Core", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "StreamsTests", dependencies: ["Streams", "Changes", "SQL", "Core", "TestSupport", nioCore],
             swiftSettings: house),
