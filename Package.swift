@@ -90,7 +90,10 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Playback",
-            dependencies: ["Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird],
+            dependencies: [
+                "Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird, httpTypes, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: house),
         .target(
             name: "Assessments",

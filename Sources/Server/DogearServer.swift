@@ -34,6 +34,7 @@ package struct DogearServer: Sendable {
     private let connections: Connections
     private let upkeep: Upkeep
     private let clock: Clock
+    private let redis: RedisSide?
     private let responder: RouterResponder<DogearContext>
     /// Every route, and whom it is for.
     package let routes: RouteBook
@@ -62,10 +63,13 @@ package struct DogearServer: Sendable {
         let changes = Changes(
             database: database, streams: streams, outbox: Outbox(destinations: Self.destinations(settings)),
             clock: clock)
+        let readiness = Readiness(clock: clock) { try await database.probe() }
+        let redis = try RedisSide(settings, readiness: readiness, clock: clock, registry: registry, logger: logger)
+        self.redis = redis
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        let wings = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
+        let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
         let accounts = AccountsArea(
             changes: changes, secret: try ServerSecret.find(settings), publicURL: settings.publicURL,
             mailer: try Self.mailer(settings, logger), others: wings, node: streams.node, passwordCost: passwordCost,
@@ -86,13 +90,16 @@ package struct DogearServer: Sendable {
         let book = RouteBook()
         let group = RouteGroup(router, book)
         router.add(middleware: frontDoor)
-        let readiness = Readiness(clock: clock) { try await database.probe() }
-        StatusRoutes(dialect: database.dialect, readiness: readiness, registry: registry).add(to: group)
+        StatusRoutes(
+            dialect: database.dialect, readiness: readiness, registry: registry,
+            isRedisUp: redis?.isUp
+        ).add(to: group)
         pages.addRoutes(to: group)
         router.add(
             middleware: SignIn(
                 access: access,
-                resolver: BearerTokens(keys: keys, users: users, signIns: accounts.signIns, clock: clock),
+                resolver: BearerTokens(
+                    keys: keys, users: users, signIns: accounts.signIns, clock: clock, outage: redis?.outage),
                 capabilities: areas.compactMap(\.tokens),
                 uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
@@ -130,8 +137,8 @@ package struct DogearServer: Sendable {
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
     private static func areas(
-        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry,
-        _ logger: Logger
+        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ redis: RedisSide?,
+        _ registry: MetricRegistry, _ logger: Logger
     ) throws -> [any Area] {
         let secret = try ServerSecret.find(settings)
         return [
@@ -143,7 +150,7 @@ package struct DogearServer: Sendable {
                     lifetime: settings.sessionLifetime),
                 samples: SampleContent.clips.map {
                     .init(id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, duration: $0.duration)
-                }, metrics: registry),
+                }, aside: redis?.playback, logger: logger, metrics: registry),
             AssessmentsArea(
                 changes: changes,
                 rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
@@ -187,6 +194,12 @@ package struct DogearServer: Sendable {
         for area in areas { try await area.addSampleContent() }
     }
 
+    /// Does once what playback does each second with Redis.
+    package func tendRedis() async throws {
+        await redis?.outage.look()
+        for case let playback as PlaybackArea in areas { try await playback.tend() }
+    }
+
     /// Does every chore now, due or not.
     package func sweep() async throws {
         try await upkeep.perform()
@@ -217,7 +230,7 @@ package struct DogearServer: Sendable {
                 Background { [bodies] in try await bodies.run() },
                 Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
-            ] + areas.flatMap(\.services) + [
+            ] + (redis?.services ?? []) + areas.flatMap(\.services) + [
                 application,
                 AtTheEnd { streams.close() },
             ]

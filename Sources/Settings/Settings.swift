@@ -49,6 +49,8 @@ package struct Settings: Sendable {
     package let eventResumeDialogSeconds: Int
     /// Whether messages are owed to Kafka.
     package let owesKafka: Bool
+    /// The Redis that sessions go on with while the database is away; nil where there is none.
+    package let redisURL: String?
     /// Whether messages are owed to the app's sync service.
     package let owesSync: Bool
     /// How many connections one node holds at once.
@@ -140,9 +142,7 @@ package struct Settings: Sendable {
         outside = try OutsideSettings(read)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
-        guard read.text(.redisURL).isEmpty else {
-            throw Refusal(description: "REDIS_URL is set, but this version has no Redis driver yet: leave it unset.")
-        }
+        redisURL = read.text(.redisURL).isEmpty ? nil : read.text(.redisURL)
     }
 
     /// Reads `sqlite:PATH` or what libpq takes.
