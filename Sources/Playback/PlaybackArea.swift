@@ -52,6 +52,11 @@ package struct PlaybackArea: Area {
         self.reports = reports
         if let aside, let mirror {
             let owed = StandbyFigures(registry)
+            _ = registry.register(
+                Gauge(
+                    "dogear_redis_trusted",
+                    "Whether Redis holds every session, so that they may be shown while the database is away: 1 or 0."
+                ) { mirror.seal != nil && mirror.cache.isUp ? 1 : 0 })
             standby = Standby(
                 mirror: mirror, outage: aside.outage, lifetime: rules.lifetime, clock: changes.clock, figures: owed)
             steward = Steward(

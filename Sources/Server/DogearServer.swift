@@ -200,6 +200,9 @@ package struct DogearServer: Sendable {
         for case let playback as PlaybackArea in areas { try await playback.tend() }
     }
 
+    /// Lets go of what a server holds that was never run.
+    package func close() { redis?.close() }
+
     /// Does every chore now, due or not.
     package func sweep() async throws {
         try await upkeep.perform()

@@ -35,10 +35,13 @@ struct RedisSide: Sendable {
     /// Whether Redis does its work.
     var isUp: @Sendable () -> Bool { { [link] in link.isUp } }
 
+    /// Lets go of Redis.
+    func close() { link.close() }
+
     /// What runs for as long as the server does.
     var services: [any Service] {
         [
-            AtTheEnd { [link] in link.close() },
+            AtTheEnd { close() },
             Background { [outage] in try await outage.run() },
         ]
     }

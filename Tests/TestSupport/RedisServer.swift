@@ -54,7 +54,11 @@ package final class RedisServer: Sendable {
 
     /// What `redis-cli` prints for a command.
     @discardableResult
-    package func ask(_ words: String...) async throws -> String {
+    package func ask(_ words: String...) async throws -> String { try await ask(words: words) }
+
+    /// What `redis-cli` prints for a command.
+    @discardableResult
+    package func ask(words: [String]) async throws -> String {
         try await runAside("redis-cli", ["-p", String(port)] + words).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -15,7 +15,9 @@ struct SessionStore: Sendable {
     ) throws -> (session: PlaybackSession, resumeAt: Int?) {
         let place = try PlaceRows.find(UserTitle(session), on: change.connection)
         let resumeAt = place.flatMap { rules.resume.offer(of: $0) }
-        if isOnce, let known = try SessionRows.find(session.id, on: change.connection) { return (known, resumeAt) }
+        if isOnce, let known = try SessionRows.find(session.id, on: change.connection), known.userID == session.userID {
+            return (known, resumeAt)
+        }
         try SessionRows.insert([session], on: change.connection)
         mirror?.note([session], change)
         PlaybackNews.created(session).tell(change)
@@ -44,7 +46,8 @@ struct SessionStore: Sendable {
             session.isKnown(at: moment, lifetime: rules.lifetime)
         else { throw PlaybackRefusal.noSession }
         session.close(at: moment)
-        mirror?.note(try SessionRows.update([session], on: change.connection), change)
+        let stored = try SessionRows.update([session], on: change.connection)
+        mirror?.note(stored, change)
         // A handed-off session has told of its end already.
         if session.handedOffTo == nil { PlaybackNews.ended(session).tell(change) }
     }
@@ -59,7 +62,8 @@ struct SessionStore: Sendable {
         try session.requireLive(at: change.now, lifetime: rules.lifetime)
         let made = session.handOff(to: next, onDevice: device, at: change.now)
         try SessionRows.insert([made], on: change.connection)
-        mirror?.note(try SessionRows.update([session], on: change.connection) + [made], change)
+        let stored = try SessionRows.update([session], on: change.connection)
+        mirror?.note(stored + [made], change)
         PlaybackNews.ended(session).tell(change)
         PlaybackNews.created(made).tell(change)
         return made
