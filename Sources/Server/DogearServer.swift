@@ -55,17 +55,17 @@ package struct DogearServer: Sendable {
         capacity = Capacity(files: Capacity.raiseOpenFiles(), settings: settings)
         let counts = registry.register(RequestCounts())
         connections = Connections(limit: capacity.connections, counts: counts, metrics: registry)
+        let readiness = Readiness(clock: clock) { try await database.probe() }
+        let redis = try RedisSide(settings, readiness: readiness, clock: clock, registry: registry, logger: logger)
+        self.redis = redis
         let streams = StreamTailer(
-            database: database, clock: clock,
+            database: database, fanout: database.dialect == .postgres ? redis?.fanout : nil, clock: clock,
             limits: .init(node: capacity.streams, holder: settings.streamLimitPerCaller), metrics: registry,
             encode: EventStreams.encode)
         self.streams = streams
         let changes = Changes(
             database: database, streams: streams, outbox: Outbox(destinations: Self.destinations(settings)),
             clock: clock)
-        let readiness = Readiness(clock: clock) { try await database.probe() }
-        let redis = try RedisSide(settings, readiness: readiness, clock: clock, registry: registry, logger: logger)
-        self.redis = redis
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())

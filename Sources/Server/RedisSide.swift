@@ -4,6 +4,7 @@ import Playback
 import Redis
 import ServiceLifecycle
 import Settings
+import Streams
 import Web
 
 /// Everything that is done with Redis, where `REDIS_URL` names one.
@@ -11,6 +12,8 @@ struct RedisSide: Sendable {
     /// Whether the database is away, as those who have Redis to go on with find it out.
     let outage: Outage
     private let link: RedisLink
+    private let address: RedisAddress
+    private let logger: Logger
 
     /// - Throws: `Settings.Refusal` for an address that cannot be used.
     init?(
@@ -23,6 +26,8 @@ struct RedisSide: Sendable {
         } catch {
             throw Settings.Refusal(description: error.description)
         }
+        self.address = address
+        self.logger = logger
         link = RedisLink(address, scripts: RedisSessions.scripts, metrics: registry, logger: logger)
         outage = Outage(clock: clock) { await readiness.isReady() }
     }
@@ -31,6 +36,9 @@ struct RedisSide: Sendable {
     var playback: PlaybackArea.Aside {
         PlaybackArea.Aside(cache: RedisSessions(link: link), outage: outage)
     }
+
+    /// What carries news to other nodes of one Postgres.
+    var fanout: any Fanout { RedisFanout(link: link, address: address, logger: logger) }
 
     /// Whether Redis does its work.
     var isUp: @Sendable () -> Bool { { [link] in link.isUp } }
@@ -44,5 +52,21 @@ struct RedisSide: Sendable {
             AtTheEnd { close() },
             Background { [outage] in try await outage.run() },
         ]
+    }
+}
+
+/// News for other nodes by PUBLISH. A link that was lost a moment ago says so only with the next command: what is told then is lost, and
+/// found by the next look.
+struct RedisFanout: Fanout {
+    let link: RedisLink
+    let address: RedisAddress
+    let logger: Logger
+
+    var isUp: Bool { link.isUp }
+
+    func tell(_ message: FanoutMessage) { link.tell(RedisCommand("PUBLISH", message.channel, message.text)) }
+
+    func messages(on channel: String) -> AsyncStream<String> {
+        RedisSubscriber(address, channel: channel, logger: logger).stream
     }
 }

@@ -44,7 +44,7 @@ struct ReportRoutes: Sendable {
         let (now, reach) = (changes.clock.now, context.caller.reach)
         let sent = input.reports.map { $0.map { $0.sent(within: reach, receivedAt: now, sentAt: input.sentAt) } }
         let good = sent.compactMap { try? $0.get() }
-        if let owed = try await owedReply(to: sent, good, isNeeded: { try await $0.owes(anyOf: good.sessions) }) {
+        if let owed = try await owedReply(to: sent, good, isNeeded: { await $0.surelyOwes(anyOf: good.sessions) }) {
             return owed
         }
         return try await standby.serve { [changes, reports] in
@@ -59,9 +59,9 @@ struct ReportRoutes: Sendable {
     /// What is said where the reports are taken for later.
     private func owedReply(
         to sent: [Result<SentReport, Fields.Refused>], _ good: [SentReport],
-        isNeeded: (Standby) async throws -> Bool
+        isNeeded: (Standby) async -> Bool
     ) async throws -> Response? {
-        guard let standby, try await isNeeded(standby), let results = await standby.take(good) else { return nil }
+        guard let standby, await isNeeded(standby), let results = await standby.take(good) else { return nil }
         let owed: JSON = ["applied": nil, "owed": true]
         let json = results.map { result in
             if case .failure(let refusal) = result { refusal.problem.resultJSON } else { owed }

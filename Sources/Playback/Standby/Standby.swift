@@ -107,6 +107,11 @@ struct Standby: Sendable {
         return ids.contains { known[$0]?.isOwed ?? false }
     }
 
+    /// As `owes`; false where nobody can say. Of many reports those that only Redis could take are told so one by one.
+    func surelyOwes(anyOf ids: [ID]) async -> Bool {
+        do { return try await owes(anyOf: ids) } catch { return false }
+    }
+
     private func known(_ ids: [ID]) async -> [ID: CachedSession]? {
         guard isThere, let texts = try? await cache.find(ids).trusted(by: mirror.seal) else { return nil }
         let sessions = texts.compactMap { CachedSession(text: $0) }.map { ($0.session.id, $0) }

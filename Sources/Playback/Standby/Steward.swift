@@ -9,7 +9,7 @@ import Upkeep
 /// is elected; and tells the database what was taken while it was away.
 struct Steward: Service {
     private static let lease = "playback-redis"
-    private static let lasts = Duration.seconds(30)
+    private static let lasts = Duration.seconds(15)
     private static let atOnce = 500
 
     let node = ID.random()
@@ -25,11 +25,17 @@ struct Steward: Service {
         try? await cancelWhenGracefulShutdown {
             while true {
                 // What fails now is found the next time. Without the database, sessions may be opened that it does not know.
-                do { try await look() } catch { mirror.owes(true) }
+                do {
+                    try await look()
+                } catch SQLError.unavailable {
+                    mirror.owes(true)
+                } catch {}
                 try await changes.clock.sleep(for: .seconds(1))
             }
         }
         await mirror.settle()
+        // So that another node need not wait for the lease to run out.
+        if let lease = try? await elect() { _ = try? await changes.makeInBackground { try lease.release($0) } }
         // Who leaves with nothing owed need not be missed.
         if mirror.failures == 0 {
             let node = node
