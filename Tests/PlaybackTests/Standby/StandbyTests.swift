@@ -98,7 +98,8 @@ import Testing
             #expect(try await house.calls.report(id, 300).status == 202)
             let many = try await house.server.send(
                 .post, "/api/v1/positions",
-                #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":301},{"position_seconds":-1}]}"#)
+                #"{"sent_at":"2026-11-21T12:00:00Z","reports":[{"session_id":"\#(id)","position_seconds":301},{"position_seconds":-1}]}"#
+            )
             #expect(many.status == 202 && many["results"][0]["owed"].bool == true, "\(many.text)")
             #expect(many["results"][1]["reason"].string == "invalid")
             #expect(try await house.session(id)["position_seconds"].int == 301)
