@@ -65,6 +65,8 @@ let package = Package(
             swiftSettings: house),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Postgres", dependencies: ["SQL", "Core", "CPostgres", deque, logging], swiftSettings: house),
+        .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
+        .target(name: "Redis", dependencies: ["Core", "CRedis", deque, logging], swiftSettings: house),
         .target(name: "Migrations", dependencies: ["SQL", "Core", crypto], swiftSettings: house),
         .target(name: "CSchema", cSettings: embedding),
         .target(
@@ -105,7 +107,10 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Playback",
-            dependencies: ["Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird],
+            dependencies: [
+                "Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird, httpTypes, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: house),
         .target(
             name: "Assessments",
@@ -151,7 +156,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Core", "SQL", "SQLite", "Postgres", "Migrations", "Schema", "Web", "Upkeep", "Changes", "Streams",
-                "Outbox", "Relays", "Kafka", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring",
+                "Outbox", "Relays", "Kafka", "Redis", "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring",
                 "Console", "Settings", crypto,
                 hummingbird,
                 hummingbirdCore, logging, nioCore, nioSSL, serviceLifecycle,
@@ -180,6 +185,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
         .testTarget(
             name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "Core", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "StreamsTests", dependencies: ["Streams", "Changes", "SQL", "Core", "TestSupport", nioCore],
             swiftSettings: house),

@@ -1,4 +1,5 @@
 package import Core
+import SQL
 import Synchronization
 package import Web
 
@@ -19,14 +20,22 @@ package final class BearerTokens: CallerResolver {
     /// it was made be refused.
     private static let keptFor = Duration.seconds(5)
 
+    /// How long a key that was good is believed while the database is away: whoever reports with it is to go on.
+    private static let keptWhileAway = Duration.minutes(10)
+
     private let keys: ServiceKeyStore
     private let users: UserTokens?
     private let signIns: SignInTokens?
     private let clock: Clock
+    private let outage: Outage?
     private let memory = Mutex(Memory())
 
     /// A resolver over stored keys, sign-ins of our own and, where the app has told how, its user tokens.
-    package init(keys: ServiceKeyStore, users: UserTokens?, signIns: SignInTokens? = nil, clock: Clock) {
+    /// - Parameter outage: What says that the database is away, where callers can be served without it.
+    package init(
+        keys: ServiceKeyStore, users: UserTokens?, signIns: SignInTokens? = nil, clock: Clock, outage: Outage? = nil
+    ) {
+        self.outage = outage
         self.keys = keys
         self.signIns = signIns
         self.users = users
@@ -67,9 +76,21 @@ package final class BearerTokens: CallerResolver {
         if let known, now - known.readAt <= Self.keptFor { return known.key }
         if let unknownSince, now - unknownSince <= Self.keptFor { return nil }
         if known == nil { try beforeReading() }
-        let found = try await keys.find(id)
-        memory.withLock { $0.note(found, id, at: now) }
-        return found
+        do {
+            let found = try await read(id)
+            memory.withLock { $0.note(found, id, at: now) }
+            return found
+        } catch SQLError.unavailable(let reason) {
+            guard outage != nil, let known, now - known.readAt <= Self.keptWhileAway else {
+                throw SQLError.unavailable(reason)
+            }
+            return known.key
+        }
+    }
+
+    private func read(_ id: ID) async throws -> ServiceKey? {
+        guard let outage else { return try await keys.find(id) }
+        return try await outage.watching { [keys] in try await keys.find(id) }
     }
 }
 

@@ -66,16 +66,21 @@ package final class Change {
         let dismissals: [Dismissal]
         let works: [@Sendable () -> Void]
         let owed: Set<Outbox.Destination>
+        /// What other nodes are told beside the database.
+        let messages: [FanoutMessage]
     }
 
     /// Writes what is owed, what is told and what is kept, in that order.
-    func finish(_ outbox: Outbox, by node: ID) throws -> Rest {
+    /// - Parameter tells: Whether other nodes are told by the transaction itself.
+    func finish(_ outbox: Outbox, by node: ID, tells: Bool) throws -> Rest {
         try outbox.append(messages, at: now, on: connection)
-        try StreamLog.append(notices, by: node, at: now, on: connection)
-        try StreamLog.tellPassing(stirred, dismissals, by: node, on: connection)
+        try StreamLog.append(notices, by: node, tells: tells, at: now, on: connection)
+        if tells { try StreamLog.tellPassing(stirred, dismissals, by: node, on: connection) }
         try KeptReply.store(kept, at: now, on: connection)
+        let streams = Set(notices.map(\.stream))
         return Rest(
-            streams: Array(Set(notices.map(\.stream))), stirred: stirred, dismissals: dismissals, works: works,
-            owed: messages.reduce(into: []) { $0.formUnion($1.destinations) })
+            streams: Array(streams), stirred: stirred, dismissals: dismissals, works: works,
+            owed: messages.reduce(into: []) { $0.formUnion($1.destinations) },
+            messages: tells ? [] : StreamLog.messages(ofNewsIn: streams, stirred, dismissals, by: node))
     }
 }

@@ -102,7 +102,7 @@ package final class Changes: Sendable {
 
     /// Within the transaction: what the change owes and tells.
     func finish(_ change: Change) throws -> Change.Rest {
-        try change.finish(outbox, by: streams.node)
+        try change.finish(outbox, by: streams.node, tells: streams.carrier == nil)
     }
 
     /// After the commit.
@@ -111,6 +111,7 @@ package final class Changes: Sendable {
         streams.wake(rest.streams)
         streams.stir(rest.stirred)
         streams.dismiss(rest.dismissals)
+        for message in rest.messages { streams.fanout?.tell(message) }
         guard !rest.owed.isEmpty else { return }
         let waiting = relays.withLock { all in rest.owed.flatMap { all[$0] ?? [] } }
         for wake in waiting { wake() }

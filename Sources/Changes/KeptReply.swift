@@ -13,6 +13,14 @@ package struct OnceKey: Sendable, Hashable {
     let scope: String
     let bodyHash: [UInt8]
 
+    /// An id that goes with the key, and with no other.
+    package var id: ID {
+        var digits = Array(scope.prefix(32))
+        (digits[12], digits[16]) = ("8", "8")
+        let text = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+        return ID(text) ?? ID(high: 0, low: 0)
+    }
+
     /// A key of a caller for one method and path.
     /// - Parameters:
     ///   - parts: Who asks, what for, and the caller's own key; told apart however they are spelled.

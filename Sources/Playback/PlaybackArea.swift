@@ -1,5 +1,7 @@
 package import Changes
 package import Core
+package import Logging
+package import ServiceLifecycle
 package import Upkeep
 package import Web
 
@@ -25,13 +27,17 @@ package struct PlaybackArea: Area {
     let sessions: SessionStore
     let reports: ReportStore
     let batch: Batch<SentReport, ReportOutcome>
+    let standby: Standby?
+    private let steward: Steward?
     private let samples: [SampleTitle]
 
     /// Playback over one database.
-    /// - Parameter samples: The titles of the sample content.
+    /// - Parameters:
+    ///   - samples: The titles of the sample content.
+    ///   - aside: What sessions go on with while the database is away; nil where they do not.
     package init(
         changes: Changes, streams: EventStreams, rules: PlaybackRules, samples: [SampleTitle] = [],
-        metrics registry: MetricRegistry
+        aside: Aside? = nil, logger: Logger, metrics registry: MetricRegistry
     ) {
         self.samples = samples
         self.changes = changes
@@ -39,9 +45,29 @@ package struct PlaybackArea: Area {
         self.rules = rules
         let figures = PlaybackFigures(registry)
         self.figures = figures
-        sessions = SessionStore(rules: rules, figures: figures)
-        let reports = ReportStore(rules: rules, figures: figures)
+        let mirror = aside.map { SessionMirror(cache: $0.cache, lifetime: rules.lifetime, clock: changes.clock) }
+        let sessions = SessionStore(rules: rules, figures: figures, mirror: mirror)
+        self.sessions = sessions
+        let reports = ReportStore(rules: rules, figures: figures, mirror: mirror)
         self.reports = reports
+        if let aside, let mirror {
+            let owed = StandbyFigures(registry)
+            _ = registry.register(
+                Gauge(
+                    "dogear_redis_trusted",
+                    "Whether Redis holds every session, so that they may be shown while the database is away: 1 or 0."
+                ) { mirror.seal != nil && mirror.cache.isUp ? 1 : 0 })
+            standby = Standby(
+                mirror: mirror, outage: aside.outage, lifetime: rules.lifetime, clock: changes.clock, figures: owed)
+            steward = Steward(
+                changes: changes, mirror: mirror,
+                drain: Drain(
+                    changes: changes, cache: aside.cache, sessions: sessions, reports: reports, figures: owed,
+                    logger: logger),
+                lifetime: rules.lifetime, logger: logger)
+        } else {
+            (standby, steward) = (nil, nil)
+        }
         batch = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) {
             try reports.take($0, $1)
         }
@@ -50,8 +76,8 @@ package struct PlaybackArea: Area {
     /// Everything below `/api/v1`.
     package func addRoutes(to routes: RouteGroup) {
         let group = routes.group("api/v1")
-        SessionRoutes(changes: changes, streams: streams, sessions: sessions).add(to: group)
-        ReportRoutes(changes: changes, batch: batch, reports: reports).add(to: group)
+        SessionRoutes(changes: changes, streams: streams, sessions: sessions, standby: standby).add(to: group)
+        ReportRoutes(changes: changes, batch: batch, reports: reports, standby: standby).add(to: group)
         let history = HistoryStore(resume: rules.resume)
         HistoryRoutes(changes: changes, history: history, clearing: ClearStore()).add(to: group)
         ProgressRoutes(changes: changes, history: history, progress: ProgressStore(reports: reports)).add(to: group)
@@ -82,8 +108,30 @@ package struct PlaybackArea: Area {
         ]
     }
 
+    /// What keeps the sessions aside in step.
+    package var services: [any Service] { steward.map { [$0] } ?? [] }
+
+    /// What sessions go on with while the database is away.
+    package struct Aside: Sendable {
+        let cache: any SessionCache
+        let outage: Outage
+
+        /// A cache, and what says when to go on with it.
+        package init(cache: any SessionCache, outage: Outage) {
+            self.cache = cache
+            self.outage = outage
+        }
+    }
+
+    /// Does once what is done each second: looks what is owed to the cache, and to the database.
+    package func tend() async throws {
+        try await steward?.look()
+        await standby?.mirror.settle()
+    }
+
     /// Sessions, places with their moves, and progress.
     package func erase(_ user: ID, _ change: Change) throws {
+        standby?.mirror.noteErasure(of: user, change)
         try ClearStore.erase(user, change)
     }
 

@@ -1,4 +1,5 @@
 import CPostgres
+import Core
 import Foundation
 import Logging
 import SQL
@@ -14,6 +15,10 @@ final class PostgresListener: Sendable {
     private let channel: String
     private let logger: Logger
     private let end = WakePipe()
+    /// The channel that only this listener hears and speaks on.
+    private let echo = "dogear_echo_\(ID.random())"
+
+    private static let echoMilliseconds: UInt64 = 10_000
 
     /// How many notices wait for a slow reader.
     private static let buffer = 1_024
@@ -56,31 +61,55 @@ final class PostgresListener: Sendable {
             }
             failures += 1
             let pause = Reachability.pauseMilliseconds(after: failures)
-            PostgresSocket.wait(for: [end.descriptor], milliseconds: Int32(pause))
+            end.wait(milliseconds: Int32(pause))
         }
     }
 
     private func connect() throws -> OpaquePointer {
         guard let handle = address.connect() else { throw SQLError.unavailable("libpq has no memory for a connection") }
-        let name = "\"" + channel.replacing("\"", with: "\"\"") + "\""
-        let answer = PQexec(handle, "LISTEN \(name)")
-        defer { PQclear(answer) }
-        guard PQresultStatus(answer) == PGRES_COMMAND_OK else {
-            let reason = address.redacted(message(of: handle))
+        do {
+            for name in [channel, echo] { try run("LISTEN \(Self.quoted(name))", on: handle) }
+            return handle
+        } catch {
             PQfinish(handle)
-            throw SQLError.unavailable(reason)
+            throw error
         }
-        return handle
     }
 
+    private func run(_ statement: String, on handle: OpaquePointer) throws {
+        let answer = PQexec(handle, statement)
+        defer { PQclear(answer) }
+        guard PQresultStatus(answer) == PGRES_COMMAND_OK else {
+            throw SQLError.unavailable(address.redacted(message(of: handle)))
+        }
+    }
+
+    private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+
     /// Returns when the connection is lost or nobody wants to hear any more.
+    ///
+    /// A connection may be open and deaf: the server hangs, or a firewall has forgotten it. So each ten seconds the listener says
+    /// something to itself, on a channel that only it hears; what has not come back ten seconds later will not come.
     private func listen(_ handle: OpaquePointer) {
+        var (asked, heard) = (DispatchTime.now().uptimeNanoseconds, true)
         while PQstatus(handle) == CONNECTION_OK {
             while let notice = PQnotifies(handle) {
-                hand(String(cString: notice.pointee.extra))
+                if String(cString: notice.pointee.relname) == echo {
+                    heard = true
+                } else {
+                    hand(String(cString: notice.pointee.extra))
+                }
                 PQfreemem(notice)
             }
-            PostgresSocket.wait(for: [PQsocket(handle), end.descriptor], milliseconds: -1)
+            while PQisBusy(handle) == 0, let answer = PQgetResult(handle) { PQclear(answer) }
+            let waited = DispatchTime.now().uptimeNanoseconds - asked
+            if waited >= Self.echoMilliseconds * 1_000_000 {
+                guard heard, PQsendQuery(handle, "NOTIFY \(Self.quoted(echo))") == 1 else { return }
+                (asked, heard) = (DispatchTime.now().uptimeNanoseconds, false)
+                continue
+            }
+            end.wait(
+                besides: PQsocket(handle), milliseconds: Int32(Self.echoMilliseconds - waited / 1_000_000))
             if end.isAwake { return }
             PQconsumeInput(handle)
         }
@@ -89,35 +118,5 @@ final class PostgresListener: Sendable {
     /// Where the reader is so slow that something is dropped, it is told by what stands at the end.
     private func hand(_ notice: String) {
         if case .dropped = continuation.yield(notice) { continuation.yield("") }
-    }
-}
-
-/// Something that a thread can wait for together with a socket.
-final class WakePipe: Sendable {
-    /// Has something to read once woken.
-    let descriptor: Int32
-    private let writing: Int32
-
-    init() {
-        var ends: [Int32] = [-1, -1]
-        if pipe(&ends) == 0 {
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        }
-        descriptor = ends[0]
-        writing = ends[1]
-    }
-
-    deinit {
-        close(descriptor)
-        close(writing)
-    }
-
-    /// Whether it was woken.
-    var isAwake: Bool { PostgresSocket.hasInput(descriptor) }
-
-    /// Wakes whoever waits, now and from now on.
-    func wake() {
-        // More than a few bytes are of no use; a pipe that is full has woken everybody.
-        _ = withUnsafeBytes(of: UInt8(1)) { write(writing, $0.baseAddress, 1) }
     }
 }

@@ -37,6 +37,7 @@ package struct DogearServer: Sendable {
     private let upkeep: Upkeep
     private let deliveries: Deliveries
     private let clock: Clock
+    private let redis: RedisSide?
     private let responder: RouterResponder<DogearContext>
     /// Every route, and whom it is for.
     package let routes: RouteBook
@@ -58,8 +59,11 @@ package struct DogearServer: Sendable {
         capacity = Capacity(files: Capacity.raiseOpenFiles(), settings: settings)
         let counts = registry.register(RequestCounts())
         connections = Connections(limit: capacity.connections, counts: counts, metrics: registry)
+        let readiness = Readiness(clock: clock) { try await database.probe() }
+        let redis = try RedisSide(settings, readiness: readiness, clock: clock, registry: registry, logger: logger)
+        self.redis = redis
         let streams = StreamTailer(
-            database: database, clock: clock,
+            database: database, fanout: database.dialect == .postgres ? redis?.fanout : nil, clock: clock,
             limits: .init(node: capacity.streams, holder: settings.streamLimitPerCaller), metrics: registry,
             encode: EventStreams.encode)
         self.streams = streams
@@ -69,7 +73,7 @@ package struct DogearServer: Sendable {
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
-        let wings = try Self.areas(settings, changes, EventStreams(streams), registry, logger)
+        let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
         let accounts = AccountsArea(
             changes: changes, secret: try ServerSecret.find(settings), address: Self.address(settings),
             others: wings, passwordCost: passwordCost, metrics: registry)
@@ -91,13 +95,16 @@ package struct DogearServer: Sendable {
         let book = RouteBook()
         let group = RouteGroup(router, book)
         router.add(middleware: frontDoor)
-        let readiness = Readiness(clock: clock) { try await database.probe() }
-        StatusRoutes(dialect: database.dialect, readiness: readiness, registry: registry).add(to: group)
+        StatusRoutes(
+            dialect: database.dialect, readiness: readiness, registry: registry,
+            isRedisUp: redis?.isUp
+        ).add(to: group)
         pages.addRoutes(to: group)
         router.add(
             middleware: SignIn(
                 access: access,
-                resolver: BearerTokens(keys: keys, users: users, signIns: accounts.signIns, clock: clock),
+                resolver: BearerTokens(
+                    keys: keys, users: users, signIns: accounts.signIns, clock: clock, outage: redis?.outage),
                 capabilities: areas.compactMap(\.tokens), tickets: accounts.tickets,
                 uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
@@ -139,8 +146,8 @@ package struct DogearServer: Sendable {
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
     private static func areas(
-        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ registry: MetricRegistry,
-        _ logger: Logger
+        _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ redis: RedisSide?,
+        _ registry: MetricRegistry, _ logger: Logger
     ) throws -> [any Area] {
         let secret = try ServerSecret.find(settings)
         return [
@@ -152,7 +159,7 @@ package struct DogearServer: Sendable {
                     lifetime: settings.sessionLifetime),
                 samples: SampleContent.clips.map {
                     .init(id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, duration: $0.duration)
-                }, metrics: registry),
+                }, aside: redis?.playback, logger: logger, metrics: registry),
             AssessmentsArea(
                 changes: changes,
                 rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
@@ -201,6 +208,15 @@ package struct DogearServer: Sendable {
         for area in areas { try await area.addSampleContent() }
     }
 
+    /// Does once what playback does each second with Redis.
+    package func tendRedis() async throws {
+        await redis?.outage.look()
+        for case let playback as PlaybackArea in areas { try await playback.tend() }
+    }
+
+    /// Lets go of what a server holds that was never run.
+    package func close() { redis?.close() }
+
     /// Does every chore now, due or not.
     package func sweep() async throws {
         try await upkeep.perform()
@@ -232,7 +248,7 @@ package struct DogearServer: Sendable {
                 Background { [bodies] in try await bodies.run() },
                 Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
-            ] + deliveries.services + areas.flatMap(\.services) + [
+            ] + (redis?.services ?? []) + deliveries.services + areas.flatMap(\.services) + [
                 application,
                 AtTheEnd { streams.close() },
             ]

@@ -94,7 +94,9 @@ package struct SettingKey: Sendable, Hashable {
     static let syncServiceURL = SettingKey(
         "SYNC_SERVICE_URL", "The base URL of the sync service that is told the latest position of each session.", "")
     static let redisURL = SettingKey(
-        "REDIS_URL", "Kept for Redis, which this version does not speak yet.", "", isSecret: true)
+        "REDIS_URL",
+        "What sessions go on with while the database is away: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE].",
+        "", isSecret: true)
     static let outboundAllow = SettingKey(
         "OUTBOUND_ALLOW",
         "Networks that feeds and instances may lie in although they are not public: CIDRs, separated by commas.", "")

@@ -51,6 +51,8 @@ package struct Settings: Sendable {
     package let eventResumeDialogSeconds: Int
     /// Where messages are owed to.
     package let delivery: DeliverySettings
+    /// The Redis that sessions go on with while the database is away; nil where there is none.
+    package let redisURL: String?
     /// How many connections one node holds at once.
     package let connectionLimit: Int
     /// How many streams one node serves at once.
@@ -140,9 +142,7 @@ package struct Settings: Sendable {
         outside = try OutsideSettings(read)
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
-        guard read.text(.redisURL).isEmpty else {
-            throw Refusal(description: "REDIS_URL is set, but this version has no Redis driver yet: leave it unset.")
-        }
+        redisURL = read.text(.redisURL).isEmpty ? nil : read.text(.redisURL)
     }
 
     /// Reads `sqlite:PATH` or what libpq takes.

@@ -17,12 +17,17 @@ struct Passing: Sendable {
         _ stirred: Set<StreamName>, _ dismissals: [Dismissal], by node: ID, on connection: any Connection
     ) throws {
         guard connection.dialect == .postgres else { return }
+        try connection.execute(tellText, messages(stirred, dismissals, by: node).map { [.text($0)] })
+    }
+
+    /// What other nodes are told, each message short enough for NOTIFY.
+    static func messages(_ stirred: Set<StreamName>, _ dismissals: [Dismissal], by node: ID) -> [String] {
         let names = stirred.map(\.text).sorted()
         let stirs = stride(from: 0, to: names.count, by: namesAtOnce).map {
             (["\(node)", "stirred"] + names[$0...].prefix(namesAtOnce)).joined(separator: "\n")
         }
         let ends = dismissals.map { "\(node)\ndismissed\n\($0.line)" }
-        try connection.execute(tellText, (stirs + ends).map { [.text($0)] })
+        return stirs + ends
     }
 
     private static let tellText = BulkText(
@@ -101,6 +106,8 @@ extension StreamTailer {
     }
 
     func hearPassing(_ message: String) {
+        // Something may have been missed.
+        if message.isEmpty { return stir(state.withLock { Array($0.tails.keys) }) }
         let lines = message.split(separator: "\n")
         guard lines.count > 2, String(lines[0]) != node.description else { return }
         if lines[1] == "stirred" {

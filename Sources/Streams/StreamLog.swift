@@ -23,9 +23,12 @@ package enum StreamLog {
     private static let forever = Instant(milliseconds: 253_402_300_799_999)
 
     /// Adds notices to streams, each numbered from its stream's last, in the order given. Locks streams by name.
-    /// - Parameter node: Who writes, so that this node need not hear of its own news.
+    /// - Parameters:
+    ///   - node: Who writes, so that this node need not hear of its own news.
+    ///   - tells: Whether other nodes are told by NOTIFY, once the transaction commits.
     package static func append(
-        _ notices: [(stream: StreamName, notice: Notice)], by node: ID, at now: Instant, on connection: any Connection
+        _ notices: [(stream: StreamName, notice: Notice)], by node: ID, tells: Bool = true, at now: Instant,
+        on connection: any Connection
     ) throws {
         guard !notices.isEmpty else { return }
         let streams = Set(notices.map(\.stream)).sorted()
@@ -33,7 +36,7 @@ package enum StreamLog {
         try connection.execute(makeText, kept.map { [.text($0.text), .instant(forever)] })
         switch connection.dialect {
         case .sqlite: try appendEach(streams, notices, at: now, on: connection)
-        case .postgres: try appendTogether(streams, notices, by: node, at: now, on: connection)
+        case .postgres: try appendTogether(streams, notices, by: tells ? node : nil, at: now, on: connection)
         }
     }
 
@@ -86,7 +89,7 @@ package enum StreamLog {
 
     /// Everything in statements whose answer nobody waits for, so that they travel with the commit.
     private static func appendTogether(
-        _ streams: [StreamName], _ notices: [(stream: StreamName, notice: Notice)], by node: ID, at now: Instant,
+        _ streams: [StreamName], _ notices: [(stream: StreamName, notice: Notice)], by node: ID?, at now: Instant,
         on connection: any Connection
     ) throws {
         let names = streams.map { [Value.text($0.text), .instant(now)] }
@@ -101,6 +104,7 @@ package enum StreamLog {
                     .instant(now), keptUntil(one.stream, now),
                 ]
             })
+        guard let node else { return }
         try connection.execute(tellText, streams.map { [.text($0.text), .instant(now), .id(node)] })
     }
 

@@ -49,6 +49,8 @@ package final class StreamTailer: Sendable {
     package let node = ID.random()
     let clock: Clock
     let database: any Database
+    /// What carries news beside the database; nil where nothing does.
+    package let fanout: (any Fanout)?
     private let limits: Limits
     private let figures: StreamFigures
     let encode: Encoding
@@ -59,10 +61,11 @@ package final class StreamTailer: Sendable {
 
     /// A tailer over one database.
     package init(
-        database: any Database, clock: Clock, limits: Limits, metrics: MetricRegistry,
+        database: any Database, fanout: (any Fanout)? = nil, clock: Clock, limits: Limits, metrics: MetricRegistry,
         encode: @escaping Encoding
     ) {
         self.database = database
+        self.fanout = fanout
         self.clock = clock
         self.limits = limits
         self.encode = encode
@@ -255,8 +258,10 @@ package final class StreamTailer: Sendable {
     /// Looks once a second until the task is cancelled.
     package func run() async throws {
         await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.listen(on: StreamLog.channel) { self.hearNews($0) } }
-            group.addTask { try await self.listen(on: Passing.channel) { self.hearPassing($0) } }
+            for messages in [database.notifications, fanout?.messages].compactMap({ $0 }) {
+                group.addTask { try await self.listen(to: messages(StreamLog.channel)) { self.hearNews($0) } }
+                group.addTask { try await self.listen(to: messages(Passing.channel)) { self.hearPassing($0) } }
+            }
             group.addTask { try await self.everySecond { self.tend() } }
             group.addTask { try await self.everySecond { await self.askAgain() } }
             group.addTask { try await self.everySecond { await self.lookUp() } }
@@ -272,8 +277,8 @@ package final class StreamTailer: Sendable {
         }
     }
 
-    private func listen(on channel: String, _ hear: (String) -> Void) async throws {
-        for await message in database.notifications(on: channel) { hear(message) }
+    private func listen(to messages: AsyncStream<String>, _ hear: (String) -> Void) async throws {
+        for await message in messages { hear(message) }
         // An engine that has no such thing says nothing; the look every second goes on.
         try await clock.sleep(until: Instant(milliseconds: .max))
     }
@@ -370,22 +375,5 @@ package final class StreamTailer: Sendable {
             guard let isGood = own.first?.pass.isGood, await !isGood() else { continue }
             for follower in own { follower.end() }
         }
-    }
-}
-
-/// What the tailer counts.
-struct StreamFigures: Sendable {
-    let reads: Counter
-    let encodings: Counter
-    let failures: Counter
-
-    init(_ registry: MetricRegistry) {
-        reads = registry.register(
-            Counter("dogear_stream_reads_total", "Reads of streams that had news, each for all that follow here."))
-        encodings = registry.register(
-            Counter("dogear_stream_notices_total", "Notices encoded, each once for all that follow it here."))
-        failures = registry.register(
-            Counter("dogear_stream_read_failures_total", "Reads of streams that failed and were left to the next look.")
-        )
     }
 }

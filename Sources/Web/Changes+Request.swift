@@ -46,6 +46,14 @@ extension OnceReply {
 }
 
 extension Request {
+    /// The id that what this request makes is to have, so that sent again it makes the same: from the caller's own key; nil where they
+    /// sent none.
+    package func onceID(_ context: DogearContext) -> ID? {
+        headers[.idempotencyKey].map {
+            OnceKey([context.caller.name, method.rawValue, uri.string, "", $0], body: Data()).id
+        }
+    }
+
     /// The key under which the caller wants this request to be answered once; nil where they sent none.
     fileprivate func onceKey(
         _ context: DogearContext, body: Data, within subject: String

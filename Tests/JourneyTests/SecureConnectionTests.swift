@@ -134,7 +134,9 @@ import Testing
                     "-i", "-H", "Content-Type: application/json", "-d",
                     #"{"email":"\#(SampleUser.email)","password":"\#(SampleUser.password)"}"#,
                 ], in: folder)
-            let cookies = signedIn.lowercased().split(whereSeparator: \.isNewline).filter { $0.hasPrefix("set-cookie:") }
+            let cookies = signedIn.lowercased().split(whereSeparator: \.isNewline).filter {
+                $0.hasPrefix("set-cookie:")
+            }
             #expect(cookies.count >= 2 && cookies.allSatisfy { $0.contains("; secure") }, "\(signedIn)")
         }
     }

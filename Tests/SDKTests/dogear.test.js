@@ -5,7 +5,7 @@ import { FakeBrowser, FakeDogear, FakeStream, FakeTarget, recorded, settle } fro
 
 const userId = 'd09ea400-0000-4000-8000-000000000001';
 const contentId = 'c11b0000-0000-4000-8000-000000000001';
-const events = ['applied', 'refused', 'queued', 'handed-off', 'session-lost', 'offline', 'online'];
+const events = ['applied', 'owed', 'refused', 'queued', 'handed-off', 'session-lost', 'offline', 'online'];
 
 /** A server that keeps every place it is told. */
 function server() {
@@ -118,6 +118,14 @@ test('while Dogear is away places are kept, in order, and arrive', async () => {
   const [batch] = dogear.sent('POST', /positions$/).slice(-1);
   assert.deepEqual([batch.body.reports.map((one) => one.position_seconds), client.queuedReports], [[10, 20], 0]);
   assert.deepEqual(told.slice(-3).map(({ name }) => name), ['applied', 'applied', 'online']);
+});
+
+test('a place that is taken while the database is away is said to be owed, not kept', async () => {
+  const { session, dogear, told, client } = await started();
+  dogear.on('PATCH', /position$/, ({ body }) => [202, { applied: null, owed: true, position_seconds: body.position_seconds, next_report_seconds: 10 }]);
+  await session.report(10, { state: 'playing' });
+  assert.deepEqual(told, [{ name: 'owed', positionSeconds: 10 }]);
+  assert.equal(client.queuedReports, 0);
 });
 
 test('a call that nobody answers counts as not reached', async () => {

@@ -1,3 +1,4 @@
+import Foundation
 import SQL
 import TestSupport
 import Testing
@@ -33,6 +34,25 @@ import Testing
                     """, []
                 ) { try $0.bool() }
             }
+            let again = await heard.next()
+            #expect(again == "")
+            try await say("after", on: database)
+            let next = await heard.next()
+            #expect(next == "after")
+        }
+    }
+
+    @Test func `a listener whose server hangs finds it out by itself`() async throws {
+        try await TestEngine.postgres.withDatabase(migrated: false) { database in
+            var heard = database.notifications(on: "news").makeAsyncIterator()
+            _ = await heard.next()
+            let process = try await database.read { connection in
+                try connection.one(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                ) { try $0.integer() }
+            }
+            #expect(kill(Int32(process), SIGSTOP) == 0)
+            defer { _ = kill(Int32(process), SIGCONT) }
             let again = await heard.next()
             #expect(again == "")
             try await say("after", on: database)

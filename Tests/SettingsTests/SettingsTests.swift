@@ -47,7 +47,7 @@ import Testing
         ("RESUME_MINIMUM_SECONDS", "thirty"), ("RESUME_FINISHED_RATIO", "1.1"), ("RESUME_FINISHED_RATIO", "0"),
         ("RESUME_FINISHED_RATIO", "nan"), ("SESSION_LIFETIME_HOURS", "0"), ("DEMO", "perhaps"), ("LOG_LEVEL", "loud"),
         ("JWT_SECRET", "short"), ("CORS_ORIGINS", "app.example"), ("CORS_ORIGINS", "https://app.example/path"),
-        ("DATABASE_CONNECTIONS", "0"), ("REDIS_URL", "redis://127.0.0.1"), ("OUTBOUND_ALLOW", "10.0.0.0/33"),
+        ("DATABASE_CONNECTIONS", "0"), ("OUTBOUND_ALLOW", "10.0.0.0/33"),
         ("OUTBOUND_ALLOW", "localhost"), ("X_API_URL", "api.x.com"), ("TWITTERAPI_URL", "ftp://x"),
         ("X_API_URL", "https://u:p@x.example"), ("X_API_TOKEN", "two words"), ("SUMMARISER_TOKEN_BUDGET", "100"),
     ]) func `a value that cannot be used is refused in one sentence that names it`(name: String, value: String)

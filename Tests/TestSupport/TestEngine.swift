@@ -81,6 +81,12 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
         return String(address.split(separator: "/").last ?? "")
     }
 
+    /// Gives a database Dogear's schema; its address.
+    package static func migrate(_ address: String) async throws -> String {
+        try await migrate(.postgres, address)
+        return address
+    }
+
     private static func migrate(_ engine: TestEngine, _ address: String) async throws {
         let database = try engine.open(address)
         try await Migrator(database: database, set: try Schema.migrations(for: database.dialect)).run()

@@ -27,6 +27,12 @@ package struct TestServer: Sendable {
     /// Every route as the router has it.
     package var routerPaths: [(method: String, path: String)] { server.routerPaths }
 
+    /// Lets two seconds pass, and does what playback does each second with Redis. Fails while the database is away.
+    package func tendRedis() async throws {
+        clock.advance(.seconds(2))
+        try await server.tendRedis()
+    }
+
     /// Clears away what has had its time.
     package func sweep() async throws { try await server.sweep() }
 
@@ -53,6 +59,7 @@ package struct TestServer: Sendable {
         let server = try await DogearServer(
             settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
             registry: registry, logger: quietLogger, clock: clock.source, passwordCost: .quick)
+        defer { server.close() }
         try await server.application.test(.router) { client in
             try await body(
                 TestServer(client: client, database: database, clock: clock, registry: registry, server: server))

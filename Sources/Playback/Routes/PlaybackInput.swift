@@ -1,4 +1,6 @@
+import Changes
 import Core
+import HTTPTypes
 import Hummingbird
 import Web
 
@@ -24,4 +26,20 @@ func userTitle(_ request: Request, _ context: DogearContext) throws -> UserTitle
 /// The session named in the path.
 func sessionID(_ request: Request, _ context: DogearContext) throws -> ID {
     try request.values(context) { $0.id("session_id") }
+}
+
+extension Reply {
+    /// What was taken and is owed, with a warning of what that means (RFC 9111 leaves the code 199 to whoever warns).
+    func owed(_ warning: String) -> Response { response.warning("199 dogear \"\(warning)\"") }
+
+    /// What was read while the database is away.
+    var fromRedis: Response { response.warning("110 dogear \"The database is away; this may be a few seconds old.\"") }
+}
+
+extension Response {
+    fileprivate func warning(_ text: String) -> Response {
+        var response = self
+        if let name = HTTPField.Name("Warning") { response.headers[name] = text }
+        return response
+    }
 }

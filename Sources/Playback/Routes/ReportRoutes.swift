@@ -8,23 +8,31 @@ struct ReportRoutes: Sendable {
     let changes: Changes
     let batch: Batch<SentReport, ReportOutcome>
     let reports: ReportStore
+    let standby: Standby?
 
     func add(to group: RouteGroup) {
         group.patch("sessions/{session_id}/position", for: .users(.writePlayback), use: report)
         group.post("positions", for: .users(.writePlayback), use: reportMany)
     }
 
-    @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Reply {
+    @Sendable private func report(_ request: Request, _ context: DogearContext) async throws -> Response {
         let id = try sessionID(request, context)
         let report = try await request.input(ReportInput.self, context).report(receivedAt: changes.clock.now)
-        return .ok(
-            json(
-                try await batch.submit(
-                    SentReport(target: .session(id), reach: context.caller.reach, report: report))))
+        let sent = SentReport(target: .session(id), reach: context.caller.reach, report: report)
+        return try await standby.serve(of: id) { [batch] in
+            Reply.ok(json(try await batch.submit(sent))).response
+        } otherwise: { standby in
+            guard let session = try await standby.take([sent])?.first?.get() else { return nil }
+            return Reply(202, session.json.adding(.init("applied", nil), .init("owed", true), cadence))
+                .owed("The history is away and is told later.")
+        }
+    }
+
+    private var cadence: JSON.Member {
+        JSON.Member("next_report_seconds", .integer(CadenceRule.nextReportSeconds(load: batch.load)))
     }
 
     private func json(_ outcome: ReportOutcome) -> JSON {
-        let cadence = JSON.Member("next_report_seconds", .integer(CadenceRule.nextReportSeconds(load: batch.load)))
         let session = outcome.session.json
         guard let refusal = outcome.refusal else { return session.adding(.init("applied", true), cadence) }
         return session.adding(.init("applied", false), .init("reason", .string(refusal.rawValue)), cadence)
@@ -35,16 +43,41 @@ struct ReportRoutes: Sendable {
         let input = try readInput(BatchInput.self, from: body)
         let (now, reach) = (changes.clock.now, context.caller.reach)
         let sent = input.reports.map { $0.map { $0.sent(within: reach, receivedAt: now, sentAt: input.sentAt) } }
-        return try await changes.reply(to: request, context, body: body) { [reports] change in
-            var outcomes = try reports.take(sent.compactMap { try? $0.get() }, change)[...]
-            let results = sent.map { sent -> JSON in
-                switch sent {
-                case .failure(let refused): refused.json
-                case .success: outcomes.popFirst()?.json ?? Problem.unanswered.resultJSON
-                }
-            }
-            return .ok(["results": .array(results)])
+        let good = sent.compactMap { try? $0.get() }
+        if let owed = try await owedReply(to: sent, good, isNeeded: { await $0.surelyOwes(anyOf: good.sessions) }) {
+            return owed
         }
+        return try await standby.serve { [changes, reports] in
+            try await changes.reply(to: request, context, body: body) { change in
+                .ok(Self.json(sent, try reports.take(good, change).map(\.json)))
+            }
+        } otherwise: { _ in
+            try await owedReply(to: sent, good) { _ in true }
+        }
+    }
+
+    /// What is said where the reports are taken for later.
+    private func owedReply(
+        to sent: [Result<SentReport, Fields.Refused>], _ good: [SentReport],
+        isNeeded: (Standby) async -> Bool
+    ) async throws -> Response? {
+        guard let standby, await isNeeded(standby), let results = await standby.take(good) else { return nil }
+        let owed: JSON = ["applied": nil, "owed": true]
+        let json = results.map { result in
+            if case .failure(let refusal) = result { refusal.problem.resultJSON } else { owed }
+        }
+        return Reply(202, Self.json(sent, json)).owed("The history is away and is told later.")
+    }
+
+    private static func json(_ sent: [Result<SentReport, Fields.Refused>], _ answers: [JSON]) -> JSON {
+        var answers = answers[...]
+        let results = sent.map { sent -> JSON in
+            switch sent {
+            case .failure(let refused): refused.json
+            case .success: answers.popFirst() ?? Problem.unanswered.resultJSON
+            }
+        }
+        return ["results": .array(results)]
     }
 
     /// Replies as a report is replied to, with no database: what `make bench` measures reports against.
@@ -122,6 +155,11 @@ private struct BatchReportInput: Input {
             target: target, reach: reach,
             report: report.report(receivedAt: now, sentAt: sentAt, duration: duration))
     }
+}
+
+extension [SentReport] {
+    /// The sessions that they name.
+    fileprivate var sessions: [ID] { compactMap { if case .session(let id) = $0.target { id } else { nil } } }
 }
 
 // How each report of `POST /positions` went.

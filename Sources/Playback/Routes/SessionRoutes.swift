@@ -8,6 +8,7 @@ struct SessionRoutes: Sendable {
     let changes: Changes
     let streams: EventStreams
     let sessions: SessionStore
+    let standby: Standby?
 
     func add(to group: RouteGroup) {
         group.post("sessions", for: .users(.writePlayback), use: create)
@@ -44,29 +45,48 @@ struct SessionRoutes: Sendable {
         let body = try await request.bodyBytes(context)
         let input = try readInput(CreateInput.self, from: body)
         try context.caller.requireReach(to: input.userID)
-        let id = ID.random()
-        return try await changes.reply(to: request, context, body: body) { [sessions] change in
-            let (session, resumeAt) = try sessions.open(input.session(id, at: change.now), change)
-            return Reply(
-                201, session.json.adding(.init("resume_position_seconds", .optional(resumeAt) { .integer($0) })),
-                location: "/api/v1/sessions/\(session.id)")
+        let once = standby == nil ? nil : request.onceID(context)
+        let id = once ?? .random()
+        return try await standby.serve { [changes, sessions] in
+            try await changes.reply(to: request, context, body: body) { change in
+                let (session, resumeAt) = try sessions.open(
+                    input.session(id, at: change.now), isOnce: once != nil, change)
+                return opened(session, resumingAt: resumeAt, 201)
+            }
+        } otherwise: { standby in
+            await standby.open(input.session(id, at: changes.clock.now)).map {
+                opened($0, resumingAt: nil, 202).owed("The history is away: where this was left is not known.")
+            }
         }
     }
 
-    @Sendable private func show(_ request: Request, _ context: DogearContext) async throws -> Reply {
+    private func opened(_ session: PlaybackSession, resumingAt second: Int?, _ status: Int) -> Reply {
+        Reply(
+            status, session.json.adding(.init("resume_position_seconds", .optional(second) { .integer($0) })),
+            location: "/api/v1/sessions/\(session.id)")
+    }
+
+    @Sendable private func show(_ request: Request, _ context: DogearContext) async throws -> Response {
         let id = try sessionID(request, context)
         let (reach, now) = (context.caller.reach, changes.clock.now)
-        let session = try await changes.read { [sessions] in
-            try sessions.find(id, reach, at: now, on: $0)
+        return try await standby.serve(of: id) { [changes, sessions] in
+            Reply.ok(try await changes.read { try sessions.find(id, reach, at: now, on: $0) }.json).response
+        } otherwise: { standby in
+            try await standby.find(id, reach).map { Reply.ok($0.session.json).fromRedis }
         }
-        return .ok(session.json)
     }
 
-    @Sendable private func close(_ request: Request, _ context: DogearContext) async throws -> Reply {
+    @Sendable private func close(_ request: Request, _ context: DogearContext) async throws -> Response {
         let id = try sessionID(request, context)
         let reach = context.caller.reach
-        try await changes.make { [sessions] in try sessions.close(id, reach, $0) }
-        return .done
+        return try await standby.serve(of: id) { [changes, sessions] in
+            try await changes.make { try sessions.close(id, reach, $0) }
+            return Reply.done.response
+        } otherwise: { standby in
+            try await standby.close(id, reach).map {
+                Reply(202, $0.json.adding(.init("owed", true))).owed("The history is away and is told later.")
+            }
+        }
     }
 
     private struct HandOffInput: Input {
@@ -88,8 +108,13 @@ struct SessionRoutes: Sendable {
         }
     }
 
-    @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
-        .ok(try await changes.read(live(of: try userID(request, context))))
+    @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Response {
+        let user = try userID(request, context)
+        return try await standby.serve { [changes, live = live(of: user)] in
+            Reply.ok(try await changes.read(live)).response
+        } otherwise: { standby in
+            await standby.live(of: user).map { Reply.ok(["sessions": .array($0.map(\.json))]).fromRedis }
+        }
     }
 
     @Sendable private func stream(_ request: Request, _ context: DogearContext) async throws -> Response {

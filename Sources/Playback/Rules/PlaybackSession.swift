@@ -23,11 +23,13 @@ struct PlaybackSession: Sendable, Hashable {
     private(set) var closedAt: Instant?
     /// The session that took its place.
     private(set) var handedOffTo: ID?
+    /// Grows with each change that is stored: of two copies the one with the higher revision is newer.
+    private(set) var revision: Int
 
     init(
         id: ID, userID: ID, contentID: ID, deviceID: String, position: Int, duration: Int, state: PlaybackState,
         quality: Quality, lastSequence: Int? = nil, positionAt: Instant? = nil, startedAt: Instant, updatedAt: Instant,
-        closedAt: Instant? = nil, handedOffTo: ID? = nil
+        closedAt: Instant? = nil, handedOffTo: ID? = nil, revision: Int = 1
     ) {
         self.id = id
         self.userID = userID
@@ -43,6 +45,7 @@ struct PlaybackSession: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.closedAt = closedAt
         self.handedOffTo = handedOffTo
+        self.revision = revision
     }
 
     /// A session that opens now, at the beginning.
@@ -53,6 +56,13 @@ struct PlaybackSession: Sendable, Hashable {
         PlaybackSession(
             id: id, userID: userID, contentID: contentID, deviceID: deviceID, position: 0, duration: duration,
             state: .playing, quality: quality, startedAt: now, updatedAt: now)
+    }
+
+    /// As it is stored after a change.
+    var revised: PlaybackSession {
+        var next = self
+        next.revision += 1
+        return next
     }
 
     /// Whether it is neither closed nor lapsed, given how long a session lives after its last report.

@@ -12,6 +12,8 @@ struct SentReport: Sendable {
     let target: Target
     let reach: Reach
     let report: PositionReport
+    /// When it was taken, where that was not now but while the database was away.
+    var takenAt: Instant?
 }
 
 /// Where a report left its session; `refusal` where it did not move the place.
@@ -24,6 +26,7 @@ struct ReportOutcome: Sendable {
 struct ReportStore: Sendable {
     let rules: PlaybackRules
     let figures: PlaybackFigures
+    var mirror: SessionMirror?
 
     private var rule: ReportRule { ReportRule(resume: rules.resume) }
 
@@ -113,7 +116,7 @@ struct ReportStore: Sendable {
         guard var session = rows.session(of: sent.target), sent.reach.covers(session.userID) else {
             throw PlaybackRefusal.noSession
         }
-        try session.requireLive(at: now, lifetime: rules.lifetime)
+        try session.requireLive(at: sent.takenAt ?? now, lifetime: rules.lifetime)
         let title = UserTitle(session)
         // A report that cannot move its session needs no place, so none was read for it.
         let read = rows.places[title]
@@ -135,7 +138,11 @@ struct ReportStore: Sendable {
 
     private func write(_ rows: Rows, _ change: Change) throws {
         let connection = change.connection
-        try SessionRows.update(rows.changedSessions.sorted().compactMap { rows.sessions[$0] }, on: connection)
+        let stored = try SessionRows.update(
+            rows.changedSessions.sorted().compactMap { rows.sessions[$0] }, on: connection)
+        mirror?.note(
+            stored + rows.created.filter { !rows.changedSessions.contains($0) }.compactMap { rows.sessions[$0] }, change
+        )
         try PlaceRows.update(
             rows.changedPlaces.compactMap { rows.places[$0] }, was: Array(rows.readPlaces.values), at: change.now,
             on: connection)

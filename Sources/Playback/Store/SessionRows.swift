@@ -6,7 +6,7 @@ import SQL
 enum SessionRows {
     private static let columns = """
         id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
-        position_at, started_at, updated_at, closed_at, handed_off_to
+        position_at, started_at, updated_at, closed_at, handed_off_to, revision
         """
 
     private static func session(_ row: any Row) throws -> PlaybackSession {
@@ -17,7 +17,8 @@ enum SessionRows {
             quality: Quality(rawValue: try row.text()) ?? .auto,
             lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant),
             startedAt: try row.instant(), updatedAt: try row.instant(),
-            closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id))
+            closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id),
+            revision: try row.integer())
     }
 
     private static func values(_ session: PlaybackSession) -> [Value] {
@@ -27,7 +28,7 @@ enum SessionRows {
             .text(session.quality.rawValue), .optional(session.lastSequence) { .integer($0) },
             .optional(session.positionAt) { .instant($0) }, .instant(session.startedAt), .instant(session.updatedAt),
             .optional(session.closedAt) { .instant($0) },
-            .optional(session.handedOffTo) { .id($0) },
+            .optional(session.handedOffTo) { .id($0) }, .integer(session.revision),
         ]
     }
 
@@ -47,7 +48,7 @@ enum SessionRows {
         "INSERT INTO playback_sessions (\(columns)) {rows}",
         [
             .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
-            .timestamptz, .timestamptz, .uuid,
+            .timestamptz, .timestamptz, .uuid, .bigint,
         ])
 
     static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
@@ -72,8 +73,10 @@ enum SessionRows {
         "SELECT \(columns) FROM playback_sessions WHERE id IN ({rows}) ORDER BY id {for_update}",
         sqlite: "SELECT \(columns) FROM playback_sessions WHERE id = $1", [.uuid])
 
-    /// Writes what a report, a closing or a hand-off may change.
-    static func update(_ sessions: [PlaybackSession], on connection: any Connection) throws {
+    /// Writes what a report, a closing or a hand-off may change, of sessions that this transaction has locked; as they are stored now.
+    @discardableResult
+    static func update(_ changed: [PlaybackSession], on connection: any Connection) throws -> [PlaybackSession] {
+        let sessions = changed.map(\.revised)
         try connection.execute(
             updateText,
             sessions.map { session in
@@ -82,29 +85,30 @@ enum SessionRows {
                     .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
                     .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt),
                     .optional(session.closedAt) { .instant($0) },
-                    .optional(session.handedOffTo) { .id($0) },
+                    .optional(session.handedOffTo) { .id($0) }, .integer(session.revision),
                 ]
             })
         remember(sessions, on: connection)
+        return sessions
     }
 
     private static let updateText = BulkText(
         """
-        WITH changed (id, position, duration, state, sequence, moment, updated, closed, handed) AS ({rows})
+        WITH changed (id, position, duration, state, sequence, moment, updated, closed, handed, revision) AS ({rows})
         UPDATE playback_sessions
         SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
             last_sequence = changed.sequence, position_at = changed.moment, updated_at = changed.updated,
-            closed_at = changed.closed, handed_off_to = changed.handed
+            closed_at = changed.closed, handed_off_to = changed.handed, revision = changed.revision
         FROM changed
         WHERE playback_sessions.id = changed.id
         """,
         sqlite: """
             UPDATE playback_sessions
             SET position_seconds = $2, duration_seconds = $3, playback_state = $4, last_sequence = $5, position_at = $6,
-                updated_at = $7, closed_at = $8, handed_off_to = $9
+                updated_at = $7, closed_at = $8, handed_off_to = $9, revision = $10
             WHERE id = $1
             """,
-        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid])
+        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid, .bigint])
 
     /// A user's sessions that still take reports, newest first, at most 100.
     static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {
@@ -119,6 +123,18 @@ enum SessionRows {
         ORDER BY started_at DESC, id
         LIMIT 100
         """)
+
+    /// Sessions that have not lapsed among the next `limit` by id, closed ones too, and the id to go on after; nil at the end.
+    static func walk(
+        after place: ID?, since oldest: Instant, limit: Int, on connection: any Connection
+    ) throws -> (sessions: [PlaybackSession], next: ID?) {
+        let seen = try connection.all(
+            walkText, [.id(place ?? ID(high: 0, low: 0)), .integer(limit)], session)
+        return (seen.filter { $0.updatedAt >= oldest }, seen.count == limit ? seen.last?.id : nil)
+    }
+
+    private static let walkText = SQLText(
+        "SELECT \(columns) FROM playback_sessions WHERE id > $1 ORDER BY id LIMIT $2")
 
     /// The newest session of each device in a title, also one that was handed off: a device is not let past the fence of
     /// its own session by leaving the session's id out.

@@ -6,12 +6,20 @@ import SQL
 struct SessionStore: Sendable {
     let rules: PlaybackRules
     let figures: PlaybackFigures
+    var mirror: SessionMirror?
 
     /// Opens a session; it, and the second to resume at, nil to start from the beginning.
-    func open(_ session: PlaybackSession, _ change: Change) throws -> (session: PlaybackSession, resumeAt: Int?) {
+    /// - Parameter isOnce: Whether one of this id may be there, which is left as it is then.
+    func open(
+        _ session: PlaybackSession, isOnce: Bool = false, _ change: Change
+    ) throws -> (session: PlaybackSession, resumeAt: Int?) {
         let place = try PlaceRows.find(UserTitle(session), on: change.connection)
         let resumeAt = place.flatMap { rules.resume.offer(of: $0) }
+        if isOnce, let known = try SessionRows.find(session.id, on: change.connection), known.userID == session.userID {
+            return (known, resumeAt)
+        }
         try SessionRows.insert([session], on: change.connection)
+        mirror?.note([session], change)
         PlaybackNews.created(session).tell(change)
         change.afterCommit { [figures] in figures.opened(resumingAt: resumeAt) }
         return (session, resumeAt)
@@ -30,12 +38,16 @@ struct SessionStore: Sendable {
         try SessionRows.live(of: user, since: now - rules.lifetime, on: connection)
     }
 
-    func close(_ id: ID, _ reach: Reach, _ change: Change) throws {
+    /// Closes a session.
+    /// - Parameter moment: When it was asked for, where that is not now.
+    func close(_ id: ID, _ reach: Reach, at moment: Instant? = nil, _ change: Change) throws {
+        let moment = moment ?? change.now
         guard var session = try SessionRows.lock([id], on: change.connection)[id], reach.covers(session.userID),
-            session.isKnown(at: change.now, lifetime: rules.lifetime)
+            session.isKnown(at: moment, lifetime: rules.lifetime)
         else { throw PlaybackRefusal.noSession }
-        session.close(at: change.now)
-        try SessionRows.update([session], on: change.connection)
+        session.close(at: moment)
+        let stored = try SessionRows.update([session], on: change.connection)
+        mirror?.note(stored, change)
         // A handed-off session has told of its end already.
         if session.handedOffTo == nil { PlaybackNews.ended(session).tell(change) }
     }
@@ -50,7 +62,8 @@ struct SessionStore: Sendable {
         try session.requireLive(at: change.now, lifetime: rules.lifetime)
         let made = session.handOff(to: next, onDevice: device, at: change.now)
         try SessionRows.insert([made], on: change.connection)
-        try SessionRows.update([session], on: change.connection)
+        let stored = try SessionRows.update([session], on: change.connection)
+        mirror?.note(stored + [made], change)
         PlaybackNews.ended(session).tell(change)
         PlaybackNews.created(made).tell(change)
         return made

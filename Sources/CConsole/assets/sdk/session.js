@@ -12,6 +12,7 @@ import { VideoWatch } from './video-watch.js';
  *
  * Events (`session.on(name, handler)`, which returns a function that stops listening):
  * - `applied` {positionSeconds, state}: Dogear has durably kept this place.
+ * - `owed` {positionSeconds}: Dogear has taken this place, and keeps it durably once its database is back.
  * - `refused` {positionSeconds, reason, problem?}: it has not, because something newer is kept (or the report was invalid).
  * - `queued` {positionSeconds}: kept in this browser until Dogear is back.
  * - `handed-off` {handedOffTo}: another device holds the place now; this session has stopped reporting for good.
@@ -200,7 +201,8 @@ export class PlaybackSession extends Emitter {
   #taken(report, answer) {
     if (answer?.next_report_seconds > 0) this.nextReportSeconds = answer.next_report_seconds;
     const positionSeconds = Math.floor(report.position_seconds);
-    if (answer?.applied === false) this.emit('refused', { positionSeconds, reason: answer.reason ?? 'stale' });
+    if (answer?.owed === true) this.emit('owed', { positionSeconds });
+    else if (answer?.applied === false) this.emit('refused', { positionSeconds, reason: answer.reason ?? 'stale' });
     else this.emit('applied', { positionSeconds: answer?.position_seconds ?? positionSeconds, state: report.playback_state });
   }
 
