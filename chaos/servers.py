@@ -153,7 +153,7 @@ class SyncService:
                     self.positions[(body["user_id"], body["content_id"], body["device_id"])] = body["position_seconds"]
                 writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             writer.close()
