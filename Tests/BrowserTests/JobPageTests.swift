@@ -57,6 +57,17 @@ import Testing
         return found
     }
 
+    /// Has something new to watch.
+    private func addPost(in folder: String) throws {
+        let file = try #require(FileHandle(forUpdatingAtPath: folder + "/data/posts/dogear_news.jsonl"))
+        try file.seekToEnd()
+        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        let line =
+            #"{"id":"new","created_at":"\#(now)","text":"The release of the new reading lamps is tonight at eight."}"#
+        try file.write(contentsOf: Data((line + "\n").utf8))
+        try file.close()
+    }
+
     private func signInAsSample(_ server: DogearProcess, _ browser: Browser, then path: String) async throws {
         try await browser.go("\(server.origin)/login?next=\(path.replacing("/", with: "%2F"))")
         try await waitUntilReady(browser, at: "/login")
@@ -216,6 +227,8 @@ import Testing
             )
             try await send(browser, ["edit-topics": "release"])
             try await browser.wait(until: "document.getElementById('about').textContent.includes('Each summary')")
+            // Its own schedule may have taken all that there was a moment ago.
+            try addPost(in: folder)
             try await browser.click("[data-testid=run-now]")
             let link = try await mailed(folder, /List-Unsubscribe:\s*<([^>]+)>/)
             try await browser.go(link)
