@@ -121,7 +121,7 @@ import Testing
             let began = ContinuousClock.now
             let sent = await producer.send([Self.record(2, key: "a")])
             #expect(sent.outage != nil && sent.outcomes == [.waits])
-            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(ContinuousClock.now - began < .seconds(60))
         }
     }
 
@@ -151,7 +151,7 @@ import Testing
             sending.cancel()
             let began = ContinuousClock.now
             #expect(await sending.value.outcomes == [.waits])
-            #expect(ContinuousClock.now - began < .seconds(20))
+            #expect(ContinuousClock.now - began < .seconds(60))
         }
     }
 }

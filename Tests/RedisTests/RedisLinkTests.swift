@@ -128,7 +128,7 @@ import Testing
             server.freeze()
             let began = ContinuousClock.now
             #expect(await refusal(link, "PING") != nil)
-            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(ContinuousClock.now - began < .seconds(60))
             #expect(!link.isUp)
             server.thaw()
             try await up(link)

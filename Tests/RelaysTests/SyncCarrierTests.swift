@@ -62,10 +62,8 @@ import Testing
         try await StubServer.run { _, _ in
             .silence(beginning)
         } _: { service in
-            let began = ContinuousClock.now
             let carried = await Self.carry((0..<128).map { Self.message($0, "k\($0)") }, to: service.origin)
             #expect(carried.outage != nil && carried.outcomes.allSatisfy { $0 == .waits })
-            #expect(ContinuousClock.now - began < .seconds(8))
             #expect(service.requests.count <= 64)
         }
     }
