@@ -26,6 +26,12 @@ package final class OutboxRelay: Service {
         var readyFor: Int?
         var unnoted: Set<ID> = []
         var outage = OutageDelay()
+        /// Another node delivers, as far as is known: asking again at every commit would only keep it from its lease.
+        var leftToOthersUntil = Instant(milliseconds: 0)
+
+        func leavesToOthers(at now: Instant) -> Bool {
+            now < leftToOthersUntil && leftToOthersUntil - now <= OutboxRelay.looks
+        }
     }
 
     private let changes: Changes
@@ -76,7 +82,8 @@ package final class OutboxRelay: Service {
 
     /// Delivers what is due, where this node comes by the lease; all of it, however much it is.
     package func round() async {
-        guard !state.withLock({ $0.outage.holds(at: changes.clock.now) }) else { return }
+        let now = changes.clock.now
+        guard !state.withLock({ $0.outage.holds(at: now) || $0.leavesToOthers(at: now) }) else { return }
         do {
             var fruitless = 0
             while fruitless < Self.mostFruitless, !Task.isCancelled, try await isAnythingDue() {
@@ -88,6 +95,8 @@ package final class OutboxRelay: Service {
                 if let outage = carried.outage { throw Outage(outage) }
                 overcame()
                 fruitless = count > 0 ? 0 : fruitless + 1
+                // What came meanwhile waits for the next look, where the carrier wants to hear of a key once a second at most.
+                if !terms.isPrompt, messages.count < terms.batch { return }
             }
         } catch is Lease.Fenced {
             logger.notice("the right to deliver ran out, or passed on to another node")
@@ -111,7 +120,11 @@ package final class OutboxRelay: Service {
     private func takeLease() async throws -> Lease? {
         let (name, node, length) = (carrier.destination.rawValue, node, terms.lease)
         let lease = try await changes.makeInBackground { try Lease.take(name, by: node, for: length, $0) }
-        state.withLock { $0.lease = lease }
+        let until = lease == nil ? changes.clock.now + Self.looks : Instant(milliseconds: 0)
+        state.withLock { state in
+            state.lease = lease
+            state.leftToOthersUntil = until
+        }
         return lease
     }
 
