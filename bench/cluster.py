@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The benchmark's rows of several nodes: the cluster of `make chaos`, unhurt.
 
-  cluster.py BINARY SECONDS ROUNDS    prints rows of Markdown: for each hot path requests a second, p50 and p99, on one node and on three
-                                      behind the balancer, in turn; and the processor time of a request, of the nodes and of Postgres
+  cluster.py BINARY SECONDS ROUNDS [FLAMES]    prints rows of Markdown: for each hot path requests a second, p50 and p99, on one node and on three
+                                      behind the balancer, in turn; and the processor time of a request, of the nodes and of Postgres. FLAMES is a folder for a flame graph of all
+                                      processes under reports on three nodes, and needs perf
 
 Every write goes to Postgres with its messages for Kafka and the sync service, and its copy in Redis: what users run in production.
 """
@@ -80,6 +81,22 @@ def measure(cluster, path, where, seconds, number, work):
         rate, p50, p99, refused + lost, (processor(nodes) - before[0]) / count * 1e6, (processor(postgres) - before[1]) / count * 1e6))
 
 
+def flame(cluster, path, seconds, number, work, folder):
+    """Draws where the time of all processes together goes."""
+    data = work / "perf.data"
+    recording = subprocess.Popen(
+        ["perf", "record", "-q", "-a", "-F", "997", "-g", "-o", str(data), "--", "sleep", str(seconds)], stderr=subprocess.DEVNULL)
+    measure(cluster, path, "three", seconds + 1, number, work)
+    recording.wait()
+    said = subprocess.run(
+        ["perf", "script", "-i", str(data), "-F", "comm,ip,sym"], check=True, capture_output=True, text=True, errors="replace").stdout
+    lines = "".join(line for line in said.splitlines(keepends=True) if "swapper" not in line)
+    drawn = subprocess.run(
+        [sys.executable, str(HERE / "flame.py"), "durable reports by PATCH, three nodes with Redis and Kafka"], input=lines, text=True,
+        check=True, capture_output=True).stdout
+    (Path(folder) / "report-nodes.svg").write_text(drawn)
+
+
 def row(number, path, where):
     rate, p50, p99, bad, nodes, postgres = (statistics.median(values) for values in zip(*path.results[where]))
     base = statistics.median(result[0] for result in path.results["one"])
@@ -90,24 +107,24 @@ def row(number, path, where):
     return f"| {number} | {name} | {rate:.0f} | {p50:.2f} | {p99:.2f} | {result} | |"
 
 
-def main(binary, seconds, rounds):
+def main(binary, seconds, rounds, flames=None):
     folder = tempfile.mkdtemp(prefix="dogear-cluster.", dir=os.environ.get("TMPDIR"))
     work = Path(folder) / "bench"
     cluster = Cluster(folder, str(Path(binary).resolve()), environment={"LOG_LEVEL": "warning"}, notes=False)
     work.mkdir()
     try:
-        asyncio.run(bench(cluster, work, seconds, rounds))
+        asyncio.run(bench(cluster, work, seconds, rounds, flames))
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def bench(cluster, work, seconds, rounds):
+async def bench(cluster, work, seconds, rounds, flames):
     await cluster.sync.start()
-    await asyncio.to_thread(run_all, cluster, work, seconds, rounds)
+    await asyncio.to_thread(run_all, cluster, work, seconds, rounds, flames)
 
 
-def run_all(cluster, work, seconds, rounds):
+def run_all(cluster, work, seconds, rounds, flames):
     port = cluster.port
     titles = work / "titles"
     titles.write_text("".join(f"{uuid.uuid4()} {uuid.uuid4()}\n" for _ in range(SESSIONS)))
@@ -143,9 +160,11 @@ def run_all(cluster, work, seconds, rounds):
     for letter, path in zip("abc", paths):
         for where in path.results:
             print(row(f"16{letter}", path, where))
+    if flames:
+        flame(cluster, paths[0], seconds, number, work, flames)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -511,7 +511,7 @@ done
 
 say "three nodes"
 for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null || true; done
-cluster_rows="$(python3 "$here/cluster.py" "$binary" "$seconds" "$rounds")"
+cluster_rows="$(python3 "$here/cluster.py" "$binary" "$seconds" "$rounds" ${flames:+"$flames"})"
 
 # --- The table
 
