@@ -47,7 +47,8 @@ package final class StreamTailer: Sendable {
 
     /// This node, as its messages to others name it.
     package let node = ID.random()
-    let clock: Clock
+    /// When things are told.
+    package let clock: Clock
     let database: any Database
     /// What carries news beside the database; nil where nothing does.
     package let fanout: (any Fanout)?

@@ -86,8 +86,6 @@ private final class Delivery: Sendable {
 
     private static let comment = ByteBuffer(string: ": \n\n")
     private static let resumed = ByteBuffer(string: ": resumed\n\n")
-    private static let gap =
-        "event: gap\ndata: {\"reason\":\"some events are no longer kept; here is what is so now\"}\n\n"
 
     /// An answer that is never written, to a HEAD or to a client that is gone already, gives its place back too.
     deinit { follower.end() }
@@ -102,7 +100,7 @@ private final class Delivery: Sendable {
             defer { opening = nil }
             return opening
         }
-        return taken.map(Self.encode) ?? []
+        return taken.map(encode) ?? []
     }
 
     /// Has clients of a node that stops come back at different times.
@@ -119,17 +117,27 @@ private final class Delivery: Sendable {
         case .notices(let buffers): try await send(buffers, to: &writer)
         case .hole:
             let opening = try await tailer.reopen(follower, snapshot: snapshot)
-            try await send(Self.encode(opening), to: &writer)
+            try await send(encode(opening), to: &writer)
         }
     }
 
-    private static func encode(_ opening: StreamTailer.Opening) -> [ByteBuffer] {
+    private func encode(_ opening: StreamTailer.Opening) -> [ByteBuffer] {
         switch opening {
-        case .missed(let notices): return [resumed] + notices.map { EventStreams.encode($0.offset, $0.name, $0.data) }
+        case .missed(let notices):
+            return [Self.resumed] + notices.map { EventStreams.encode($0.offset, $0.name, $0.data) }
         case .snapshot(let now, let offset, let isGap):
             let text = "id: \(offset)\nevent: snapshot\ndata: \(now.text)\n\n"
             return [ByteBuffer(string: isGap ? gap + text : text)]
         }
+    }
+
+    /// With the server's time, as everything has that a phone whose clock is wrong may count by.
+    private var gap: String {
+        let data: JSON = [
+            "reason": "some events are no longer kept; here is what is so now",
+            "server_time": .instant(tailer.clock.now),
+        ]
+        return "event: gap\ndata: \(data.text)\n\n"
     }
 
     private func send(_ buffers: [ByteBuffer], to writer: inout any ResponseBodyWriter) async throws {

@@ -114,6 +114,7 @@ import Testing
                 "/api/events/\(made.id)/stream", lastEventID: "\(phone.offset)", token: phone.token
             ) { $0.count >= 2 }
             #expect(events.map(\.name) == ["gap", "snapshot"])
+            #expect(events[0].json["server_time"].string?.hasSuffix("Z") == true)
             #expect(events[1].json["title"].string == "T200" && events[1].json["participant_id"].exists)
             server.stop()
         }
