@@ -67,17 +67,29 @@ package struct Outbox: Sendable {
     ) throws {
         switch connection.dialect {
         case .sqlite: try appendEach(rows, at: now, on: connection)
-        case .postgres:
-            try connection.execute(
-                appendText,
-                rows.enumerated().map { place, row in
-                    [
-                        .text(row.destination.rawValue), .text(row.message.key), .integer(place), .id(row.message.id),
-                        .text(row.message.name), .text(row.message.payload.text), .instant(now),
-                        .integer(now.milliseconds),
-                    ]
-                })
+        case .postgres: try connection.execute(appendText, numbered(rows, at: now))
         }
+    }
+
+    /// The rows of messages, each with how many of its key come after it.
+    private static func numbered(
+        _ rows: [(destination: Destination, message: Message)], at now: Instant
+    ) -> [[Value]] {
+        struct Key: Hashable {
+            let destination: Destination
+            let key: String
+        }
+        var behind: [Key: Int] = [:]
+        var numbered: [[Value]] = []
+        for (destination, message) in rows.reversed() {
+            let back = behind[Key(destination: destination, key: message.key), default: 0]
+            behind[Key(destination: destination, key: message.key)] = back + 1
+            numbered.append([
+                .text(destination.rawValue), .text(message.key), .integer(back), .id(message.id), .text(message.name),
+                .text(message.payload.text), .instant(now), .integer(now.milliseconds),
+            ])
+        }
+        return numbered.reversed()
     }
 
     private static func appendEach(
@@ -110,27 +122,20 @@ package struct Outbox: Sendable {
 
     private static let appendText = BulkText(
         """
-        WITH owed (destination, key, place, id, name, payload, at, first) AS ({rows}),
-        counted AS (SELECT destination, key, COUNT(*) AS count, MIN(first) AS first FROM owed GROUP BY destination, key),
+        WITH owed (destination, key, back, id, name, payload, at, first) AS ({rows}),
         numbered AS (
             INSERT INTO outbox_keys (destination, message_key, last_number)
-            SELECT destination, key, first + count - 1
-            FROM counted
+            SELECT destination, key, MAX(first + back)
+            FROM owed
+            GROUP BY destination, key
             ORDER BY destination, key
             ON CONFLICT (destination, message_key) DO UPDATE
-            SET last_number = outbox_keys.last_number + (
-                SELECT count
-                FROM counted
-                WHERE counted.destination = excluded.destination AND counted.key = excluded.message_key
-            )
+            SET last_number = outbox_keys.last_number + excluded.last_number + 1 - (SELECT MIN(first) FROM owed)
             RETURNING destination, message_key AS key, last_number
         )
         INSERT INTO outbox_messages (destination, message_key, number, message_id, name, payload, created_at)
-        SELECT owed.destination, owed.key,
-            last_number - count + ROW_NUMBER() OVER (PARTITION BY owed.destination, owed.key ORDER BY place),
-            id, name, payload, at
+        SELECT owed.destination, owed.key, numbered.last_number - owed.back, id, name, payload, at
         FROM owed
-        JOIN counted ON counted.destination = owed.destination AND counted.key = owed.key
         JOIN numbered ON numbered.destination = owed.destination AND numbered.key = owed.key
         """, [.text, .text, .integer, .uuid, .text, .text, .timestamptz, .bigint])
 }

@@ -68,6 +68,36 @@ import Testing
         }
     }
 
+    /// Without statistics the planner once compared every message of a backlog with every other one.
+    @Test func `a look at a great backlog reads no more rows than it needs, with nothing known of the table`()
+        async throws
+    {
+        try await TestEngine.postgres.withDatabase { database in
+            let (keys, looked) = (5_000, 20)
+            try await database.write { connection in
+                try connection.execute("ALTER TABLE outbox_messages SET (autovacuum_enabled = false)", [])
+                for round in 0..<3 {
+                    try Outbox(destinations: [.kafka]).append(
+                        (0..<keys).map { Self.message("m\(round)", "k\($0)", to: [.kafka]) },
+                        at: Instant(milliseconds: 1_800_000_000_000 + Int64(round)), on: connection)
+                }
+            }
+            let read = try await database.write { connection in
+                let due = try Outbox.due(
+                    for: .kafka, at: Instant(milliseconds: 1_800_000_001_000), limit: looked, depth: 2, on: connection)
+                #expect(due.map(\.name) == (0..<looked).map { "m\($0 % 2)" })
+                return try connection.one(
+                    """
+                    SELECT seq_tup_read + idx_tup_fetch
+                    FROM pg_stat_xact_user_tables
+                    WHERE relname = 'outbox_messages'
+                    """, []
+                ) { try $0.integer() }
+            }
+            #expect(read < 10 * looked, "\(read) rows")
+        }
+    }
+
     @Test(arguments: TestEngine.allCases) func `with nothing configured nothing is stored`(engine: TestEngine)
         async throws
     {
