@@ -33,6 +33,12 @@ package struct Migrator: Sendable {
         package var appliedBy = ""
         /// Makes a copy of the data first; nil to make none.
         package var backup: Backup?
+        /// Tables of which rebuilds may lose rows, on record.
+        package var acceptedLosses: Set<AcceptedLoss> = []
+
+        func acceptedLosses(of version: Int64) -> Set<String> {
+            Set(acceptedLosses.filter { $0.version == version }.map(\.table))
+        }
 
         /// As usual.
         package init() {}
@@ -193,7 +199,11 @@ package struct Migrator: Sendable {
 
     /// Whether this call applied the step; another starter may have been quicker.
     private func apply(_ migration: Migration, backup: String?, on connection: any Connection) throws -> Bool {
-        let record = Ledger.Record(appliedBy: options.appliedBy, backup: backup)
+        let accepted = options.acceptedLosses(of: migration.version).sorted()
+        let record = Ledger.Record(
+            appliedBy: options.appliedBy, backup: backup,
+            note: accepted.isEmpty
+                ? nil : "may lose rows of \(accepted.joined(separator: ", ")), said \(options.appliedBy)")
         let start = DispatchTime.now().uptimeNanoseconds
         func note() throws {
             let nanoseconds = Int64(DispatchTime.now().uptimeNanoseconds - start)
@@ -256,7 +266,9 @@ package struct Migrator: Sendable {
         then note: () throws -> Void
     ) throws -> Bool {
         guard try isDue() else { return false }
-        var rebuild = connection.dialect == .sqlite ? try RebuildGuard(script, on: connection) : nil
+        var rebuild =
+            connection.dialect == .sqlite
+            ? try RebuildGuard(script, accepted: options.acceptedLosses(of: version), on: connection) : nil
         if rebuild?.needsKeysOff == true { try connection.script("PRAGMA foreign_keys = OFF") }
         defer { try? leaveSession(connection) }
         do {

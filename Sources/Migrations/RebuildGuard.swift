@@ -10,24 +10,34 @@ struct RebuildGuard {
     private let connection: any Connection
     private let script: Script
     private let changes: [Change]
+    private let effects: RowEffects
     /// Whether foreign keys have to be off while the script runs.
     let needsKeysOff: Bool
     private var violations: [String: Int] = [:]
     private var orphans: Set<String> = []
     private var counts: [String: Int] = [:]
+    private let accepted: Set<String>
+    /// The highest number that each AUTOINCREMENT table has given.
+    private var marks: [String: Int] = [:]
 
     /// Looks at a script before anything of it is run.
     /// - Throws: `MigrationError` for a table that is dropped for good while rows of others refer to it.
-    init(_ script: Script, on connection: any Connection) throws {
+    /// - Parameter accepted: Tables whose rows may be lost, as somebody said.
+    init(_ script: Script, accepted: Set<String>, on connection: any Connection) throws {
+        self.accepted = accepted
         self.connection = connection
         self.script = script
-        changes = Statement.all(in: script.text, dialect: .sqlite).map(Change.init)
+        let statements = Statement.all(in: script.text, dialect: .sqlite)
+        changes = statements.map(Change.init)
+        var effects = RowEffects(statements, .sqlite)
+        effects.wake(try Triggers.all(on: connection))
+        self.effects = effects
         let dropped = Self.dropped(changes)
         let made = Self.made(changes)
         let references = dropped.isEmpty ? [] : try Self.references(on: connection)
         let children = references.filter { dropped.contains($0.parent) && $0.child != $0.parent }
         for (child, parent) in children
-        where !dropped.contains(child) && !made.contains(parent) && !Self.deletes(from: child, changes) {
+        where !dropped.contains(child) && !made.contains(parent) && !effects.removes(from: child) {
             let rows = try Self.count(child, on: connection)
             guard rows > 0 else { continue }
             throw MigrationError(
@@ -71,6 +81,7 @@ struct RebuildGuard {
         violations = try Self.violations(on: connection)
         orphans = try Self.orphans(on: connection)
         counts = try Self.counts(on: connection)
+        marks = try Self.marks(on: connection)
     }
 
     /// Compares, in the transaction and after the script.
@@ -98,21 +109,48 @@ struct RebuildGuard {
                 rename the new one last.
                 """)
         }
+        try keepMarks()
         let after = try Self.counts(on: connection)
         for (table, before) in counts.sorted(by: { $0.key < $1.key }) {
-            guard let now = after[table], now < before, !Self.deletes(from: table, changes) else { continue }
+            guard let now = after[table], now < before, !effects.removes(from: table), !accepted.contains(table),
+                script.reasonToLoseRows(of: table, .sqlite) == nil
+            else { continue }
             throw MigrationError(
                 """
                 \(script.file) would lose rows: \(table) had \(before) and would have \(now), and no statement of the file \
-                deletes from it. Everything was rolled back. Look at how the rows are copied into the new table.
+                deletes from it. Everything was rolled back. Look at how the rows are copied into the new table. If they are \
+                meant to go, say so in the file with `-- migrate:loses-rows \(table) why`, or, where the file was applied \
+                elsewhere already, run it with `--accept VERSION:\(table)`.
                 """)
         }
     }
 
-    private static func deletes(from table: String, _ changes: [Change]) -> Bool {
-        changes.contains { change in
-            if case .delete(let name, _) = change { name.lowercased() == table } else { false }
+    /// A rebuilt table would give the numbers of deleted rows again: its mark goes with the old table.
+    private func keepMarks() throws {
+        for (table, mark) in marks {
+            try connection.execute(
+                "UPDATE sqlite_sequence SET seq = $2 WHERE lower(name) = $1 AND seq < $2",
+                [.text(table), .integer(mark)])
+            // An empty table has none, if it is one that numbers its rows.
+            try connection.execute(
+                """
+                INSERT INTO sqlite_sequence (name, seq)
+                SELECT name, $2 FROM sqlite_master
+                WHERE type = 'table' AND lower(name) = $1 AND sql LIKE '%AUTOINCREMENT%'
+                    AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE lower(name) = $1)
+                """, [.text(table), .integer(mark)])
         }
+    }
+
+    private static func marks(on connection: any Connection) throws -> [String: Int] {
+        guard
+            try connection.one(
+                "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence')", [], { try $0.bool() })
+        else { return [:] }
+        let rows = try connection.all("SELECT lower(name), seq FROM sqlite_sequence", []) {
+            (try $0.text(), try $0.integer())
+        }
+        return Dictionary(rows, uniquingKeysWith: max)
     }
 
     private static func dropped(_ changes: [Change]) -> Set<String> {

@@ -3,14 +3,15 @@ import SQL
 /// Reads Postgres' catalogs. What can be said in one statement comes from the server's own `pg_get_…def`.
 enum PostgresShape {
     static func objects(on connection: any Connection) throws -> [SchemaObject] {
-        var objects: [SchemaObject] = []
-        for (kind, query) in queries {
-            objects += try connection.all(SQLText(sqlite: "", postgres: query), []) { row in
-                let name = try row.text()
-                let definition = try row.text()
-                return SchemaObject(
-                    kind: kind, name: name, definition: definition, statement: try row.optional(row.text))
-            }
+        let parts = queries.map { kind, query in
+            "SELECT '\(kind.rawValue)', name, definition, statement FROM (\(query)) AS objects (name, definition, statement)"
+        }
+        let objects = try connection.all(
+            SQLText(sqlite: "", postgres: parts.joined(separator: "\nUNION ALL\n")), []
+        ) { row in
+            SchemaObject(
+                kind: SchemaObject.Kind(rawValue: try row.text()) ?? .table, name: try row.text(),
+                definition: try row.text(), statement: try row.optional(row.text))
         }
         return objects.filter { object in
             !object.name.split(separator: ".").contains { Ledger.tables.contains(String($0)) }
@@ -135,7 +136,6 @@ enum PostgresShape {
             JOIN pg_type ON pg_type.oid = atttypid
             LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND \(own("pg_class.oid", "pg_class"))
-            ORDER BY pg_class.oid, attnum
             """
         ),
         (

@@ -7,16 +7,21 @@ import SQL
 /// checks on several columns it tries until a row is accepted. The last row leaves out whatever may be left out.
 struct RowFiller {
     private let connection: any Connection
-    private static let rowCount = 3
+    private let rowCount: Int
     private static let attempts = 300
 
-    init(_ connection: any Connection) {
+    /// - Parameter rowCount: How many rows each table gets.
+    init(_ connection: any Connection, rowCount: Int) {
         self.connection = connection
+        self.rowCount = rowCount
     }
 
     /// Fills all empty tables; those that could not be filled.
     func fill() throws -> [String] {
-        try FillableTable.all(on: connection).filter { try !isFilled($0) }.map(\.name)
+        guard rowCount > 0 else { return [] }
+        let empty = try Tables.empty(among: Tables.names(on: connection), on: connection)
+        guard !empty.isEmpty else { return [] }
+        return try FillableTable.all(on: connection).filter { try empty.contains($0.name) && !isFilled($0) }.map(\.name)
     }
 
     /// Fills a table in a transaction of its own: a deferred constraint may refuse the rows only at its end.
@@ -34,21 +39,17 @@ struct RowFiller {
     }
 
     private func fill(_ table: FillableTable) throws -> Bool {
-        let name = connection.quoted(table.name)
-        guard try !connection.one(SQLText("SELECT EXISTS (SELECT 1 FROM \(name))"), [], { try $0.bool() }) else {
-            return true
-        }
         var pools: [String: [String]] = [:]
         for column in table.columns where column.reference == nil {
             pools[column.name] = try pool(of: column, in: table)
         }
-        return try (0..<Self.rowCount).filter { try insert(row: $0, into: table, pools) }.count > 0
+        return try (0..<rowCount).filter { try insert(row: $0, into: table, pools) }.count > 0
     }
 
     private func insert(row: Int, into table: FillableTable, _ pools: [String: [String]]) throws -> Bool {
         for attempt in 0..<Self.attempts {
             let values = try table.columns.filter { !$0.isGenerated }.compactMap { column -> (String, String)? in
-                if row == Self.rowCount - 1 || attempt > 20, column.isNullable || column.hasDefault,
+                if row == rowCount - 1 || attempt > 20, column.isNullable || column.hasDefault,
                     attempt % 2 == 0
                 {
                     return nil
@@ -100,8 +101,8 @@ struct RowFiller {
         let family = TypeFamily(column.type)
         let checks = table.checks(on: column)
         let named = literals(in: checks).flatMap(family.values(named:))
-        let usual = (0..<Self.rowCount).map { family.value(column.name, row: $0) }
-        let candidates = (usual + named + (0..<Self.rowCount).flatMap { family.others(row: $0) }).map {
+        let usual = (0..<rowCount).map { family.value(column.name, row: $0) }
+        let candidates = (usual + named + (0..<rowCount).flatMap { family.others(row: $0) }).map {
             quoted($0, family)
         }
         guard !checks.isEmpty else { return candidates }

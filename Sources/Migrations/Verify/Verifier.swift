@@ -39,16 +39,14 @@ package struct Verifier {
         var unfillable: Set<String> = []
         do {
             for migration in set.migrations {
-                var findings = try await trial(of: migration, on: shadow, &unfillable)
+                var findings = try await examine(migration, on: &shadow, after: good, &unfillable)
                 good.append(migration)
                 if findings.contains(where: { $0.allowed == nil }) {
-                    await shadow.drop()
-                    shadow = try await makeShadow()
+                    shadow = try await renewed(shadow)
                     if let finding = try await replay(good, on: shadow) {
                         if !findings.contains(where: { $0.phase == .up }) { findings.append(finding) }
                         good.removeLast()
-                        await shadow.drop()
-                        shadow = try await makeShadow()
+                        shadow = try await renewed(shadow)
                         _ = try await replay(good, on: shadow)
                     }
                 }
@@ -63,6 +61,39 @@ package struct Verifier {
         return reports
     }
 
+    private func renewed(_ shadow: Shadow) async throws -> Shadow {
+        await shadow.drop()
+        return try await makeShadow()
+    }
+
+    /// Tries a step over rows. Where its up file fails on them, they were made up: it is tried again over fewer, and then over
+    /// none, so that what rows did to the way there hides nothing of the way back.
+    private func examine(
+        _ migration: Migration, on shadow: inout Shadow, after good: [Migration], _ unfillable: inout Set<String>
+    ) async throws -> [Finding] {
+        let first = try await trial(of: migration, rows: Self.usualRows, on: shadow, &unfillable)
+        guard let failure = first.failureOfUp else { return first.findings }
+        for count in [1, 0] {
+            shadow = try await renewed(shadow)
+            _ = try await replay(good, on: shadow)
+            let again = try await trial(of: migration, rows: count, on: shadow, &unfillable)
+            guard again.failureOfUp == nil else { continue }
+            let words = count == 0 ? "empty tables" : "tables with \(count) row each"
+            let finding = Finding(
+                .up, failure.object,
+                """
+                \(failure.message)
+                It failed on made-up rows: three in each table, which honour types, keys and checks and nothing else. On \(words) it \
+                runs, and there the rest was tried. If your rows may look like these, mend the file; if they cannot, say so \
+                with a constraint, or give rows of your own with --rows FILE.
+                """)
+            return [finding] + first.findings.filter { $0.phase != .up } + again.findings
+        }
+        return first.findings
+    }
+
+    private static let usualRows = 3
+
     /// Brings a new shadow to where the good steps lead; what failed, if anything.
     private func replay(_ steps: [Migration], on shadow: Shadow) async throws -> Finding? {
         guard let last = steps.last else { return nil }
@@ -75,10 +106,10 @@ package struct Verifier {
     }
 
     private func trial(
-        of migration: Migration, on shadow: Shadow, _ unfillable: inout Set<String>
-    ) async throws -> [Finding] {
+        of migration: Migration, rows count: Int, on shadow: Shadow, _ unfillable: inout Set<String>
+    ) async throws -> Trial {
         let migrator = Migrator(database: shadow.database, set: MigrationSet([migration]))
-        let unfilled = Set(try await shadow.database.session { try RowFiller($0).fill() })
+        let unfilled = Set(try await shadow.database.session { try RowFiller($0, rowCount: count).fill() })
         let before = try await Snapshot(of: shadow.database)
         var trial = Trial(migration: migration, dialect: shadow.database.dialect, before: before)
         for table in unfilled.subtracting(unfillable).sorted() {
@@ -87,15 +118,15 @@ package struct Verifier {
                 allowed: "what it wants cannot be guessed")
         }
         unfillable.formUnion(unfilled)
-        guard try await step(&trial, .up, { try await migrator.applyOnly() }) else { return trial.findings }
+        guard try await step(&trial, .up, { try await migrator.applyOnly() }) else { return trial }
         let after = try await Snapshot(of: shadow.database)
         trial.compareAfterUp(after)
-        guard let down = migration.down else { return trial.findings }
-        guard try await step(&trial, .down, { try await migrator.revertOnly() }) else { return trial.findings }
+        guard let down = migration.down else { return trial }
+        guard try await step(&trial, .down, { try await migrator.revertOnly() }) else { return trial }
         trial.compareAfterDown(try await Snapshot(of: shadow.database), down)
-        guard try await step(&trial, .again, { try await migrator.applyOnly() }) else { return trial.findings }
+        guard try await step(&trial, .again, { try await migrator.applyOnly() }) else { return trial }
         trial.compareAfterAgain(try await Snapshot(of: shadow.database), with: after)
-        return trial.findings
+        return trial
     }
 
     private func step(
@@ -116,12 +147,11 @@ package struct Verifier {
 private struct Snapshot: Sendable {
     let shape: Shape
     let rows: [String: TableRows]
+    let triggers: [(table: String, effects: RowEffects)]
 
     init(of database: any Database) async throws {
-        (shape, rows) = try await database.session { connection in
-            var rows: [String: TableRows] = [:]
-            for table in try Tables.names(on: connection) { rows[table] = try TableRows(of: table, on: connection) }
-            return (try Shape(of: connection), rows)
+        (shape, rows, triggers) = try await database.session { connection in
+            (try Shape(of: connection), try TableRows.all(on: connection), try Triggers.all(on: connection))
         }
     }
 }
@@ -137,28 +167,32 @@ private struct Trial {
         (self.migration, self.dialect, self.before) = (migration, dialect, before)
     }
 
+    var failureOfUp: Finding? { findings.first { $0.phase == .up } }
+
     mutating func note(_ phase: Finding.Phase, _ object: String, _ message: String, allowed: String? = nil) {
         findings.append(Finding(phase, object, message, allowed: allowed))
     }
 
     /// Rows that the up file does not itself change must be as they were.
     mutating func compareAfterUp(_ after: Snapshot) {
-        let touched = Touched(migration.up, dialect)
+        var touched = RowEffects(migration.up, dialect)
+        touched.wake(before.triggers + after.triggers)
+        let reserve = touched.callsOthers ? " A routine that it calls may." : ""
         for (table, rows) in before.rows.sorted(by: { $0.key < $1.key }) {
             guard let now = after.rows[table] else { continue }
-            if now.count != rows.count && !touched.changesCount(of: table) {
+            if now.count != rows.count {
+                guard !touched.changesCount(of: table) else { continue }
                 note(
                     .rows, table,
-                    "The up file leaves \(now.count) of \(rows.count) rows, though no statement of it deletes or inserts any."
-                )
+                    "The up file leaves \(now.count) of \(rows.count) rows, though no statement of it deletes or inserts any.\(reserve)",
+                    allowed: migration.up.reasonToLoseRows(of: table, dialect))
                 continue
             }
-            guard now.count == rows.count else { continue }
             for column in rows.columns where now.columns.contains(column) && !touched.writes(column, of: table) {
                 guard let change = rows.firstChange(of: column, in: now) else { continue }
                 note(
                     .rows, "\(table).\(column)",
-                    "The up file changes its values, though it does not set them: \(change).")
+                    "The up file changes its values, though it does not set them: \(change).\(reserve)")
             }
         }
     }
@@ -187,39 +221,6 @@ private struct Trial {
     mutating func compareAfterAgain(_ after: Snapshot, with first: Snapshot) {
         for difference in after.shape.differences(from: first.shape) {
             note(.again, difference.key.description, "The second time up \(difference).")
-        }
-    }
-}
-
-/// What a script itself says that it changes in rows.
-private struct Touched {
-    private let changes: [Change]
-
-    /// As `Change` has it: without quotes.
-    private func plain(_ table: String) -> String { table.replacing("\"", with: "").lowercased() }
-
-    init(_ script: Script, _ dialect: Dialect) {
-        changes = Statement.all(in: script.text, dialect: dialect).map(Change.init)
-    }
-
-    func changesCount(of table: String) -> Bool {
-        changes.contains { change in
-            switch change {
-            case .delete(let name, _), .insert(let name): name == plain(table)
-            case .truncate(let names): names.contains(plain(table))
-            default: false
-            }
-        }
-    }
-
-    func writes(_ column: String, of table: String) -> Bool {
-        changes.contains { change in
-            switch change {
-            case .update(let name, let columns): name == plain(table) && columns.contains(column.lowercased())
-            case .alterTable(let name, let actions):
-                name == plain(table) && actions.contains(.setType(column.lowercased()))
-            default: false
-            }
         }
     }
 }

@@ -106,7 +106,13 @@ struct AllowanceOptions: ParsableArguments {
     @Flag(help: "Make no backup first.")
     var noBackup = false
 
+    @Option(help: "VERSION:TABLE: this step's rebuild of the table may lose rows, on record. May be given again.")
+    var accept: [String] = []
+
     func validate() throws {
+        for accepted in accept where AcceptedLoss(accepted) == nil {
+            throw ValidationError("--accept takes VERSION:TABLE, such as 20261108090000:answers, and not \(accepted).")
+        }
         guard resolve == nil || resolve == "done" || resolve == "again" else {
             throw ValidationError("--resolve takes done or again.")
         }
@@ -116,6 +122,7 @@ struct AllowanceOptions: ParsableArguments {
         options.ignoresMissing = ignoreMissing
         options.allowsOutOfOrder = allowOutOfOrder
         options.resolution = resolve
+        options.acceptedLosses = Set(accept.compactMap(AcceptedLoss.init))
         if !noBackup {
             let backups = Backups(of: settings.database)
             options.backup = { try await backups.make(before: $0) }
