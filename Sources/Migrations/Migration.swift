@@ -41,6 +41,15 @@ package struct Script: Sendable, Hashable {
         return bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).starts(with: "-- no-transaction".utf8)
     }
 
+    /// Whether its first line looks as if it were to ask that, and is spelled otherwise.
+    var nearlyAsksOutside: Bool {
+        guard !isOutsideTransaction, let line = text.split(whereSeparator: \.isNewline).first, line.hasPrefix("--")
+        else {
+            return false
+        }
+        return line.lowercased().filter(\.isLetter) == "notransaction"
+    }
+
     /// Why the file cannot be read as SQL at all; nil where it can.
     func unreadable(_ dialect: Dialect) -> String? {
         if bytes.contains(0) { return "has a NUL byte, which no engine reads past" }
@@ -82,41 +91,86 @@ package struct MigrationError: Error, CustomStringConvertible, Sendable {
 package struct MigrationSet: Sendable {
     /// The steps, lowest version first.
     package let migrations: [Migration]
+    /// Files that are not as they should be, and are gone on without or with all the same.
+    package let oddities: [Oddity]
+
+    /// A file that is not as it should be.
+    package struct Oddity: Sendable, Hashable {
+        /// Its step.
+        package let version: Int64
+        /// Its name.
+        package let file: String
+        /// What is odd, and what it means.
+        package let message: String
+    }
 
     /// A set from steps that are in order.
     init(_ migrations: [Migration]) {
         self.migrations = migrations
+        oddities = []
     }
 
     /// A set from its files: `<version>_<description>.up.sql`, `.down.sql`, or `.sql` for a step that cannot be reverted.
     ///
-    /// Files of other names are left alone.
-    /// - Throws: `MigrationError` when two files claim one version, or a down file has no up file.
+    /// Files of other names are left alone. A down file without an up file, and halves of different names, are odd and no more, as
+    /// sqlx treats them.
+    /// - Throws: `MigrationError` when two files claim to be the same half of a version; all of them are named.
     package init(files: [(name: String, bytes: [UInt8])]) throws {
-        var steps: [Int64: (description: String, up: Script?, down: Script?)] = [:]
+        var steps: [Int64: (up: FileName?, down: FileName?)] = [:]
+        var scripts: [String: Script] = [:]
+        var clashes: [String] = []
         for file in files {
             guard let name = FileName(file.name) else { continue }
-            var step = steps[name.version] ?? (name.description, nil, nil)
-            let isTaken = name.isDown ? step.down != nil : step.up != nil
-            guard !isTaken, step.description == name.description else {
-                throw MigrationError(
-                    "Two files claim version \(name.version): \(file.name) is one. Give one of them a new number.")
+            var step = steps[name.version] ?? (nil, nil)
+            if let other = name.isDown ? step.down : step.up {
+                clashes.append("\(other.file) and \(name.file)")
+                continue
             }
-            if name.isDown {
-                step.down = Script(file: file.name, bytes: file.bytes)
-            } else {
-                step.up = Script(file: file.name, bytes: file.bytes)
-            }
+            if name.isDown { step.down = name } else { step.up = name }
+            scripts[name.file] = Script(file: name.file, bytes: file.bytes)
             steps[name.version] = step
         }
-        migrations = try steps.keys.sorted().compactMap { version in
-            guard let step = steps[version] else { return nil }
-            guard let up = step.up else {
-                throw MigrationError("\(version)_\(step.description) has a .down.sql but no .up.sql beside it.")
-            }
-            return Migration(
-                version: version, description: step.description.replacing("_", with: " "), up: up, down: step.down)
+        guard clashes.isEmpty else {
+            throw MigrationError(
+                "Two files claim one version: \(clashes.joined(separator: "; ")). Give one of each pair a new number.")
         }
+        migrations = steps.sorted { $0.key < $1.key }.compactMap { version, step in
+            guard let up = step.up, let script = scripts[up.file] else { return nil }
+            return Migration(
+                version: version, description: up.description.replacing("_", with: " "), up: script,
+                down: step.down.flatMap { scripts[$0.file] })
+        }
+        oddities = steps.sorted { $0.key < $1.key }.flatMap { version, step in
+            Self.oddities(step.up, step.down, scripts).map {
+                Oddity(version: version, file: $0.file, message: $0.message)
+            }
+        }
+    }
+
+    private static func oddities(
+        _ up: FileName?, _ down: FileName?, _ scripts: [String: Script]
+    ) -> [(file: String, message: String)] {
+        var odd: [(file: String, message: String)] = []
+        if let down, up == nil {
+            odd.append(
+                (down.file, "It is a way back with no way there: no .up.sql or .sql has its version. It is left alone.")
+            )
+        }
+        if let up, let down, up.description != down.description {
+            odd.append(
+                (
+                    down.file,
+                    "It has another name than \(up.file). It is taken for its way back, since their versions are the same."
+                ))
+        }
+        for file in [up, down].compactMap({ $0?.file }) where scripts[file]?.nearlyAsksOutside == true {
+            odd.append(
+                (
+                    file,
+                    "Its first line is nearly `-- no-transaction` and is not, so the file runs in a transaction. Write that line exactly, in lower case, if it is meant."
+                ))
+        }
+        return odd
     }
 
     /// Reads a folder.
@@ -142,6 +196,7 @@ private func isFolder(_ path: String) -> Bool {
 
 /// A migration's file name, taken apart.
 private struct FileName {
+    let file: String
     let version: Int64
     let description: String
     let isDown: Bool
@@ -151,6 +206,7 @@ private struct FileName {
         guard let suffix else { return nil }
         let parts = name.dropLast(suffix.count).split(separator: "_", maxSplits: 1)
         guard parts.count == 2, let version = Int64(parts[0]) else { return nil }
+        file = name
         self.version = version
         description = String(parts[1])
         isDown = suffix == ".down.sql"

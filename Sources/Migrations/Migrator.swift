@@ -33,6 +33,8 @@ package struct Migrator: Sendable {
         package var appliedBy = ""
         /// Makes a copy of the data first; nil to make none.
         package var backup: Backup?
+        /// Takes steps whose down file does nothing off the ledger, knowingly.
+        package var forgetsEmptyDowns = false
         /// Tables of which rebuilds may lose rows, on record.
         package var acceptedLosses: Set<AcceptedLoss> = []
 
@@ -103,8 +105,9 @@ package struct Migrator: Sendable {
             try refuseSchemaOnSQLite(connection)
             return try MigrationLock.holding(on: connection) {
                 try transaction(on: connection) { try ledger.create(on: connection) }
-                return try pending(to: target, on: connection)
-                    .filter { try apply($0, backup: backup, on: connection) }
+                return try StoppedHalfway.collecting("Applied", try pending(to: target, on: connection), \.version) {
+                    try apply($0, backup: backup, on: connection)
+                }
             }
         }
     }
@@ -135,7 +138,9 @@ package struct Migrator: Sendable {
             try MigrationLock.holding(on: connection) {
                 let entries = try entriesToRevert(to: target, on: connection)
                 if !entries.isEmpty { try transaction(on: connection) { try ledger.create(on: connection) } }
-                return try entries.filter { try revert($0, on: connection) }.map(\.version)
+                return try StoppedHalfway.collecting("Reverted", entries, \.version) {
+                    try revert($0, on: connection)
+                }.map(\.version)
             }
         }
     }
@@ -159,7 +164,25 @@ package struct Migrator: Sendable {
                 a new migration that undoes it, or restore a backup.
                 """)
         }
+        if !options.forgetsEmptyDowns, let empty = entries.first(where: undoesNothing) {
+            throw MigrationError(
+                """
+                The down file of \(empty.version) \(empty.description) has no statement, so a revert would forget the step and leave \
+                what it did. Nothing was changed. Write the way back; or, if there is nothing to take back, take the step off \
+                the ledger with --forget.
+                """)
+        }
         return entries
+    }
+
+    private func undoesNothing(_ entry: Ledger.Entry) -> Bool {
+        func isEmpty(_ script: Script) -> Bool {
+            script.unreadable(database.dialect) == nil
+                && Statement.all(in: script.text, dialect: database.dialect).isEmpty
+        }
+        guard let down = down(of: entry), isEmpty(down) else { return false }
+        // What did nothing needs no way back.
+        return set.migrations.first { $0.version == entry.version }.map { !isEmpty($0.up) } ?? true
     }
 
     private func down(of entry: Ledger.Entry) -> Script? {
@@ -271,6 +294,7 @@ package struct Migrator: Sendable {
             ? try RebuildGuard(script, accepted: options.acceptedLosses(of: version), on: connection) : nil
         if rebuild?.needsKeysOff == true { try connection.script("PRAGMA foreign_keys = OFF") }
         defer { try? leaveSession(connection) }
+        let settings = try SessionSettings(of: connection)
         do {
             return try transaction(on: connection) {
                 // Asked again: another starter may have been quicker.
@@ -285,7 +309,7 @@ package struct Migrator: Sendable {
                 try rebuild?.begin()
                 try StepRunner(connection: connection).run(script)
                 try rebuild?.end()
-                try goBackToOwnSchema(connection)
+                try goBackToOwnSchema(connection, settings)
                 try note()
                 return true
             }
@@ -305,14 +329,11 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Scripts made by pg_dump empty the search path for the rest of the session, and the ledger would not be found.
-    private func goBackToOwnSchema(_ connection: any Connection) throws {
+    /// Each step begins with the session as it was: what a step sets would change the next one, and scripts made by pg_dump empty
+    /// the search path, so that not even the ledger would be found.
+    private func goBackToOwnSchema(_ connection: any Connection, _ settings: SessionSettings) throws {
         guard connection.dialect == .postgres else { return }
-        try connection.script("RESET search_path; RESET ROLE; DISCARD TEMP")
-        let replicates = try connection.one("SELECT current_setting('session_replication_role') <> 'origin'") {
-            try $0.bool()
-        }
-        if replicates { try connection.script("RESET session_replication_role") }
+        try connection.script("RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; \(settings.restoring)")
     }
 
     /// What a step leaves in SQLite's session would change the next one: temporary tables hide real ones.
@@ -331,13 +352,15 @@ package struct Migrator: Sendable {
         _ version: Int64, _ script: Script, _ direction: Journal.Direction, down: Script?,
         on connection: any Connection
     ) throws {
+        let settings = try SessionSettings(of: connection)
+        defer { try? goBackToOwnSchema(connection, settings) }
         do {
             try OutsideTransaction(
                 connection: connection, ledger: ledger, version: version, script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
             try leaveSession(connection)
-            try goBackToOwnSchema(connection)
+            try goBackToOwnSchema(connection, settings)
         } catch let failure as StepFailure {
             throw MigrationError(
                 """

@@ -65,10 +65,22 @@ extension Migrator {
                         effects.destroys = []
                     }
                     return PlannedStatement(
-                        line: statement.line, sql: statement.text, locks: effects.locks, rewrites: effects.rewrites,
+                        line: statement.line, sql: statement.beginning, locks: effects.locks,
+                        rewrites: effects.rewrites,
                         destroys: effects.destroys)
                 })
         }
+    }
+}
+
+extension Statement {
+    private static let longest = 2_000
+
+    /// Its text, of a long one the beginning: nobody reads a megabyte of INSERT.
+    fileprivate var beginning: String {
+        guard text.utf8.count > Self.longest else { return text }
+        let start = text.prefix(Self.longest)
+        return start + "\n… (\(text.utf8.count - start.utf8.count) bytes more)"
     }
 }
 

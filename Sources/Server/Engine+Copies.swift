@@ -10,10 +10,14 @@ package import Settings
 /// Copies of a database: shadows to try things on, and backups.
 extension Engine {
     /// Makes databases beside one, to be thrown away: a temporary file, or a temporary database on the same server.
-    package static func shadows(beside address: Settings.DatabaseAddress, logger: Logger) -> Shadow.Make {
+    /// - Parameter withExtensions: Whether a Postgres shadow begins with the extensions of the database beside it.
+    package static func shadows(
+        beside address: Settings.DatabaseAddress, withExtensions: Bool = false, logger: Logger
+    ) -> Shadow.Make {
         switch address {
         case .sqlite: return { try temporaryFile() }
-        case .postgres(let string): return { try await temporaryDatabase(beside: string, logger: logger) }
+        case .postgres(let string):
+            return { try await temporaryDatabase(beside: string, withExtensions: withExtensions, logger: logger) }
         }
     }
 
@@ -50,20 +54,30 @@ extension Engine {
         }
     }
 
-    private static func temporaryDatabase(beside address: String, logger: Logger) async throws -> Shadow {
+    private static func temporaryDatabase(
+        beside address: String, withExtensions: Bool, logger: Logger
+    ) async throws -> Shadow {
         try refuseUnreadable(address)
         let name = shadowName()
         let server = PostgresDatabase(connectionString: address, connections: 1, logger: logger)
-        let extensions: [String]
+        let beginning: [String]
         do {
-            extensions = try await server.session { connection in
+            beginning = try await server.session { connection in
                 let all = try connection.all("SELECT datname::text FROM pg_database", []) { try $0.text() }
                 for old in all where isStaleShadow(old, now: Clock.system.now) {
                     try? connection.script("DROP DATABASE IF EXISTS \(old)")
                 }
                 try connection.script("CREATE DATABASE \(name)")
                 return try connection.all(
-                    "SELECT quote_ident(extname) FROM pg_extension WHERE extname <> 'plpgsql'", []
+                    """
+                    SELECT 'CREATE SCHEMA ' || quote_ident(name)
+                    FROM unnest(current_schemas(false)) AS name
+                    WHERE name <> 'public'
+                    UNION ALL
+                    SELECT 'CREATE EXTENSION IF NOT EXISTS ' || quote_ident(extname)
+                    FROM pg_extension
+                    WHERE extname <> 'plpgsql' AND $1
+                    """, [.bool(withExtensions)]
                 ) { try $0.text() }
             }
         } catch let error as SQLError {
@@ -74,9 +88,9 @@ extension Engine {
         }
         let database = PostgresDatabase(
             connectionString: address, database: name, connections: 1, logger: logger)
-        // What a database's owner has installed beforehand, as far as this user may install it too.
+        // The schemas of the search path; what the owner has installed beforehand, as far as this user may install it too.
         try await database.session { connection in
-            for each in extensions { try? connection.script("CREATE EXTENSION IF NOT EXISTS \(each)") }
+            for each in beginning { try? connection.script(each) }
         }
         return Shadow(database: database) {
             await database.close()

@@ -158,7 +158,14 @@ package struct Settings: Sendable {
                         "DATABASE_URL has '?\(parts[1])', which Dogear does not know. Write sqlite:PATH; of options only mode=rwc and mode=rw may stand behind it."
                 )
             }
-            if let path = parts.first, !path.isEmpty { return .sqlite(path: String(path)) }
+            // As sqlx reads a URL.
+            guard let path = parts.first.map(String.init)?.removingPercentEncoding else {
+                throw Refusal(
+                    description:
+                        "DATABASE_URL has a '%' that two hexadecimal digits do not follow. Write %25 for a percent sign in a path."
+                )
+            }
+            if !path.isEmpty { return .sqlite(path: path) }
         }
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return .postgres(text) }
         throw Refusal(description: "DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE.")

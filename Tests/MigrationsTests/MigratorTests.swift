@@ -18,10 +18,35 @@ import Testing
         #expect(set.migrations.map { $0.down != nil } == [false, true])
     }
 
-    @Test func `two files of one version, or a down alone, are refused`() {
-        #expect(throws: MigrationError.self) { try set("1_a.up.sql", "1_b.up.sql") }
+    @Test func `two files of one version are refused, every pair by name`() {
         #expect(throws: MigrationError.self) { try set("1_a.up.sql", "1_a.sql") }
-        #expect(throws: MigrationError.self) { try set("1_a.down.sql") }
+        let refused = #expect(throws: MigrationError.self) {
+            try set("1_a.up.sql", "1_b.up.sql", "2_c.down.sql", "2_d.down.sql")
+        }
+        let words = refused?.description ?? ""
+        #expect(words.contains("1_a.up.sql and 1_b.up.sql") && words.contains("2_c.down.sql and 2_d.down.sql"))
+    }
+
+    @Test func `a down alone and halves of two names are odd, and the rest goes on`() async throws {
+        let folder = try set("30_add_x.up.sql", "30_drop_x.down.sql", "31_gone.down.sql", "32_c.sql")
+        #expect(folder.migrations.map(\.version) == [30, 32] && folder.migrations[0].down != nil)
+        #expect(folder.oddities.map(\.file) == ["30_drop_x.down.sql", "31_gone.down.sql"])
+        let reports = Linter(folder, dialect: .sqlite).reports()
+        #expect(reports.map(\.version) == [30, 31, 32])
+        #expect(reports.map { $0.findings.compactMap(\.rule).filter { $0 == "odd-file" }.count } == [1, 1, 0])
+        try await TestEngine.sqlite.withDatabase(migrated: false) { database in
+            let run = try await Migrator(database: database, set: folder).run()
+            #expect(run.map(\.version) == [30, 32])
+        }
+    }
+
+    @Test(arguments: ["-- No Transaction", "--no-transaction", "-- NO-TRANSACTION", "-- no transaction"])
+    func `what nearly asks to run outside a transaction is named`(_ line: String) throws {
+        let odd = try MigrationSet(files: [("1_a.sql", Array("\(line)\nSELECT 1;".utf8))])
+        #expect(odd.oddities.map(\.file) == ["1_a.sql"])
+        #expect(!odd.migrations[0].up.isOutsideTransaction)
+        let exact = try MigrationSet(files: [("1_a.sql", Array("-- no-transaction\nSELECT 1;".utf8))])
+        #expect(exact.oddities == [])
     }
 
     @Test(arguments: [("\n", "ae7683959a9e582b"), ("\r\n", "a0c93ab32f4cff18")])

@@ -17,7 +17,7 @@ package struct Linter {
     /// What is wrong with each step; every step is listed.
     package func reports() -> [StepReport] {
         var schema = KnownSchema()
-        return set.migrations.map { migration in
+        let steps = set.migrations.map { migration in
             let up = Statement.all(in: migration.up.text, dialect: dialect)
             var findings = look(at: migration.up, as: .up(knows: schema))
             if let down = migration.down {
@@ -26,8 +26,18 @@ package struct Linter {
                 findings += look(at: down, as: .down(knows: after, up: up.map(Change.init)))
             }
             for statement in up { schema.apply(statement) }
+            findings += odd(migration.version)
             return StepReport(version: migration.version, description: migration.description, findings: findings)
         }
+        let known = Set(steps.map(\.version))
+        let lone = Set(set.oddities.map(\.version)).subtracting(known).map { version in
+            StepReport(version: version, description: "(no up file)", findings: odd(version))
+        }
+        return (steps + lone).sorted { $0.version < $1.version }
+    }
+
+    private func odd(_ version: Int64) -> [Finding] {
+        set.oddities.filter { $0.version == version }.map { Finding(.lint, $0.file, $0.message, rule: "odd-file") }
     }
 
     /// Why a file accepts a rule somewhere; nil where it does not.

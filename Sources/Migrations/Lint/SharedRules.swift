@@ -53,7 +53,8 @@ struct FileRules {
     }
 
     private var emptyDown: [Complaint] {
-        guard side.isDown, statements.isEmpty else { return [] }
+        // An up file that does nothing needs no way back.
+        guard side.isDown, statements.isEmpty, !side.upChanges.isEmpty else { return [] }
         return [
             Complaint(
                 "empty-down",

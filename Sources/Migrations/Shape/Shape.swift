@@ -51,9 +51,10 @@ struct Shape: Sendable, Hashable {
 
         var description: String {
             switch (expected, found) {
-            case (let expected?, nil): "\(key) is missing; it should be: \(expected)"
-            case (nil, let found?): "\(key) should not be there; it is: \(found)"
-            case (let expected?, let found?): "\(key) should be: \(expected); it is: \(found)"
+            case (let expected?, nil): "\(key) is missing" + (expected.isEmpty ? "" : "; it should be: \(expected)")
+            case (nil, let found?): "\(key) should not be there" + (found.isEmpty ? "" : "; it is: \(found)")
+            case (let expected?, let found?):
+                "\(key) should be: \(expected.isEmpty ? "plain" : expected); it is: \(found.isEmpty ? "plain" : found)"
             case (nil, nil): "\(key)"
             }
         }

@@ -23,11 +23,14 @@ package struct Shadow: Sendable {
 /// second up what they were after the first. A bad step does not hide the next ones: they go on from a shadow made anew.
 package struct Verifier {
     private let set: MigrationSet
+    private let rows: Script?
     private let makeShadow: Shadow.Make
 
     /// A verifier for the steps of one engine.
-    package init(_ set: MigrationSet, makeShadow: @escaping Shadow.Make) {
+    /// - Parameter rows: INSERT statements of rows to be there before others are made up.
+    package init(_ set: MigrationSet, rows: Script? = nil, makeShadow: @escaping Shadow.Make) {
         self.set = set
+        self.rows = rows
         self.makeShadow = makeShadow
     }
 
@@ -100,8 +103,10 @@ package struct Verifier {
         do {
             try await Migrator(database: shadow.database, set: MigrationSet(steps)).run()
             return nil
-        } catch let error as MigrationError {
-            return Finding(.up, last.up.file, "Fails even on empty tables. \(error)")
+        } catch {
+            let cause = (error as? StoppedHalfway)?.cause ?? error
+            guard cause is MigrationError else { throw error }
+            return Finding(.up, last.up.file, "Fails even on empty tables. \(cause)")
         }
     }
 
@@ -109,7 +114,11 @@ package struct Verifier {
         of migration: Migration, rows count: Int, on shadow: Shadow, _ unfillable: inout Set<String>
     ) async throws -> Trial {
         let migrator = Migrator(database: shadow.database, set: MigrationSet([migration]))
-        let unfilled = Set(try await shadow.database.session { try RowFiller($0, rowCount: count).fill() })
+        let unfilled = Set(
+            try await shadow.database.session { connection in
+                if count > 0, let rows { try RowFiller(connection, rowCount: count).insert(rows) }
+                return try RowFiller(connection, rowCount: count).fill()
+            })
         let before = try await Snapshot(of: shadow.database)
         var trial = Trial(migration: migration, dialect: shadow.database.dialect, before: before)
         for table in unfilled.subtracting(unfillable).sorted() {

@@ -63,12 +63,16 @@ struct MigrateOptions: ParsableArguments {
         adjust(&options, settings)
         do {
             let set = try set(for: database.dialect)
+            for odd in set.oddities where !json { Self.warn("\(odd.file): \(odd.message)") }
             let result = try await body(Migrator(database: database, set: set, options: options), database, settings)
             await close()
             return result
         } catch {
             await close()
-            if json { print(JSON.object([.init("error", .string(Redaction.hidingAddresses(in: "\(error)")))]).text) }
+            if json {
+                let told = (error as? StoppedHalfway)?.json ?? .object([.init("error", .string("\(error)"))])
+                print(Redaction.hidingAddresses(in: told.text))
+            }
             throw error
         }
     }
@@ -84,6 +88,12 @@ struct MigrateOptions: ParsableArguments {
         }
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
         return (database, { await database.close() })
+    }
+
+    private static func warn(_ message: String) {
+        _ = Array("dogear: warning: \(message)\n".utf8).withUnsafeBytes {
+            write(STDERR_FILENO, $0.baseAddress, $0.count)
+        }
     }
 
     /// Prints an object with `--json`, else lines for a person.

@@ -25,13 +25,24 @@ extension Migrate {
             abstract: "Tries every step up, down and up again on a shadow database with rows in it.")
 
         @OptionGroup var options: MigrateOptions
+        @OptionGroup var shadow: ShadowOptions
+
+        @Option(help: "A file of INSERT statements: rows to be there beside, or instead of, the made-up ones.")
+        var rows: String?
 
         func run() async throws {
             let settings = try await options.settings()
             let set = try options.set(for: settings.database.dialect)
             let verifier = Verifier(
-                set, makeShadow: Engine.shadows(beside: settings.database, logger: settings.commandLogger))
+                set, rows: try rows.map(Self.script), makeShadow: shadow.make(beside: settings))
             try options.report(try await verifier.reports(), clean: "Every step goes up, down and up again")
+        }
+
+        private static func script(_ path: String) throws -> Script {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ValidationError("The file \(path) cannot be read. --rows takes a file of INSERT statements.")
+            }
+            return Script(file: path, bytes: Array(data))
         }
     }
 
@@ -41,10 +52,11 @@ extension Migrate {
 
         @OptionGroup var options: MigrateOptions
         @OptionGroup var allowances: AllowanceOptions
+        @OptionGroup var shadow: ShadowOptions
 
         func run() async throws {
             try await options.withMigrator(allowances.adjust) { migrator, _, settings in
-                let shadows = Engine.shadows(beside: settings.database, logger: settings.commandLogger)
+                let shadows = shadow.make(beside: settings)
                 let outcome = try await Adopter(migrator, makeShadow: shadows).adopt()
                 options.show(
                     [
@@ -104,6 +116,16 @@ extension Migrate {
                 options.show(["schema": .string(text)], [text])
             }
         }
+    }
+}
+
+/// What a shadow database begins with.
+struct ShadowOptions: ParsableArguments {
+    @Flag(help: "Let the shadow begin with the extensions of the named database (Postgres).")
+    var withExtensions = false
+
+    func make(beside settings: Settings) -> Shadow.Make {
+        Engine.shadows(beside: settings.database, withExtensions: withExtensions, logger: settings.commandLogger)
     }
 }
 

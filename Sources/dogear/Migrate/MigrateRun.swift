@@ -37,8 +37,17 @@ extension Migrate {
         @Option(help: "The version to step back to; 0 reverts all.")
         var to: Int64?
 
+        @Flag(help: "Take steps whose down file does nothing off the ledger; what they did stays.")
+        var forget = false
+
         func run() async throws {
-            try await options.withMigrator(mustExist: true, allowances.adjust) { migrator, _, _ in
+            try await options.withMigrator(
+                mustExist: true,
+                { options, settings in
+                    allowances.adjust(&options, settings)
+                    options.forgetsEmptyDowns = forget
+                }
+            ) { migrator, _, _ in
                 let reverted = try await migrator.revert(to: to)
                 options.show(
                     ["reverted": .array(reverted.map { .integer(Int($0)) })],
