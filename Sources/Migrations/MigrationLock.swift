@@ -16,12 +16,15 @@ package enum MigrationLock {
     /// How often a starter asks before it gives up: two minutes in all.
     fileprivate static let attempts = 1_200
 
-    static func holding<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
+    static func holding<Result>(
+        on connection: any Connection, _ interruption: Interruption, _ body: () throws -> Result
+    ) throws -> Result {
         guard connection.dialect == .postgres else { return try body() }
         let name = try connection.one("SELECT current_database()") { try $0.text() }
         let lock = id(database: name)
         var held = false
         for _ in 0..<attempts where !held {
+            try interruption.check()
             held = try connection.one("SELECT pg_try_advisory_lock($1::bigint)", [.integer(lock)]) { try $0.bool() }
             if !held { pauseThread(milliseconds: 100) }
         }
@@ -39,7 +42,9 @@ extension MigrationLock {
     /// On SQLite, keeps others from a step outside a transaction: no lock of SQLite's own lasts over many of its statements.
     ///
     /// The lock is that of an empty file beside the database, which the system lets go of when the process ends.
-    static func holdingFile<Result>(on connection: any Connection, _ body: () throws -> Result) throws -> Result {
+    static func holdingFile<Result>(
+        on connection: any Connection, _ interruption: Interruption, _ body: () throws -> Result
+    ) throws -> Result {
         guard connection.dialect == .sqlite,
             let path = try connection.first(
                 "SELECT file FROM pragma_database_list WHERE name = 'main'", [], { try $0.text() }), !path.isEmpty
@@ -51,6 +56,7 @@ extension MigrationLock {
         defer { close(file) }
         var held = false
         for _ in 0..<attempts where !held {
+            try interruption.check()
             held = flock(file, LOCK_EX | LOCK_NB) == 0
             if !held { pauseThread(milliseconds: 100) }
         }

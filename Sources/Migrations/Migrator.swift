@@ -33,6 +33,8 @@ package struct Migrator: Sendable {
         package var appliedBy = ""
         /// Makes a copy of the data first; nil to make none.
         package var backup: Backup?
+        /// Ends it between statements.
+        package var interruption = Interruption()
         /// Takes steps whose down file does nothing off the ledger, knowingly.
         package var forgetsEmptyDowns = false
         /// Tables of which rebuilds may lose rows, on record.
@@ -103,7 +105,7 @@ package struct Migrator: Sendable {
         let backup = try await backup(before: try await pending(to: target).first.map { "\($0.version)" })
         return try await database.session { connection in
             try refuseSchemaOnSQLite(connection)
-            return try MigrationLock.holding(on: connection) {
+            return try MigrationLock.holding(on: connection, options.interruption) {
                 try transaction(on: connection) { try ledger.create(on: connection) }
                 return try StoppedHalfway.collecting("Applied", try pending(to: target, on: connection), \.version) {
                     try apply($0, backup: backup, on: connection)
@@ -135,7 +137,7 @@ package struct Migrator: Sendable {
                 try entriesToRevert(to: target, on: $0).first.map { "revert-\($0.version)" }
             })
         return try await database.session { connection in
-            try MigrationLock.holding(on: connection) {
+            try MigrationLock.holding(on: connection, options.interruption) {
                 let entries = try entriesToRevert(to: target, on: connection)
                 if !entries.isEmpty { try transaction(on: connection) { try ledger.create(on: connection) } }
                 return try StoppedHalfway.collecting("Reverted", entries, \.version) {
@@ -197,7 +199,7 @@ package struct Migrator: Sendable {
     /// - Throws: `MigrationError` where the step is not applied, has no file, or has not changed.
     package func rebless(_ version: Int64, because reason: String) async throws {
         try await database.session { connection in
-            try MigrationLock.holding(on: connection) {
+            try MigrationLock.holding(on: connection, options.interruption) {
                 try transaction(on: connection) {
                     guard try ledger.has(version, on: connection),
                         let migration = set.migrations.first(where: { $0.version == version })
@@ -233,7 +235,7 @@ package struct Migrator: Sendable {
             try ledger.record(migration, nanoseconds: nanoseconds, record, on: connection)
         }
         if migration.up.isOutsideTransaction {
-            return try MigrationLock.holdingFile(on: connection) {
+            return try MigrationLock.holdingFile(on: connection, options.interruption) {
                 guard try !ledger.has(migration.version, on: connection) else { return false }
                 try runOutside(migration.version, migration.up, .up, down: migration.down, on: connection)
                 try transaction(on: connection) { try note() }
@@ -269,7 +271,7 @@ package struct Migrator: Sendable {
     private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws -> Bool {
         guard let down = down(of: entry) else { return false }
         if down.isOutsideTransaction {
-            return try MigrationLock.holdingFile(on: connection) {
+            return try MigrationLock.holdingFile(on: connection, options.interruption) {
                 guard try ledger.has(entry.version, on: connection) else { return false }
                 try runOutside(entry.version, down, .down, down: down, on: connection)
                 try transaction(on: connection) { try ledger.forget(entry.version, on: connection) }
@@ -307,7 +309,7 @@ package struct Migrator: Sendable {
                         """)
                 }
                 try rebuild?.begin()
-                try StepRunner(connection: connection).run(script)
+                try StepRunner(connection: connection, interruption: options.interruption).run(script)
                 try rebuild?.end()
                 try goBackToOwnSchema(connection, settings)
                 try note()
@@ -356,7 +358,8 @@ package struct Migrator: Sendable {
         defer { try? goBackToOwnSchema(connection, settings) }
         do {
             try OutsideTransaction(
-                connection: connection, ledger: ledger, version: version, script: script, direction: direction,
+                connection: connection, interruption: options.interruption, ledger: ledger, version: version,
+                script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
             try leaveSession(connection)

@@ -6,6 +6,7 @@ import SQL
 /// index of Postgres, which may also be left INVALID), and some can be run twice; for any other a person has to say.
 struct OutsideTransaction {
     let connection: any Connection
+    let interruption: Interruption
     let ledger: Ledger
     let version: Int64
     let script: Script
@@ -17,20 +18,22 @@ struct OutsideTransaction {
     enum Resolution: String, Sendable { case done, again }
 
     func run(down: Script?) throws {
-        let statements = try StepRunner(connection: connection).statements(of: script)
+        let statements = try StepRunner(connection: connection, interruption: Interruption()).statements(of: script)
         if connection.dialect == .sqlite { try RebuildGuard.refuse(script, statements) }
         let first = try firstToRun(statements)
         // What a crashed run had set for its session is set again.
         for statement in statements.prefix(first - 1) where statement.setsSession {
-            try StepRunner(connection: connection).run(statement, of: script)
+            try StepRunner(connection: connection, interruption: Interruption()).run(statement, of: script)
         }
         for (index, statement) in statements.enumerated() where index + 1 >= first {
             func journal(_ count: Int, _ state: Journal.State) -> Journal {
                 Journal(direction, count, state, of: statements)
             }
+            // Behind the journal's line nothing may come between: it says that the statement was begun.
+            try interruption.check()
             try write(journal(index + 1, .started), down)
             do {
-                try StepRunner(connection: connection).run(statement, of: script)
+                try StepRunner(connection: connection, interruption: Interruption()).run(statement, of: script)
             } catch let failure as StepFailure where !failure.isConnectionLost {
                 // Refused as a whole, it is as if it had not been started; a broken index is what may be left, and what a
                 // procedure had committed.

@@ -3,6 +3,7 @@ import SQL
 /// Runs the statements of a script one by one, so that a failure names its file, its line and its statement.
 struct StepRunner {
     let connection: any Connection
+    let interruption: Interruption
 
     /// Runs a whole script inside the transaction that is open.
     func run(_ script: Script) throws {
@@ -10,8 +11,13 @@ struct StepRunner {
     }
 
     func run(_ statement: Statement, of script: Script) throws {
+        try interruption.check()
         do {
-            try connection.script(statement.text)
+            if let rows = statement.copiedRows {
+                try connection.copy(statement.text, rows: rows)
+            } else {
+                try connection.script(statement.text)
+            }
         } catch {
             let error = error as? SQLError ?? .failed("\(error)", sql: statement.text)
             throw StepFailure(script: script, statement: statement, error: error)
@@ -26,11 +32,18 @@ struct StepRunner {
         }
         let statements = Statement.all(in: script.text, dialect: connection.dialect)
         for statement in statements {
+            if let command = statement.psqlCommand {
+                throw MigrationError(
+                    """
+                    \(script.file):\(statement.line) is \(command), a command of psql, which no server understands. Nothing of it was \
+                    run. Take the line out; pg_dump's \\restrict and \\unrestrict can simply go.
+                    """)
+            }
             if statement.copiesThroughClient {
                 throw MigrationError(
                     """
                     \(script.file):\(statement.line) copies rows from or to the client, which a migration does not have. \
-                    Nothing of it was run. Write INSERT, or load the rows with psql.
+                    Nothing of it was run. Put the rows behind the statement as pg_dump does, up to a line `\\.`; or write INSERT.
                     """)
             }
             guard case .transaction(let word) = Change(statement),
@@ -48,6 +61,9 @@ struct StepRunner {
 }
 
 extension Statement {
+    /// The line, where it is one of psql's own.
+    var psqlCommand: String? { tokens.first?.kind == .psqlCommand ? text.trimmed : nil }
+
     fileprivate var isSavepoint: Bool {
         switch tokens.first?.text {
         case "savepoint", "release": true
@@ -58,7 +74,8 @@ extension Statement {
 
     /// `COPY … FROM STDIN` or `TO STDOUT`.
     fileprivate var copiesThroughClient: Bool {
-        tokens.first?.isWord("copy") == true && tokens.contains { $0.isWord("stdin") || $0.isWord("stdout") }
+        tokens.first?.isWord("copy") == true && copiedRows == nil
+            && tokens.contains { $0.isWord("stdin") || $0.isWord("stdout") }
     }
 
     /// Its beginning, as it is quoted in messages.

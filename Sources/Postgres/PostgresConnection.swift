@@ -17,6 +17,8 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     private var pipeline: PostgresPipeline
     private var transaction = Transaction.none
     private var isStale = false
+    /// Ends the statement that runs.
+    let canceller: PostgresCanceller
 
     /// Where the transaction of `transaction(_:)` stands, as far as this side has heard.
     private enum Transaction {
@@ -48,6 +50,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         self.address = address
         self.roundTrips = roundTrips
         pipeline = PostgresPipeline(opened)
+        canceller = PostgresCanceller(opened)
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
         guard PQstatus(opened) == CONNECTION_OK else {
             throw SQLError.unavailable(address.redacted(message(of: opened)))
@@ -205,6 +208,18 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
             throw SQLError.failed("COPY from or to the client is not supported", sql: sql)
         default: break
         }
+        guard let answer, PQstatus(handle) == CONNECTION_OK else { throw refused(RunAgain.lost(pipeline.reason)) }
+        throw refused(ServerError(answer).asError(sql: sql))
+    }
+
+    func copy(_ sql: String, rows: String) throws {
+        try settle()
+        do { try pipeline.leave() } catch { throw refused(error) }
+        roundTrips?.add()
+        let answer = pipeline.copy(sql, rows: rows)
+        defer { PQclear(answer) }
+        pipeline.forgetPrepared()
+        if PQresultStatus(answer) == PGRES_COMMAND_OK { return }
         guard let answer, PQstatus(handle) == CONNECTION_OK else { throw refused(RunAgain.lost(pipeline.reason)) }
         throw refused(ServerError(answer).asError(sql: sql))
     }

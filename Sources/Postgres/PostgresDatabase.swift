@@ -27,6 +27,7 @@ package final class PostgresDatabase: SQL.Database {
     private struct Others {
         var background: PostgresDatabase?
         var listeners: [PostgresListener] = []
+        var sessions: [PostgresCanceller] = []
         var isClosed = false
     }
 
@@ -90,8 +91,10 @@ package final class PostgresDatabase: SQL.Database {
     package func session<Result: Sendable>(
         _ body: @escaping @Sendable (any SQL.Connection) throws -> Result
     ) async throws -> Result {
-        try await timed(.write, nil) { [statementSeconds] link in
+        try await timed(.write, nil) { [self, statementSeconds] link in
             let connection = try link.connection()
+            others.withLock { $0.sessions.append(connection.canceller) }
+            defer { others.withLock { $0.sessions.removeAll { $0 === connection.canceller } } }
             try connection.script("SET statement_timeout = 0; SET lock_timeout = '10s'")
             connection.limitAnswers(toStatementsOf: nil)
             defer {
@@ -103,6 +106,11 @@ package final class PostgresDatabase: SQL.Database {
             }
             return try body(connection)
         }
+    }
+
+    /// Has the server end the statements of sessions.
+    package func interrupt() {
+        for cancel in others.withLock({ $0.sessions }) { cancel() }
     }
 
     /// Two connections of its own, on which a statement may take a minute.

@@ -137,6 +137,31 @@ struct PostgresPipeline: ~Copyable {
         return nil
     }
 
+    /// Runs `COPY … FROM STDIN` outside of pipeline mode.
+    /// - Returns: its last answer, for the caller to clear; nil where the connection is lost.
+    mutating func copy(_ sql: String, rows: String) -> OpaquePointer? {
+        guard PQsendQuery(handle, sql) == 1, let first = nextResult() else { return nil }
+        guard PQresultStatus(first) == PGRES_COPY_IN else {
+            while let next = nextResult() { PQclear(next) }
+            return first
+        }
+        PQclear(first)
+        // The rows are sent whole before anything is read: the server says nothing meanwhile but why it stops.
+        PQsetnonblocking(handle, 0)
+        var text = rows
+        let isSent = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { PQputCopyData(handle, $0.baseAddress, Int32($0.count)) == 1 }
+        }
+        PQputCopyEnd(handle, isSent ? nil : "the rows could not be sent")
+        PQsetnonblocking(handle, 1)
+        var last: OpaquePointer?
+        while let next = nextResult() {
+            PQclear(last)
+            last = next
+        }
+        return last
+    }
+
     /// What cannot be sent shows when the answers are read.
     private mutating func send() {
         enter()

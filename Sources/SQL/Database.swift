@@ -36,6 +36,9 @@ package protocol Database: Sendable {
     /// - Throws: `SQLError` with the reason.
     func probe() async throws
 
+    /// Ends what sessions are waiting for at this moment, with an error; whatever they do next is not ended.
+    func interrupt()
+
     /// Ends the connections after the work already taken; later calls throw `SQLError.unavailable`.
     func close() async
 }
@@ -76,9 +79,17 @@ package protocol Connection: AnyObject {
 
     /// Runs a script of any number of statements, without values.
     func script(_ sql: String) throws
+
+    /// Runs `COPY … FROM STDIN` with the rows as they would come from the client. Postgres alone has it.
+    func copy(_ sql: String, rows: String) throws
 }
 
 extension Connection {
+    /// Refused.
+    package func copy(_ sql: String, rows: String) throws {
+        throw SQLError.failed("this engine has no COPY", sql: sql)
+    }
+
     /// Runs a statement and reads its first row; nil where there is none.
     package func first<Result>(
         _ sql: SQLText, _ values: [Value] = [], _ read: (any Row) throws -> Result

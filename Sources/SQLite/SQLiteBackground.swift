@@ -37,6 +37,9 @@ final class SQLiteBackground: HouseDatabase {
 
     var background: any HouseDatabase { self }
 
+    /// Nothing: the writer is another's.
+    func interrupt() {}
+
     func notifications(on channel: String) -> AsyncStream<String> {
         AsyncStream { $0.finish() }
     }

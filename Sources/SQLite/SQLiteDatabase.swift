@@ -106,6 +106,11 @@ package final class SQLiteDatabase: HouseDatabase {
         try await writer.alone(body)
     }
 
+    /// Ends the statements that run.
+    package func interrupt() {
+        pool.interrupt()
+    }
+
     /// The same writer, and a reader of its own.
     package var background: any HouseDatabase {
         others.withLock { others in

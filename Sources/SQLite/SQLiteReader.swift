@@ -49,6 +49,9 @@ package final class SQLiteReader: HouseDatabase {
     /// The one connection.
     package var background: any HouseDatabase { self }
 
+    /// Nothing: its reads are short.
+    package func interrupt() {}
+
     /// Says nothing.
     package func notifications(on channel: String) -> AsyncStream<String> {
         AsyncStream { $0.finish() }

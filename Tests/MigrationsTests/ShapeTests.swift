@@ -79,4 +79,16 @@ import Testing
         #expect(shapes[1].differences(from: shapes[0]).map(\.description) == [])
         #expect(shapes[2].differences(from: shapes[0]).map(\.description) == [])
     }
+
+    @Test func `an option of a view is seen, and stands in the schema`() async throws {
+        let base = "CREATE TABLE t (id INT); CREATE VIEW v AS SELECT id FROM t;"
+        let step = try Steps(.postgres, base, ("ALTER VIEW v SET (security_invoker=true);", "SELECT 1;"))
+        let findings = try await step.verify(2)
+        #expect(findings.map(\.object) == ["view v"] && findings[0].message.contains("security_invoker=true"))
+        try await TestEngine.postgres.withDatabase(migrated: false) { database in
+            try await database.session { try $0.script(base + "ALTER VIEW v SET (security_barrier=true)") }
+            let text = try await SchemaText.read(database)
+            #expect(text.contains("CREATE VIEW v WITH (security_barrier=true) AS"), "\(text)")
+        }
+    }
 }

@@ -29,11 +29,23 @@ struct FileRules {
     let dialect: Dialect
 
     var complaints: [Complaint] {
-        unreadable + foreignMarkers + emptyDown + transactionControl + manyOutsideTransaction + concurrentInside
+        unreadable + psqlCommands + foreignMarkers + emptyDown + transactionControl + manyOutsideTransaction
+            + concurrentInside
     }
 
     private var unreadable: [Complaint] {
         script.unreadable(dialect).map { [Complaint("unreadable", "The file \($0). It would be refused.")] } ?? []
+    }
+
+    private var psqlCommands: [Complaint] {
+        statements.enumerated().compactMap { index, statement in
+            statement.psqlCommand.map { command in
+                Complaint(
+                    "psql-command",
+                    "\(command) is a command of psql, which no server understands, so the file would be refused. Take the line out; pg_dump's \\restrict and \\unrestrict can simply go."
+                ).at(index)
+            }
+        }
     }
 
     /// `-- +migrate Down`, `-- +goose Down`, `-- migrate:down`: other tools keep both halves in one file.

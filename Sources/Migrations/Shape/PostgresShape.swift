@@ -164,8 +164,10 @@ enum PostgresShape {
         (
             .view,
             """
-            SELECT \(name("relname")), pg_get_viewdef(pg_class.oid, true),
+            SELECT \(name("relname")),
+                COALESCE('WITH (' || array_to_string(reloptions, ', ') || ') ', '') || pg_get_viewdef(pg_class.oid, true),
                 'CREATE ' || CASE relkind WHEN 'm' THEN 'MATERIALIZED ' ELSE '' END || 'VIEW ' || pg_class.oid::regclass
+                    || COALESCE(' WITH (' || array_to_string(reloptions, ', ') || ')', '')
                     || ' AS' || chr(10) || rtrim(pg_get_viewdef(pg_class.oid, true), ';')
             FROM pg_class JOIN pg_namespace AS space ON space.oid = relnamespace
             WHERE relkind IN ('v', 'm') AND \(own("pg_class.oid", "pg_class"))

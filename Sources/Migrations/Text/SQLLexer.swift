@@ -15,6 +15,10 @@ struct Token: Sendable, Hashable {
         case symbol
         /// A comment; `text` is what it says.
         case comment
+        /// The rows behind a `COPY … FROM stdin`, up to the line `\.`.
+        case copiedRows
+        /// A line of psql's own, such as `\restrict`.
+        case psqlCommand
     }
 
     let kind: Kind
@@ -37,6 +41,8 @@ struct SQLLexer {
     private var line = 1
     private var tokens: [Token] = []
     private var open: (what: String, line: Int)?
+    /// Where the tokens of the statement that is under way begin.
+    private var statementStart = 0
 
     private init(_ bytes: [UInt8], dialect: Dialect) {
         self.bytes = bytes
@@ -92,10 +98,44 @@ struct SQLLexer {
         case UInt8(ascii: "`") where dialect == .sqlite: name { $0.quoted() }
         case UInt8(ascii: "[") where dialect == .sqlite: name { $0.bracketed() }
         case UInt8(ascii: "$") where dialect == .postgres: dollar()
+        case UInt8(ascii: ";") where dialect == .postgres: semicolon()
+        case UInt8(ascii: "\\") where dialect == .postgres && isAtStatement: add(.psqlCommand) { $0.skipLine() }
         case UInt8(ascii: "0")...UInt8(ascii: "9"): add(.number) { $0.wordParts() }
         case _ where isWordStart(byte): word()
         default: add(.symbol) { $0.advance() }
         }
+    }
+
+    /// Whether no statement is under way.
+    private var isAtStatement: Bool { !tokens[statementStart...].contains { $0.kind != .comment } }
+
+    /// The rows of a COPY are no SQL: they stand behind it as psql would read them.
+    private mutating func semicolon() {
+        let statement = tokens[statementStart...].filter { $0.kind != .comment }
+        add(.symbol) { $0.advance() }
+        statementStart = tokens.count
+        guard statement.first?.isWord("copy") == true, statement.contains(where: { $0.isWord("stdin") }) else { return }
+        let opened = line
+        skipLine()
+        advance()
+        let (first, firstLine) = (position, line)
+        while position < bytes.count {
+            let start = position
+            skipLine()
+            let isEnd = String(decoding: bytes[start..<position], as: UTF8.self).trimmed == "\\."
+            if !isEnd { advance() }
+            guard isEnd || position >= bytes.count else { continue }
+            let end = isEnd ? start : position
+            let rows = String(decoding: bytes[first..<end], as: UTF8.self)
+            tokens.append(Token(kind: .copiedRows, text: rows, line: firstLine, range: first..<end))
+            statementStart = tokens.count
+            if isEnd { return }
+        }
+        neverCloses("the rows of a COPY", from: opened)
+    }
+
+    private mutating func skipLine() {
+        while let byte = peek(), byte != UInt8(ascii: "\n") { advance() }
     }
 
     @discardableResult

@@ -10,6 +10,8 @@ package struct Statement: Sendable, Hashable {
     let tokens: [Token]
     /// The comments before and within it.
     let comments: [Token]
+    /// The rows that stand behind a `COPY … FROM stdin`.
+    var copiedRows: String?
 
     /// The statements of a script, in order. Empty ones, and comments behind the last, are left out.
     package static func all(in text: String, dialect: Dialect) -> [Statement] {
@@ -45,6 +47,11 @@ private struct Splitter {
     mutating func take(_ token: Token) {
         if token.kind == .comment {
             comments.append(token)
+        } else if token.kind == .copiedRows {
+            if let last = statements.indices.last { statements[last].copiedRows = token.text }
+        } else if token.kind == .psqlCommand {
+            tokens.append(token)
+            finish()
         } else if !token.isSymbol(";") {
             add(token)
         } else if isEnd {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Dispatch
 import Foundation
 import Migrations
 import SQL
@@ -61,6 +62,11 @@ struct MigrateOptions: ParsableArguments {
         options.ledgerSchema = ledger
         options.appliedBy = "\(NSUserName())@\(ProcessInfo.processInfo.hostName) dogear \(DogearServer.version)"
         adjust(&options, settings)
+        let signals = Signals { [interruption = options.interruption] in
+            interruption.ask()
+            database.interrupt()
+        }
+        defer { signals.stop() }
         do {
             let set = try set(for: database.dialect)
             for odd in set.oddities where !json { Self.warn("\(odd.file): \(odd.message)") }
@@ -99,6 +105,40 @@ struct MigrateOptions: ParsableArguments {
     /// Prints an object with `--json`, else lines for a person.
     func show(_ object: JSON, _ lines: [String]) {
         if json { print(object.text) } else { for line in lines { print(line) } }
+    }
+}
+
+/// What Ctrl-C and SIGTERM do while a schema is changed: the statement that runs is ended by the server, and then it is said what was
+/// done. A second signal ends the process at once.
+private final class Signals {
+    private var sources: [any DispatchSourceProtocol] = []
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        let queue = DispatchQueue(label: "dogear.signals")
+        let again = DispatchSource.makeTimerSource(queue: queue)
+        // Again and again: a signal may come between two statements, when there is none to end.
+        again.setEventHandler(handler: body)
+        again.schedule(deadline: .distantFuture)
+        again.resume()
+        sources.append(again)
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                signal(SIGINT, SIG_DFL)
+                signal(SIGTERM, SIG_DFL)
+                again.schedule(deadline: .now(), repeating: .milliseconds(50))
+            }
+            source.resume()
+            sources.append(source)
+        }
+    }
+
+    func stop() {
+        for source in sources { source.cancel() }
+        sources = []
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
     }
 }
 
