@@ -181,7 +181,7 @@ import Testing
             ("CREATE TABLE a (x INT);\n/* never closed\nCREATE TABLE b (x INT);", "opens a comment on line 2"),
             ("CREATE TABLE a (x TEXT DEFAULT 'never closed);\nSELECT 1;", "opens a quote on line 1"),
             ("CREATE TABLE a (x INT);\u{0}", "NUL byte"),
-            ("\nCOPY a FROM stdin;", "2_step.sql:2 copies rows from or to the client"),
+            ("\nCOPY a TO stdout;", "2_step.sql:2 copies rows from or to the client"),
         ], TestEngine.allCases)
     func `a file that cannot be read whole is refused whole`(given: (String, String), engine: TestEngine) async throws {
         try await onEmpty(engine) { (database: any Database) async throws in
