@@ -5,6 +5,7 @@ struct AssessmentFigures: Sendable {
     let started: Counter
     let answers: Counter
     let changedAnswers: Counter
+    let takenBack: Counter
     let completed: Counter
     let abandoned: Counter
     let resumed: Counter
@@ -18,6 +19,7 @@ struct AssessmentFigures: Sendable {
         started = counter("sessions_started", "Sessions started.")
         answers = counter("answers", "Answers stored, changed ones too.")
         changedAnswers = counter("answers_changed", "Answers stored to questions that were answered before.")
+        takenBack = counter("answers_taken_back", "Answers taken back.")
         completed = counter("sessions_completed", "Sessions completed.")
         abandoned = counter("sessions_abandoned", "Sessions abandoned.")
         resumed = counter("sessions_resumed", "Sessions resumed.")

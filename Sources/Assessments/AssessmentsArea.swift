@@ -23,6 +23,7 @@ package struct AssessmentsArea: Area {
     private let rules: AssessmentRules
     private let sessions: AssessmentSessionStore
     private let submissions: OnceBatch<Submission>
+    private let answers: AnswerStore
     private let outlines: Outlines
     private let samples: [SampleQuestionnaire]
 
@@ -38,6 +39,7 @@ package struct AssessmentsArea: Area {
         let (outlines, figures) = (Outlines(), AssessmentFigures(registry))
         self.outlines = outlines
         sessions = AssessmentSessionStore(outlines: outlines, rules: rules, figures: figures)
+        answers = AnswerStore(outlines: outlines, rules: rules, figures: figures)
         let store = SubmissionStore(outlines: outlines, rules: rules, figures: figures)
         submissions = changes.onceBatch(sizes: figures.batchSizes) { submissions, change in
             try store.take(submissions, change).map { outcome in outcome.map { .ok($0.json) } }
@@ -48,7 +50,7 @@ package struct AssessmentsArea: Area {
     package func addRoutes(to routes: RouteGroup) {
         let group = routes.group("api/v2")
         AssessmentSessionRoutes(changes: changes, sessions: sessions, rules: rules).add(to: group)
-        AnswerRoutes(changes: changes, sessions: sessions, submissions: submissions).add(to: group)
+        AnswerRoutes(changes: changes, sessions: sessions, submissions: submissions, answers: answers).add(to: group)
         AssessmentProgressRoutes(changes: changes, sessions: sessions).add(to: group)
         QuestionnaireRoutes(changes: changes, outlines: OutlineStore(outlines: outlines), rules: rules).add(to: group)
     }

@@ -8,9 +8,11 @@ struct AnswerRoutes: Sendable {
     let changes: Changes
     let sessions: AssessmentSessionStore
     let submissions: OnceBatch<Submission>
+    let answers: AnswerStore
 
     func add(to group: RouteGroup) {
         group.post("answers/submit", for: .whoeverHoldsTheID, use: submit)
+        group.delete("session/{session_id}/answers/{question_id}", for: .whoeverHoldsTheID, use: takeBack)
         group.get("session/{session_id}/answers", for: .whoeverHoldsTheID, use: list)
         group.get("session/{session_id}/answered-questions", for: .whoeverHoldsTheID, use: answeredQuestions)
     }
@@ -38,7 +40,7 @@ struct AnswerRoutes: Sendable {
             submission = Submission(
                 sessionID: readable(sessionID: sessionID), questionID: fields.integer("question_id", rowNumbers),
                 answer: fields.object("answer", of: AnswerInput.self)?.answer ?? .essay(""),
-                revision: fields.optionalInteger("revision", 0...9_007_199_254_740_991))
+                revision: fields.optionalInteger("revision", revisions))
         }
     }
 
@@ -48,6 +50,17 @@ struct AnswerRoutes: Sendable {
         // Whoever holds the session is the caller: respondents do not share idempotency keys.
         return try await submissions.reply(
             to: request, context, body: body, within: submission.sessionID, submission)
+    }
+
+    @Sendable private func takeBack(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let (question, revision) = try request.values(context) {
+            ($0.integer("question_id", rowNumbers), $0.optionalInteger("revision", revisions))
+        }
+        let id = sessionID(context)
+        let state = try await changes.make { [answers] in
+            try answers.takeBack(id, question, revision: revision, $0)
+        }
+        return .ok(["progress": state.progress.json, "revision": .integer(state.session.revision)])
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {

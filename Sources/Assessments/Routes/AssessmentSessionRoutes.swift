@@ -94,11 +94,11 @@ struct AssessmentSessionRoutes: Sendable {
         let originCountry: String?
 
         init(_ fields: Fields) {
-            email = fields.optionalText("email", length: 0...320)
-            fullName = fields.optionalText("full_name", length: 0...200)
-            ageGroup = fields.optionalText("age_group", length: 0...200)
-            country = fields.optionalText("country", length: 0...200)
-            originCountry = fields.optionalText("origin_country", length: 0...200)
+            email = fields.optionalEmail("email")
+            fullName = fields.optionalLine("full_name", length: 0...200)
+            ageGroup = fields.optionalLine("age_group", length: 0...200)
+            country = fields.optionalLine("country", length: 0...200)
+            originCountry = fields.optionalLine("origin_country", length: 0...200)
         }
 
         func details(_ known: AssessmentSession.Details) -> AssessmentSession.Details {

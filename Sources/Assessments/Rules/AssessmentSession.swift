@@ -34,7 +34,7 @@ struct AssessmentSession: Sendable, Hashable {
     private(set) var status: Status
     private(set) var lastActivity: Instant
     private(set) var currentPageID: Int?
-    /// How many answers were stored.
+    /// How many answers were stored or taken back.
     private(set) var revision: Int
     private(set) var completedAt: Instant?
     private(set) var abandonedAt: Instant?
@@ -106,7 +106,7 @@ struct AssessmentSession: Sendable, Hashable {
     /// Whether something was answered that a page with this revision does not know of.
     func isAhead(of revision: Int?) -> Bool { revision.map { $0 != self.revision } ?? false }
 
-    /// Counts a stored answer; the page is where the respondent stands, where they still can.
+    /// Counts an answer that was stored or taken back; the page is where the respondent stands, where they still can.
     mutating func answered(on page: Int?, at now: Instant) {
         revision += 1
         if let page { currentPageID = page }
