@@ -24,9 +24,16 @@ struct AnswerRoutes: Sendable {
         init(_ fields: Fields) {
             switch fields.optionalChoice("type", Question.Name.self, required: true) {
             case .slider: answer = .slider(fields.number("value"))
-            case .mcq: answer = .mcq(fields.texts("selected_options", count: 1...100, length: 1...500))
+            case .mcq:
+                answer = .mcq(
+                    fields.texts("selected_options", count: 1...100, length: 1...500),
+                    other: fields.optionalText("other_text", length: 0...500))
             case .ordering: answer = .ordering(fields.texts("ordered_items", count: 1...100, length: 1...2_000))
             case .essay: answer = .essay(fields.text("text", length: 1...Question.longestEssay))
+            case .number: answer = .number(fields.number("value"))
+            case .date: answer = .date(fields.text("date", length: 1...40))
+            case .text: answer = .text(fields.text("text", length: 1...Question.longestLine))
+            case .matrix: answer = .matrix(fields.textsByName("rows", count: 1...50, length: 1...500))
             case nil: answer = .essay("")
             }
         }
@@ -77,7 +84,7 @@ struct AnswerRoutes: Sendable {
         let (id, now) = (sessionID(context), changes.clock.now)
         let state = try await changes.read { [sessions] in try sessions.known(id, at: now, on: $0) }
         guard state.outline.page(page) != nil else { throw AssessmentRefusal.noPage }
-        let answered = state.outline.questions(on: page).map(\.id).filter(state.ledger.answered.contains)
+        let answered = state.outline.questions(on: page).map(\.id).filter(state.answered.contains)
         return .ok([
             "session_id": .string(state.session.id), "page_id": .integer(page),
             "answered_question_ids": .array(answered.map { .integer($0) }),

@@ -122,7 +122,7 @@ enum AnswerRows {
 
     private static let allText = SQLText(
         """
-        SELECT question_answers.question_id, CAST(questions.question_type AS TEXT), \(StoredAnswer.columns)
+        SELECT question_answers.question_id, \(QuestionRows.kind), \(StoredAnswer.columns)
         FROM question_answers
         JOIN questions ON questions.id = question_answers.question_id
         WHERE question_answers.response_id = $1

@@ -19,6 +19,7 @@ struct AnswerStore: Sendable {
         try session.requireActive(at: change.now, rules.lifetime)
         let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
         guard let question = outline.question(questionID) else { throw AssessmentRefusal.noQuestion }
+        try session.requireTime(outline.settings.limits, at: change.now)
         var ledger = try AnswerRows.ledger(of: session.responseID, on: connection)
         let place = AnswerPlace(responseID: session.responseID, questionID: questionID)
         if let before = try AnswerRows.find([place], on: connection)[place] {
@@ -31,6 +32,6 @@ struct AnswerStore: Sendable {
             try AssessmentSessionRows.move([session], on: connection)
             change.afterCommit { [figures] in figures.takenBack.add() }
         }
-        return AssessmentSessionStore.State(session: session, ledger: ledger, outline: outline)
+        return try AssessmentSessionStore.State(session, ledger, outline, on: connection)
     }
 }
