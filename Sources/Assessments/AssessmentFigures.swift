@@ -8,6 +8,7 @@ struct AssessmentFigures: Sendable {
     let takenBack: Counter
     let completed: Counter
     let abandoned: Counter
+    let dropped: Counter
     let resumed: Counter
     let staleSubmits: Counter
     let batchSizes: Histogram
@@ -22,6 +23,7 @@ struct AssessmentFigures: Sendable {
         takenBack = counter("answers_taken_back", "Answers taken back.")
         completed = counter("sessions_completed", "Sessions completed.")
         abandoned = counter("sessions_abandoned", "Sessions abandoned.")
+        dropped = counter("sessions_dropped", "Sessions dropped, with their answers, because nobody had touched them.")
         resumed = counter("sessions_resumed", "Sessions resumed.")
         staleSubmits = counter("stale_submits", "Answers refused because a newer one was in.")
         batchSizes = registry.register(

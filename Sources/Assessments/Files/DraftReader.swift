@@ -7,8 +7,11 @@ struct DraftReader {
     private var language = "en"
 
     /// Reads a file's text.
-    static func draft(_ text: String, _ format: FileFormat) throws(FileRefusal) -> QuestionnaireDraft {
-        let root = try format.read(text)
+    /// - Parameter name: What a questionnaire is called whose form has no name for it.
+    static func draft(
+        _ text: String, _ format: FileFormat, named name: String = "imported"
+    ) throws(FileRefusal) -> QuestionnaireDraft {
+        let root = try format.read(text, named: name)
         var reader = DraftReader()
         let draft = reader.questionnaire(root)
         reader.problems += DraftConditions(draft).problems

@@ -129,6 +129,33 @@ enum AnswerRows {
         ORDER BY question_answers.question_id
         """)
 
+    /// All answers of some sessions, by session and question.
+    static func all(
+        of responseIDs: [Int], on connection: any Connection
+    ) throws -> [Int: [Int: GivenAnswer]] {
+        var answers: [Int: [Int: GivenAnswer]] = [:]
+        _ = try connection.all(allOfManyText, responseIDs.map { [.integer($0)] }) { row in
+            let (response, question) = (try row.integer(), try row.integer())
+            let kind = Question.Name(rawValue: try row.text().lowercased())
+            let stored = try StoredAnswer(row)
+            answers[response, default: [:]][question] = kind.flatMap(stored.answer)
+        }
+        return answers
+    }
+
+    private static let allOfManyText: BulkText = {
+        func text(_ condition: String) -> String {
+            """
+            SELECT question_answers.response_id, question_answers.question_id, \(QuestionRows.kind), \(StoredAnswer.columns)
+            FROM question_answers
+            JOIN questions ON questions.id = question_answers.question_id
+            WHERE question_answers.response_id \(condition)
+            """
+        }
+        return BulkText(
+            text("IN (SELECT id FROM ({rows}) AS asked (id))"), sqlite: text("= $1"), [.integer])
+    }()
+
     /// Stores answers in the place of those before, one statement each: a column of a database that was taken over may have a
     /// type of its own, to which Postgres brings a single value but no list of them.
     static func put(_ answers: [AnswerPlace: StoredAnswer], on connection: any Connection) throws {

@@ -52,6 +52,18 @@ enum AssessmentSessionRows {
 
     private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)")
 
+    /// Some sessions of a questionnaire, in the order of their numbers.
+    static func some(
+        of questionnaire: Int, after number: Int, limit: Int, on connection: any Connection
+    ) throws -> [AssessmentSession] {
+        try connection.all(someText, [.integer(questionnaire), .integer(number), .integer(limit)]) {
+            try found($0).session
+        }
+    }
+
+    private static let someText = SQLText(
+        "SELECT \(columns) FROM student_responses WHERE questionnaire_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+
     /// Sessions by the ids they were asked for by, locked until the transaction ends: one respondent's changes come one after
     /// another. Every node locks them in the order of their rows.
     static func lock(_ ids: Set<String>, on connection: any Connection) throws -> [String: Found] {
@@ -152,16 +164,33 @@ enum AssessmentSessionRows {
 
     /// What a respondent has said of themselves.
     static func details(of responseID: Int, on connection: any Connection) throws -> AssessmentSession.Details {
-        try connection.one(
-            "SELECT email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1",
-            [.integer(responseID)]
-        ) { row in
+        try details(of: [responseID], on: connection)[responseID] ?? AssessmentSession.Details()
+    }
+
+    /// What respondents have said of themselves, by their numbers.
+    static func details(
+        of responseIDs: [Int], on connection: any Connection
+    ) throws -> [Int: AssessmentSession.Details] {
+        let found = try connection.all(detailsText, responseIDs.map { [.integer($0)] }) { row in
+            let id = try row.integer()
             func text() throws -> String { try row.optional(row.text) ?? "" }
-            return AssessmentSession.Details(
+            let details = AssessmentSession.Details(
                 email: try text(), fullName: try text(), ageGroup: try text(), country: try text(),
                 originCountry: try text())
+            return (id, details)
         }
+        return Dictionary(found) { first, _ in first }
     }
+
+    private static let detailsText = BulkText(
+        """
+        SELECT id, email, full_name, age_group, country, origin_country
+        FROM student_responses
+        WHERE id IN (SELECT id FROM ({rows}) AS asked (id))
+        """,
+        sqlite: """
+            SELECT id, email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1
+            """, [.integer])
 
     static func update(
         _ details: AssessmentSession.Details, of responseID: Int, on connection: any Connection
