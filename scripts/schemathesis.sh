@@ -157,6 +157,26 @@ include-operation-id = "turnAssessmentPage"
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "503"]
 
 [[operations]]
+include-operation-id = ["takeAnswerBack", "pauseAssessment"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "410", "503"]
+
+# Which languages there are, the questionnaire says.
+[[operations]]
+include-operation-id = ["speakAssessment", "startAssessment"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422", "503"]
+
+# What a cursor is, no schema says.
+[[operations]]
+include-operation-id = "listResponses"
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "422", "503"]
+
+[[operations]]
 include-operation-id = "submitAnswer"
 
 [operations.checks.positive_data_acceptance]
