@@ -64,7 +64,16 @@ import Testing
                 "return [...document.querySelectorAll('input:checked')].map((one) => one.value).join()"
             ).string
             #expect(checked == "stay")
-            try await choose(browser, "else")
+            // Ticked while another answer is on its way, it stays ticked until it is said in words.
+            _ = try await browser.run(
+                """
+                document.querySelector('input[value=car]').click();
+                document.querySelector('input[value=car]').click();
+                document.querySelector('input[value=else]').click();
+                return true;
+                """)
+            try await count(browser, 1)
+            try await saved(browser, "0 of 3")
             try await browser.wait(until: "document.activeElement.classList.contains('choice-words')")
             _ = try await browser.run(
                 """

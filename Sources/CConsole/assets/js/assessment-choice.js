@@ -63,7 +63,8 @@ export function buildChoice(question, { id, give, hint }) {
       paintWords();
       hint.textContent = ask;
     },
-    isBusy: () => isWriting,
+    // Ticked, and not yet in words: what arrives meanwhile must not take the tick away.
+    isBusy: () => isWriting || (words !== null && inputs[other].checked && words.value.trim() === ''),
     flush,
   };
 }

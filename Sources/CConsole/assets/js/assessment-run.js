@@ -27,7 +27,7 @@ export class Run {
   #next = h('button', { class: 'button', type: 'button', 'data-testid': 'next', onclick: () => this.#step(1) }, 'Next');
   #finish = h('button', { class: 'button', type: 'button', 'data-testid': 'finish', onclick: () => this.#tryToFinish() }, 'Finish');
 
-  #beside = h('div', { class: 'beside stack' }, this.#standing.element);
+  #beside = h('div', { class: 'answering-side' }, this.#standing.element);
 
   element = h('div', { class: 'split answering' }, this.#beside,
     h('section', { class: 'section', 'aria-label': 'Questions' },
