@@ -70,7 +70,8 @@ extension Cursor {
         self.init(instant: Instant(milliseconds: 0), id: ID(high: 0, low: UInt64(number)))
     }
 
-    fileprivate var number: Int { Int(clamping: id.low) }
+    /// A cursor of another list points anywhere; no row has a number past these.
+    fileprivate var number: Int { min(Int(clamping: id.low), rowNumbers.upperBound) }
 }
 
 extension SurveyResponse {

@@ -40,6 +40,9 @@ import Upkeep
             #expect(response["answers"]["drinks"]["other_text"].string == "=1+1")
             #expect(try await respondent.server.send(.get, "/api/v2/questionnaires/nope/responses").status == 404)
             #expect(try await respondent.server.send(.get, Self.path + "?status=odd").status == 422)
+            let stray = Cursor(instant: Instant(milliseconds: 0), id: ID(high: .max, low: .max)).text
+            let beyond = try await respondent.server.send(.get, Self.path + "?cursor=\(stray)")
+            #expect(beyond.status == 200 && beyond["responses"].count == 0, "a cursor of another list")
             #expect(try await respondent.server.send(.get, Self.path + "?since=yesterday").status == 422)
         }
     }
