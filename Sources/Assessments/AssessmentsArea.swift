@@ -7,12 +7,15 @@ package import Web
 package struct AssessmentRules: Sendable {
     /// How long a session lives after its last activity.
     let lifetime: Duration
+    /// How long sessions that nobody touches are kept, with their answers; nil for ever.
+    let retention: Duration?
     /// Whether anybody may start a session and read questionnaires where keys are configured.
     let isPublic: Bool
 
     /// The rules by these thresholds; the contract's where none are given.
-    package init(lifetime: Duration = .days(30), isPublic: Bool = false) {
+    package init(lifetime: Duration = .days(30), retention: Duration? = nil, isPublic: Bool = false) {
         self.lifetime = lifetime
+        self.retention = retention
         self.isPublic = isPublic
     }
 }
@@ -23,7 +26,9 @@ package struct AssessmentsArea: Area {
     private let rules: AssessmentRules
     private let sessions: AssessmentSessionStore
     private let submissions: OnceBatch<Submission>
+    private let answers: AnswerStore
     private let outlines: Outlines
+    private let figures: AssessmentFigures
     private let samples: [SampleQuestionnaire]
 
     /// Assessments over one database.
@@ -37,7 +42,9 @@ package struct AssessmentsArea: Area {
         self.samples = samples
         let (outlines, figures) = (Outlines(), AssessmentFigures(registry))
         self.outlines = outlines
+        self.figures = figures
         sessions = AssessmentSessionStore(outlines: outlines, rules: rules, figures: figures)
+        answers = AnswerStore(outlines: outlines, rules: rules, figures: figures)
         let store = SubmissionStore(outlines: outlines, rules: rules, figures: figures)
         submissions = changes.onceBatch(sizes: figures.batchSizes) { submissions, change in
             try store.take(submissions, change).map { outcome in outcome.map { .ok($0.json) } }
@@ -48,9 +55,10 @@ package struct AssessmentsArea: Area {
     package func addRoutes(to routes: RouteGroup) {
         let group = routes.group("api/v2")
         AssessmentSessionRoutes(changes: changes, sessions: sessions, rules: rules).add(to: group)
-        AnswerRoutes(changes: changes, sessions: sessions, submissions: submissions).add(to: group)
+        AnswerRoutes(changes: changes, sessions: sessions, submissions: submissions, answers: answers).add(to: group)
         AssessmentProgressRoutes(changes: changes, sessions: sessions).add(to: group)
         QuestionnaireRoutes(changes: changes, outlines: OutlineStore(outlines: outlines), rules: rules).add(to: group)
+        ResponseRoutes(changes: changes, responses: ResponseStore(outlines: outlines)).add(to: group)
     }
 
     /// What submits are measured against: the same decoding and reply, and no database.
@@ -58,8 +66,15 @@ package struct AssessmentsArea: Area {
         AnswerRoutes.addNoOp(to: routes)
     }
 
-    /// None: sessions expire by being read, and stay.
-    package var chores: [Chore] { [] }
+    /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
+    package var chores: [Chore] {
+        guard let retention = rules.retention else { return [] }
+        return [
+            Chore("untouched-responses", .nightly(hour: 3)) { [figures] from, change in
+                try ResponseRetention.sweep(after: from, untouchedFor: retention, figures, change)
+            }
+        ]
+    }
 
     /// Imports the sample questionnaires that are not there.
     package func addSampleContent() async throws {

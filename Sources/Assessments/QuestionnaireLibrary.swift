@@ -1,5 +1,6 @@
 package import Changes
-import Core
+package import Core
+package import Foundation
 import SQL
 
 /// The questionnaires of a database, for commands, pages and sample content.
@@ -32,22 +33,57 @@ package struct QuestionnaireLibrary: Sendable {
     }
 
     /// Brings a questionnaire to what a file says, or changes nothing.
+    /// - Parameter name: What it is called where its form has no name for it.
     /// - Throws: `FileRefusal` with everything that is wrong in the file.
     @discardableResult
-    package func importFile(_ text: String, _ format: FileFormat) async throws -> ImportOutcome {
-        let file = QuestionnaireImport(draft: try DraftReader.draft(text, format))
+    package func importFile(
+        _ text: String, _ format: FileFormat, named name: String = "imported"
+    ) async throws -> ImportOutcome {
+        let file = QuestionnaireImport(draft: try DraftReader.draft(text, format, named: name))
         return try await changes.make { try file.run($0) }
     }
 
     /// Checks a file and changes nothing.
     /// - Throws: `FileRefusal` with everything that is wrong in the file itself.
-    package static func check(_ text: String, _ format: FileFormat) throws -> QuestionnaireDraft {
-        try DraftReader.draft(text, format)
+    package static func check(
+        _ text: String, _ format: FileFormat, named name: String = "imported"
+    ) throws -> QuestionnaireDraft {
+        try DraftReader.draft(text, format, named: name)
+    }
+
+    /// A file's bytes as text: UTF-8 or UTF-16, and of tables also Windows-1252.
+    /// - Throws: `FileRefusal` for what is none of these.
+    package static func text(_ data: Data, _ format: FileFormat) throws -> String {
+        try FileText.text(data, format)
     }
 
     /// A questionnaire as a file; nil where there is none.
     package func export(_ slug: String, _ format: FileFormat) async throws -> String? {
-        try await changes.read { try QuestionnaireExport(slug: slug).node(on: $0) }.map(format.write)
+        try await changes.read { try QuestionnaireExport(slug: slug).node(on: $0) }.flatMap(format.write)
+    }
+
+    /// What was answered, a line at a time: as a table, or as JSON, one response a line. What is in memory is a few hundred of them.
+    /// - Parameter since: Only those that were touched at this moment or later.
+    /// - Returns: Whether there is such a questionnaire.
+    package func results(
+        of slug: String, _ format: ResultFormat, since: Instant? = nil, _ write: @Sendable (String) throws -> Void
+    ) async throws -> Bool {
+        let responses = ResponseStore(outlines: Outlines())
+        let wanted = ResponseStore.Wanted(slug: slug, since: since)
+        var (number, isFirst) = (0, true)
+        while true {
+            let page: ResponseStore.Page
+            do {
+                page = try await changes.read { [number] in
+                    try responses.page(wanted, after: number, limit: 200, on: $0)
+                }
+            } catch AssessmentRefusal.noQuestionnaire {
+                return false
+            }
+            for line in format.lines(page, isFirst: isFirst) { try write(line) }
+            guard let next = page.next else { return true }
+            (number, isFirst) = (next, false)
+        }
     }
 
     /// All questionnaires, by slug, at most 1,000.
@@ -82,4 +118,24 @@ package struct QuestionnaireLibrary: Sendable {
         ORDER BY slug
         LIMIT 1000
         """)
+}
+
+/// The forms in which results are written.
+package enum ResultFormat: String, Sendable, CaseIterable {
+    /// A table.
+    case csv
+    /// JSON, one response a line.
+    case ndjson
+
+    func lines(_ page: ResponseStore.Page, isFirst: Bool) -> [String] {
+        switch self {
+        case .csv:
+            let table = ResponseTable(page.outline)
+            return (isFirst ? [table.header] : []).map(CSVFile.line)
+                + page.responses.map { CSVFile.line(table.row($0)) }
+        case .ndjson:
+            let questions = page.outline.pages.flatMap { page.outline.questions(on: $0.id) }
+            return page.responses.map { $0.json(questions).text + "\n" }
+        }
+    }
 }

@@ -99,454 +99,474 @@ static const unsigned char file23[] = {
 };
 
 static const unsigned char file24[] = {
-#embed "assets/js/assessment-memory.js"
+#embed "assets/js/assessment-further.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/js/assessment-notices.js"
+#embed "assets/js/assessment-line.js"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/js/assessment-ordering.js"
+#embed "assets/js/assessment-matrix.js"
 };
 
 static const unsigned char file27[] = {
-#embed "assets/js/assessment-questions.js"
+#embed "assets/js/assessment-memory.js"
 };
 
 static const unsigned char file28[] = {
-#embed "assets/js/assessment-run.js"
+#embed "assets/js/assessment-notices.js"
 };
 
 static const unsigned char file29[] = {
-#embed "assets/js/assessment-screen.js"
+#embed "assets/js/assessment-ordering.js"
 };
 
 static const unsigned char file30[] = {
-#embed "assets/js/assessment-slider.js"
+#embed "assets/js/assessment-questions.js"
 };
 
 static const unsigned char file31[] = {
-#embed "assets/js/assessment-standing.js"
+#embed "assets/js/assessment-run.js"
 };
 
 static const unsigned char file32[] = {
-#embed "assets/js/assessment-undo.js"
+#embed "assets/js/assessment-screen.js"
 };
 
 static const unsigned char file33[] = {
-#embed "assets/js/assessment-views.js"
+#embed "assets/js/assessment-slider.js"
 };
 
 static const unsigned char file34[] = {
-#embed "assets/js/assessment-visit.js"
+#embed "assets/js/assessment-standing.js"
 };
 
 static const unsigned char file35[] = {
-#embed "assets/js/assessment-words.js"
+#embed "assets/js/assessment-undo.js"
 };
 
 static const unsigned char file36[] = {
-#embed "assets/js/assessment.js"
+#embed "assets/js/assessment-views.js"
 };
 
 static const unsigned char file37[] = {
-#embed "assets/js/assessments.js"
+#embed "assets/js/assessment-visit.js"
 };
 
 static const unsigned char file38[] = {
-#embed "assets/js/continue-item.js"
+#embed "assets/js/assessment-words.js"
 };
 
 static const unsigned char file39[] = {
-#embed "assets/js/continue-row.js"
+#embed "assets/js/assessment.js"
 };
 
 static const unsigned char file40[] = {
-#embed "assets/js/elsewhere.js"
+#embed "assets/js/assessments.js"
 };
 
 static const unsigned char file41[] = {
-#embed "assets/js/event-avatars.js"
+#embed "assets/js/continue-item.js"
 };
 
 static const unsigned char file42[] = {
-#embed "assets/js/event-editor.js"
+#embed "assets/js/continue-row.js"
 };
 
 static const unsigned char file43[] = {
-#embed "assets/js/event-host-page.js"
+#embed "assets/js/elsewhere.js"
 };
 
 static const unsigned char file44[] = {
-#embed "assets/js/event-parts.js"
+#embed "assets/js/event-avatars.js"
 };
 
 static const unsigned char file45[] = {
-#embed "assets/js/event-paste.js"
+#embed "assets/js/event-editor.js"
 };
 
 static const unsigned char file46[] = {
-#embed "assets/js/event-question-forms.js"
+#embed "assets/js/event-host-page.js"
 };
 
 static const unsigned char file47[] = {
-#embed "assets/js/event-screen-page.js"
+#embed "assets/js/event-parts.js"
 };
 
 static const unsigned char file48[] = {
-#embed "assets/js/event-words.js"
+#embed "assets/js/event-paste.js"
 };
 
 static const unsigned char file49[] = {
-#embed "assets/js/events.js"
+#embed "assets/js/event-question-forms.js"
 };
 
 static const unsigned char file50[] = {
-#embed "assets/js/follower.js"
+#embed "assets/js/event-screen-page.js"
 };
 
 static const unsigned char file51[] = {
-#embed "assets/js/home.js"
+#embed "assets/js/event-words.js"
 };
 
 static const unsigned char file52[] = {
-#embed "assets/js/host-controls.js"
+#embed "assets/js/events.js"
 };
 
 static const unsigned char file53[] = {
-#embed "assets/js/host-door.js"
+#embed "assets/js/follower.js"
 };
 
 static const unsigned char file54[] = {
-#embed "assets/js/host-endings.js"
+#embed "assets/js/home.js"
 };
 
 static const unsigned char file55[] = {
-#embed "assets/js/host-people.js"
+#embed "assets/js/host-controls.js"
 };
 
 static const unsigned char file56[] = {
-#embed "assets/js/host-view.js"
+#embed "assets/js/host-door.js"
 };
 
 static const unsigned char file57[] = {
-#embed "assets/js/job-calls.js"
+#embed "assets/js/host-endings.js"
 };
 
 static const unsigned char file58[] = {
-#embed "assets/js/job-form.js"
+#embed "assets/js/host-people.js"
 };
 
 static const unsigned char file59[] = {
-#embed "assets/js/job-gaps.js"
+#embed "assets/js/host-view.js"
 };
 
 static const unsigned char file60[] = {
-#embed "assets/js/job-parts.js"
+#embed "assets/js/job-calls.js"
 };
 
 static const unsigned char file61[] = {
-#embed "assets/js/job-plan.js"
+#embed "assets/js/job-form.js"
 };
 
 static const unsigned char file62[] = {
-#embed "assets/js/job-runs.js"
+#embed "assets/js/job-gaps.js"
 };
 
 static const unsigned char file63[] = {
-#embed "assets/js/job-words.js"
+#embed "assets/js/job-parts.js"
 };
 
 static const unsigned char file64[] = {
-#embed "assets/js/job.js"
+#embed "assets/js/job-plan.js"
 };
 
 static const unsigned char file65[] = {
-#embed "assets/js/jobs.js"
+#embed "assets/js/job-runs.js"
 };
 
 static const unsigned char file66[] = {
-#embed "assets/js/join-door.js"
+#embed "assets/js/job-words.js"
 };
 
 static const unsigned char file67[] = {
-#embed "assets/js/join-own.js"
+#embed "assets/js/job.js"
 };
 
 static const unsigned char file68[] = {
-#embed "assets/js/join-player.js"
+#embed "assets/js/jobs.js"
 };
 
 static const unsigned char file69[] = {
-#embed "assets/js/join-views.js"
+#embed "assets/js/join-door.js"
 };
 
 static const unsigned char file70[] = {
-#embed "assets/js/join.js"
+#embed "assets/js/join-own.js"
 };
 
 static const unsigned char file71[] = {
-#embed "assets/js/player-page.js"
+#embed "assets/js/join-player.js"
 };
 
 static const unsigned char file72[] = {
-#embed "assets/js/player-start.js"
+#embed "assets/js/join-views.js"
 };
 
 static const unsigned char file73[] = {
-#embed "assets/js/player-words.js"
+#embed "assets/js/join.js"
 };
 
 static const unsigned char file74[] = {
-#embed "assets/js/player.js"
+#embed "assets/js/player-page.js"
 };
 
 static const unsigned char file75[] = {
-#embed "assets/js/playground.js"
+#embed "assets/js/player-start.js"
 };
 
 static const unsigned char file76[] = {
-#embed "assets/js/screen-views.js"
+#embed "assets/js/player-words.js"
 };
 
 static const unsigned char file77[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/player.js"
 };
 
 static const unsigned char file78[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/playground.js"
 };
 
 static const unsigned char file79[] = {
-#embed "assets/js/unsubscribe.js"
+#embed "assets/js/qr.js"
 };
 
 static const unsigned char file80[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/screen-views.js"
 };
 
 static const unsigned char file81[] = {
-#embed "assets/posts/dogear_news.jsonl"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file82[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file83[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/js/unsubscribe.js"
 };
 
 static const unsigned char file84[] = {
-#embed "assets/sdk/answer-courier.js"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file85[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/posts/dogear_news.jsonl"
 };
 
 static const unsigned char file86[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file87[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/questionnaires/a-weekend-away.yaml"
 };
 
 static const unsigned char file88[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file89[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file90[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file91[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file92[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file93[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file120[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file121[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file122[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file123[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file124[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file125[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file126[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file127[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file128[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file129[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file130[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file131[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file132[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file133[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file134[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file135[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file136[] = {
+#embed "assets/templates/register.mustache"
+};
+
+static const unsigned char file137[] = {
+#embed "assets/templates/reset.mustache"
+};
+
+static const unsigned char file138[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file139[] = {
+#embed "assets/templates/unsubscribe.mustache"
+};
+
+static const unsigned char file140[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file141[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -575,119 +595,124 @@ static const CConsoleFile files[] = {
     {"js/assessment-essay.js", file21, sizeof file21},
     {"js/assessment-finish.js", file22, sizeof file22},
     {"js/assessment-fresh.js", file23, sizeof file23},
-    {"js/assessment-memory.js", file24, sizeof file24},
-    {"js/assessment-notices.js", file25, sizeof file25},
-    {"js/assessment-ordering.js", file26, sizeof file26},
-    {"js/assessment-questions.js", file27, sizeof file27},
-    {"js/assessment-run.js", file28, sizeof file28},
-    {"js/assessment-screen.js", file29, sizeof file29},
-    {"js/assessment-slider.js", file30, sizeof file30},
-    {"js/assessment-standing.js", file31, sizeof file31},
-    {"js/assessment-undo.js", file32, sizeof file32},
-    {"js/assessment-views.js", file33, sizeof file33},
-    {"js/assessment-visit.js", file34, sizeof file34},
-    {"js/assessment-words.js", file35, sizeof file35},
-    {"js/assessment.js", file36, sizeof file36},
-    {"js/assessments.js", file37, sizeof file37},
-    {"js/continue-item.js", file38, sizeof file38},
-    {"js/continue-row.js", file39, sizeof file39},
-    {"js/elsewhere.js", file40, sizeof file40},
-    {"js/event-avatars.js", file41, sizeof file41},
-    {"js/event-editor.js", file42, sizeof file42},
-    {"js/event-host-page.js", file43, sizeof file43},
-    {"js/event-parts.js", file44, sizeof file44},
-    {"js/event-paste.js", file45, sizeof file45},
-    {"js/event-question-forms.js", file46, sizeof file46},
-    {"js/event-screen-page.js", file47, sizeof file47},
-    {"js/event-words.js", file48, sizeof file48},
-    {"js/events.js", file49, sizeof file49},
-    {"js/follower.js", file50, sizeof file50},
-    {"js/home.js", file51, sizeof file51},
-    {"js/host-controls.js", file52, sizeof file52},
-    {"js/host-door.js", file53, sizeof file53},
-    {"js/host-endings.js", file54, sizeof file54},
-    {"js/host-people.js", file55, sizeof file55},
-    {"js/host-view.js", file56, sizeof file56},
-    {"js/job-calls.js", file57, sizeof file57},
-    {"js/job-form.js", file58, sizeof file58},
-    {"js/job-gaps.js", file59, sizeof file59},
-    {"js/job-parts.js", file60, sizeof file60},
-    {"js/job-plan.js", file61, sizeof file61},
-    {"js/job-runs.js", file62, sizeof file62},
-    {"js/job-words.js", file63, sizeof file63},
-    {"js/job.js", file64, sizeof file64},
-    {"js/jobs.js", file65, sizeof file65},
-    {"js/join-door.js", file66, sizeof file66},
-    {"js/join-own.js", file67, sizeof file67},
-    {"js/join-player.js", file68, sizeof file68},
-    {"js/join-views.js", file69, sizeof file69},
-    {"js/join.js", file70, sizeof file70},
-    {"js/player-page.js", file71, sizeof file71},
-    {"js/player-start.js", file72, sizeof file72},
-    {"js/player-words.js", file73, sizeof file73},
-    {"js/player.js", file74, sizeof file74},
-    {"js/playground.js", file75, sizeof file75},
-    {"js/screen-views.js", file76, sizeof file76},
-    {"js/sessions.js", file77, sizeof file77},
-    {"js/ui.js", file78, sizeof file78},
-    {"js/unsubscribe.js", file79, sizeof file79},
-    {"js/watch.js", file80, sizeof file80},
-    {"posts/dogear_news.jsonl", file81, sizeof file81},
-    {"questionnaires/a-day-by-the-sea.yaml", file82, sizeof file82},
-    {"questionnaires/how-you-read.yaml", file83, sizeof file83},
-    {"sdk/answer-courier.js", file84, sizeof file84},
-    {"sdk/answer-store.js", file85, sizeof file85},
-    {"sdk/answers.js", file86, sizeof file86},
-    {"sdk/assessment.js", file87, sizeof file87},
-    {"sdk/backoff.js", file88, sizeof file88},
-    {"sdk/browser.js", file89, sizeof file89},
-    {"sdk/device.js", file90, sizeof file90},
-    {"sdk/dogear.js", file91, sizeof file91},
-    {"sdk/emitter.js", file92, sizeof file92},
-    {"sdk/event-answers.js", file93, sizeof file93},
-    {"sdk/event-clock.js", file94, sizeof file94},
-    {"sdk/event-device.js", file95, sizeof file95},
-    {"sdk/event-follower.js", file96, sizeof file96},
-    {"sdk/event-host.js", file97, sizeof file97},
-    {"sdk/event-line.js", file98, sizeof file98},
-    {"sdk/event-place.js", file99, sizeof file99},
-    {"sdk/event-places.js", file100, sizeof file100},
-    {"sdk/event-pulse.js", file101, sizeof file101},
-    {"sdk/event-state.js", file102, sizeof file102},
-    {"sdk/event-stream.js", file103, sizeof file103},
-    {"sdk/event.js", file104, sizeof file104},
-    {"sdk/follow.js", file105, sizeof file105},
-    {"sdk/http.js", file106, sizeof file106},
-    {"sdk/known-answers.js", file107, sizeof file107},
-    {"sdk/lifetime.js", file108, sizeof file108},
-    {"sdk/outgoing.js", file109, sizeof file109},
-    {"sdk/playback-stream.js", file110, sizeof file110},
-    {"sdk/reports.js", file111, sizeof file111},
-    {"sdk/session.js", file112, sizeof file112},
-    {"sdk/storage.js", file113, sizeof file113},
-    {"sdk/tabs.js", file114, sizeof file114},
-    {"sdk/video-watch.js", file115, sizeof file115},
-    {"templates/account.mustache", file116, sizeof file116},
-    {"templates/assessment.mustache", file117, sizeof file117},
-    {"templates/assessments.mustache", file118, sizeof file118},
-    {"templates/event-host.mustache", file119, sizeof file119},
-    {"templates/event-screen.mustache", file120, sizeof file120},
-    {"templates/events.mustache", file121, sizeof file121},
-    {"templates/forgot.mustache", file122, sizeof file122},
-    {"templates/home.mustache", file123, sizeof file123},
-    {"templates/job.mustache", file124, sizeof file124},
-    {"templates/jobs.mustache", file125, sizeof file125},
-    {"templates/join.mustache", file126, sizeof file126},
-    {"templates/login.mustache", file127, sizeof file127},
-    {"templates/player.mustache", file128, sizeof file128},
-    {"templates/playground.mustache", file129, sizeof file129},
-    {"templates/problem.mustache", file130, sizeof file130},
-    {"templates/register.mustache", file131, sizeof file131},
-    {"templates/reset.mustache", file132, sizeof file132},
-    {"templates/shell.mustache", file133, sizeof file133},
-    {"templates/unsubscribe.mustache", file134, sizeof file134},
-    {"templates/verify.mustache", file135, sizeof file135},
-    {"templates/watch.mustache", file136, sizeof file136},
+    {"js/assessment-further.js", file24, sizeof file24},
+    {"js/assessment-line.js", file25, sizeof file25},
+    {"js/assessment-matrix.js", file26, sizeof file26},
+    {"js/assessment-memory.js", file27, sizeof file27},
+    {"js/assessment-notices.js", file28, sizeof file28},
+    {"js/assessment-ordering.js", file29, sizeof file29},
+    {"js/assessment-questions.js", file30, sizeof file30},
+    {"js/assessment-run.js", file31, sizeof file31},
+    {"js/assessment-screen.js", file32, sizeof file32},
+    {"js/assessment-slider.js", file33, sizeof file33},
+    {"js/assessment-standing.js", file34, sizeof file34},
+    {"js/assessment-undo.js", file35, sizeof file35},
+    {"js/assessment-views.js", file36, sizeof file36},
+    {"js/assessment-visit.js", file37, sizeof file37},
+    {"js/assessment-words.js", file38, sizeof file38},
+    {"js/assessment.js", file39, sizeof file39},
+    {"js/assessments.js", file40, sizeof file40},
+    {"js/continue-item.js", file41, sizeof file41},
+    {"js/continue-row.js", file42, sizeof file42},
+    {"js/elsewhere.js", file43, sizeof file43},
+    {"js/event-avatars.js", file44, sizeof file44},
+    {"js/event-editor.js", file45, sizeof file45},
+    {"js/event-host-page.js", file46, sizeof file46},
+    {"js/event-parts.js", file47, sizeof file47},
+    {"js/event-paste.js", file48, sizeof file48},
+    {"js/event-question-forms.js", file49, sizeof file49},
+    {"js/event-screen-page.js", file50, sizeof file50},
+    {"js/event-words.js", file51, sizeof file51},
+    {"js/events.js", file52, sizeof file52},
+    {"js/follower.js", file53, sizeof file53},
+    {"js/home.js", file54, sizeof file54},
+    {"js/host-controls.js", file55, sizeof file55},
+    {"js/host-door.js", file56, sizeof file56},
+    {"js/host-endings.js", file57, sizeof file57},
+    {"js/host-people.js", file58, sizeof file58},
+    {"js/host-view.js", file59, sizeof file59},
+    {"js/job-calls.js", file60, sizeof file60},
+    {"js/job-form.js", file61, sizeof file61},
+    {"js/job-gaps.js", file62, sizeof file62},
+    {"js/job-parts.js", file63, sizeof file63},
+    {"js/job-plan.js", file64, sizeof file64},
+    {"js/job-runs.js", file65, sizeof file65},
+    {"js/job-words.js", file66, sizeof file66},
+    {"js/job.js", file67, sizeof file67},
+    {"js/jobs.js", file68, sizeof file68},
+    {"js/join-door.js", file69, sizeof file69},
+    {"js/join-own.js", file70, sizeof file70},
+    {"js/join-player.js", file71, sizeof file71},
+    {"js/join-views.js", file72, sizeof file72},
+    {"js/join.js", file73, sizeof file73},
+    {"js/player-page.js", file74, sizeof file74},
+    {"js/player-start.js", file75, sizeof file75},
+    {"js/player-words.js", file76, sizeof file76},
+    {"js/player.js", file77, sizeof file77},
+    {"js/playground.js", file78, sizeof file78},
+    {"js/qr.js", file79, sizeof file79},
+    {"js/screen-views.js", file80, sizeof file80},
+    {"js/sessions.js", file81, sizeof file81},
+    {"js/ui.js", file82, sizeof file82},
+    {"js/unsubscribe.js", file83, sizeof file83},
+    {"js/watch.js", file84, sizeof file84},
+    {"posts/dogear_news.jsonl", file85, sizeof file85},
+    {"questionnaires/a-day-by-the-sea.yaml", file86, sizeof file86},
+    {"questionnaires/a-weekend-away.yaml", file87, sizeof file87},
+    {"questionnaires/how-you-read.yaml", file88, sizeof file88},
+    {"sdk/answer-courier.js", file89, sizeof file89},
+    {"sdk/answer-store.js", file90, sizeof file90},
+    {"sdk/answers.js", file91, sizeof file91},
+    {"sdk/assessment.js", file92, sizeof file92},
+    {"sdk/backoff.js", file93, sizeof file93},
+    {"sdk/browser.js", file94, sizeof file94},
+    {"sdk/device.js", file95, sizeof file95},
+    {"sdk/dogear.js", file96, sizeof file96},
+    {"sdk/emitter.js", file97, sizeof file97},
+    {"sdk/event-answers.js", file98, sizeof file98},
+    {"sdk/event-clock.js", file99, sizeof file99},
+    {"sdk/event-device.js", file100, sizeof file100},
+    {"sdk/event-follower.js", file101, sizeof file101},
+    {"sdk/event-host.js", file102, sizeof file102},
+    {"sdk/event-line.js", file103, sizeof file103},
+    {"sdk/event-place.js", file104, sizeof file104},
+    {"sdk/event-places.js", file105, sizeof file105},
+    {"sdk/event-pulse.js", file106, sizeof file106},
+    {"sdk/event-state.js", file107, sizeof file107},
+    {"sdk/event-stream.js", file108, sizeof file108},
+    {"sdk/event.js", file109, sizeof file109},
+    {"sdk/follow.js", file110, sizeof file110},
+    {"sdk/http.js", file111, sizeof file111},
+    {"sdk/known-answers.js", file112, sizeof file112},
+    {"sdk/lifetime.js", file113, sizeof file113},
+    {"sdk/outgoing.js", file114, sizeof file114},
+    {"sdk/playback-stream.js", file115, sizeof file115},
+    {"sdk/reports.js", file116, sizeof file116},
+    {"sdk/session.js", file117, sizeof file117},
+    {"sdk/storage.js", file118, sizeof file118},
+    {"sdk/tabs.js", file119, sizeof file119},
+    {"sdk/video-watch.js", file120, sizeof file120},
+    {"templates/account.mustache", file121, sizeof file121},
+    {"templates/assessment.mustache", file122, sizeof file122},
+    {"templates/assessments.mustache", file123, sizeof file123},
+    {"templates/event-host.mustache", file124, sizeof file124},
+    {"templates/event-screen.mustache", file125, sizeof file125},
+    {"templates/events.mustache", file126, sizeof file126},
+    {"templates/forgot.mustache", file127, sizeof file127},
+    {"templates/home.mustache", file128, sizeof file128},
+    {"templates/job.mustache", file129, sizeof file129},
+    {"templates/jobs.mustache", file130, sizeof file130},
+    {"templates/join.mustache", file131, sizeof file131},
+    {"templates/login.mustache", file132, sizeof file132},
+    {"templates/player.mustache", file133, sizeof file133},
+    {"templates/playground.mustache", file134, sizeof file134},
+    {"templates/problem.mustache", file135, sizeof file135},
+    {"templates/register.mustache", file136, sizeof file136},
+    {"templates/reset.mustache", file137, sizeof file137},
+    {"templates/shell.mustache", file138, sizeof file138},
+    {"templates/unsubscribe.mustache", file139, sizeof file139},
+    {"templates/verify.mustache", file140, sizeof file140},
+    {"templates/watch.mustache", file141, sizeof file141},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

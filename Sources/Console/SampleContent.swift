@@ -23,7 +23,7 @@ package enum SampleContent {
     }
 
     /// The questionnaires, as files; the first is the default.
-    package static let questionnaires = ["how-you-read", "a-day-by-the-sea"].map { slug in
+    package static let questionnaires = ["how-you-read", "a-day-by-the-sea", "a-weekend-away"].map { slug in
         (slug: slug, file: Asset.named("questionnaires/\(slug).yaml")?.text ?? "")
     }
 

@@ -47,7 +47,10 @@ package indirect enum JSON: Sendable, Hashable {
     }
 
     /// The same object with more members at its end; anything else is unchanged.
-    package func adding(_ members: Member...) -> JSON {
+    package func adding(_ members: Member...) -> JSON { adding(members) }
+
+    /// The same object with more members at its end; anything else is unchanged.
+    package func adding(_ members: [Member]) -> JSON {
         guard case .object(let own) = self else { return self }
         return .object(own + members)
     }

@@ -73,6 +73,19 @@ package struct JSONDocument: Sendable {
         return found
     }
 
+    /// The members of an object, in order; names with half a surrogate pair are left out.
+    package func members(of object: Index) -> [(name: String, value: Index)] {
+        guard nodes[object].kind == .object else { return [] }
+        var members: [(name: String, value: Index)] = []
+        var index = object + 1
+        let end = Int(nodes[object].after)
+        while index < end {
+            if let name = text(of: index) { members.append((name, index + 1)) }
+            index = Int(nodes[index + 1].after)
+        }
+        return members
+    }
+
     /// The elements of an array.
     package func elements(of array: Index) -> [Index]? {
         guard nodes[array].kind == .array else { return nil }

@@ -162,7 +162,9 @@ package struct DogearServer: Sendable {
                 }, aside: redis?.playback, logger: logger, metrics: registry),
             AssessmentsArea(
                 changes: changes,
-                rules: AssessmentRules(lifetime: settings.assessmentLifetime, isPublic: settings.assessmentsArePublic),
+                rules: AssessmentRules(
+                    lifetime: settings.assessmentLifetime, retention: settings.assessmentRetention,
+                    isPublic: settings.assessmentsArePublic),
                 samples: SampleContent.questionnaires.map { .init(slug: $0.slug, file: $0.file) }, metrics: registry),
             LiveEventsArea(
                 changes: changes, streams: streams,

@@ -46,6 +46,9 @@ package struct SettingKey: Sendable, Hashable {
         "SESSION_LIFETIME_HOURS", "How long a playback session lives after its last report: hours.", "24")
     static let assessmentSessionDays = SettingKey(
         "ASSESSMENT_SESSION_DAYS", "How long a questionnaire's session lives after its last activity: days.", "30")
+    static let assessmentRetentionDays = SettingKey(
+        "ASSESSMENT_RETENTION_DAYS",
+        "How long questionnaire sessions that nobody touches are kept, with their answers: days; 0 for ever.", "0")
     static let assessmentsPublic = SettingKey(
         "ASSESSMENTS_PUBLIC",
         "Whether anybody may read questionnaires and start sessions where keys are configured: true or false.", "false")
@@ -125,6 +128,7 @@ package struct SettingKey: Sendable, Hashable {
         host, port, tlsCert, tlsKey, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS,
         jwtUserClaim,
         resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
+        assessmentRetentionDays,
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, sendmail, mailFrom,

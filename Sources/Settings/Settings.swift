@@ -31,6 +31,8 @@ package struct Settings: Sendable {
     package let sessionLifetime: Duration
     /// How long a questionnaire's session lives after its last activity.
     package let assessmentLifetime: Duration
+    /// How long a questionnaire's sessions are kept after their last activity; nil for ever.
+    package let assessmentRetention: Duration?
     /// Whether anybody may read questionnaires and start sessions where keys are configured.
     package let assessmentsArePublic: Bool
     /// What tokens and codes are derived from; nil where nobody says.
@@ -121,6 +123,8 @@ package struct Settings: Sendable {
         resumeFinishedRatio = try read.ratio(.resumeFinishedRatio)
         sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
         assessmentLifetime = .days(try read.integer(.assessmentSessionDays, 1...3_650))
+        let retention = try read.integer(.assessmentRetentionDays, 0...36_500)
+        assessmentRetention = retention == 0 ? nil : .days(retention)
         assessmentsArePublic = try read.flag(.assessmentsPublic)
         secret = try Self.secret(read.text(.secret))
         publicURL = try Self.publicURL(read.text(.publicURL))

@@ -145,6 +145,28 @@ package final class Fields {
         } ?? []
     }
 
+    /// An object whose members are lists of texts, all of a length in Unicode code points and without NUL, the names too.
+    package func textsByName(_ name: String, count: ClosedRange<Int>, length: ClosedRange<Int>) -> [String: [String]] {
+        func isText(_ text: String) -> Bool { length.contains(text.unicodeScalars.count) && !text.utf8.contains(0) }
+        return read(
+            name, { $0 }, required: true,
+            expected:
+                "must be an object of \(count.lowerBound) to \(count.upperBound) members, each a list of texts of \(length.lowerBound) to \(length.upperBound) characters without NUL"
+        ) { raw in
+            guard case .json(let document, let index) = raw, document.kind(of: index) == .object else { return nil }
+            let members = document.members(of: index)
+            let lists = members.compactMap { member -> (String, [String])? in
+                guard isText(member.name), let elements = document.elements(of: member.value),
+                    elements.count <= count.upperBound
+                else { return nil }
+                let texts = elements.compactMap(document.text).filter(isText)
+                return texts.count == elements.count ? (member.name, texts) : nil
+            }
+            guard count.contains(members.count), lists.count == members.count else { return nil }
+            return Dictionary(lists) { _, last in last }
+        } ?? [:]
+    }
+
     /// An object within this one; what is not acceptable in it is named `name.field`.
     package func object<Value: Input>(_ name: String, of type: Value.Type) -> Value? {
         guard case .json(let document, let index)? = raw(name) else {

@@ -5,7 +5,8 @@ import Foundation
 
 struct Questionnaire: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Imports, exports and lists questionnaires.", subcommands: [Import.self, Export.self, List.self])
+        abstract: "Imports, exports and lists questionnaires, and writes what was answered.",
+        subcommands: [Import.self, Export.self, List.self, Results.self])
 
     /// Opens the questionnaires of the database.
     static func withLibrary(_ options: DatabaseOptions, _ body: (QuestionnaireLibrary) async throws -> Void)
@@ -27,27 +28,26 @@ struct Questionnaire: AsyncParsableCommand {
         @Flag(help: "Check the file only.")
         var check = false
 
-        @Argument(help: "A file that ends in .yaml, .yml, .json or .csv.")
+        @Argument(help: "A file that ends in .yaml, .yml, .json, .csv, .tsv, .gift or .aiken.")
         var file: String
 
         func run() async throws {
             guard let format = FileFormat(fileName: file) else {
-                throw ValidationError("\(file) must end in .yaml, .yml, .json or .csv.")
+                throw ValidationError("\(file) must end in .yaml, .yml, .json, .csv, .tsv, .gift or .aiken.")
             }
-            let text: String
-            do {
-                text = try String(contentsOfFile: file, encoding: .utf8)
-            } catch {
-                throw ValidationError("\(file) cannot be read as UTF-8 text.")
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw ValidationError("\(file) cannot be read.")
             }
+            let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
             do {
+                let text = try QuestionnaireLibrary.text(data, format)
                 if check {
-                    let draft = try QuestionnaireLibrary.check(text, format)
+                    let draft = try QuestionnaireLibrary.check(text, format, named: name)
                     print("\(file) is in order: \(draft.slug).")
                     return
                 }
                 try await Questionnaire.withLibrary(options) { library in
-                    let outcome = try await library.importFile(text, format)
+                    let outcome = try await library.importFile(text, format, named: name)
                     print(
                         "\(outcome.slug): \(outcome.pages) pages, \(outcome.added) questions added, \(outcome.kept) kept, \(outcome.removed) removed."
                     )
@@ -80,7 +80,7 @@ struct Questionnaire: AsyncParsableCommand {
 
         func run() async throws {
             let asked = try format.map { name in
-                guard let format = FileFormat(rawValue: name) else {
+                guard let format = FileFormat(rawValue: name), FileFormat.written.contains(format) else {
                     throw ValidationError("--format must be yaml, json or csv.")
                 }
                 return format

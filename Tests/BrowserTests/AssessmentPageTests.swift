@@ -160,7 +160,8 @@ import Testing
                 try await onPage(browser, "First page")
                 #expect(try await filled(browser) >= 4)
                 let kept = try await browser.run(
-                    "return [...document.querySelectorAll('[data-type=ordering] li')].map((item) => item.dataset.text)")
+                    "return [...document.querySelectorAll('[data-type=ordering] li')].map((item) => item.dataset.value)"
+                )
                 let stored = try await again.send("GET", "/api/v2/session/\(id)/answers")
                 let order = stored["answers"].elements.first { $0["answer"]["type"].string == "ordering" }
                 #expect(

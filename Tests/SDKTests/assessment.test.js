@@ -151,3 +151,38 @@ test('with open conflicts nothing is completed', async () => {
   await assert.rejects(assessment.complete(), { code: 'open-conflicts' });
   assert.equal(dogear.sent('POST', /complete$/).length, 0);
 });
+
+test('an answer that is taken back counts no more, also while Dogear is away', async () => {
+  const { dogear, browser, assessment } = client();
+  const taken = recorded(assessment, 'saved');
+  const held = new Set([1, 2, 3, 4, 5]);
+  let revision = 5;
+  dogear.on('DELETE', /answers\/\d+\?revision=\d+$/, ({ path }) => {
+    held.delete(Number(/answers\/(\d+)/.exec(path)[1]));
+    revision += 1;
+    return [200, { revision, progress: progress(held.size) }];
+  });
+  assessment.use('s1');
+  await assessment.load();
+  dogear.isAway = true;
+  assessment.takeBack(3);
+  assert.deepEqual([assessment.current(3), assessment.standing.answered], [null, 4]);
+  dogear.isAway = false;
+  await browser.advance(60_000);
+  assert.deepEqual([assessment.waiting, assessment.current(3), assessment.standing.answered, held.has(3)], [[], null, 4, false]);
+  assert.equal(taken.at(-1)?.answer ?? null, null);
+});
+
+test('an answer that is too late for the time or the questionnaire is refused, and the session goes on', async () => {
+  for (const code of ['time-is-up', 'questionnaire-closed']) {
+    const { dogear, browser, assessment } = client();
+    const names = [];
+    for (const name of ['refused', 'ended']) assessment.on(name, () => names.push(name));
+    dogear.on('POST', /submit$/, () => [410, { code }]);
+    assessment.use('s1');
+    await assessment.load();
+    assessment.answer(6, answer);
+    await browser.advance(40);
+    assert.deepEqual([names, assessment.waiting], [['refused'], []]);
+  }
+});

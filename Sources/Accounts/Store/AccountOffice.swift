@@ -1,5 +1,5 @@
 package import Changes
-import Core
+package import Core
 import SQL
 
 /// What whoever runs the server does with accounts, from the command line.

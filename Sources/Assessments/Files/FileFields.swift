@@ -2,12 +2,17 @@
 struct FileFields {
     let path: String
     private(set) var problems: [FileProblem] = []
+    /// What was read in further languages.
+    private(set) var translations: [String: Words] = [:]
     private let node: FileNode
+    let language: String
     private var unread: Set<String> = []
 
-    init(_ node: FileNode, _ path: String) {
+    /// - Parameter language: The one of texts that do not say theirs.
+    init(_ node: FileNode, _ path: String, _ language: String = "en") {
         self.node = node
         self.path = path
+        self.language = language
         guard case .map(let members) = node.value else {
             problems = [
                 FileProblem(
@@ -28,6 +33,17 @@ struct FileFields {
     mutating func refuse(_ name: String, _ message: String) {
         problems.append(FileProblem(line: line(name), message: "\(path.isEmpty ? "" : path + ".")\(name) \(message)."))
     }
+
+    /// The node of a member, where it is there.
+    func member(_ name: String) -> FileNode? { node[name] }
+
+    /// Notes what something is called in further languages.
+    mutating func add(_ texts: [String: String], as name: String) {
+        for (language, text) in texts { translations[language, default: Words()][name] = text }
+    }
+
+    /// Takes over what was found elsewhere.
+    mutating func take(_ further: [FileProblem]) { problems += further }
 
     /// Passes members over that were looked at elsewhere.
     mutating func pass(_ names: [String]) { unread.subtract(names) }
@@ -69,10 +85,10 @@ struct FileFields {
     }
 
     mutating func word<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _ type: Choice.Type
+        _ name: String, _ type: Choice.Type, isRequired: Bool = true
     ) -> Choice? where Choice.RawValue == String {
         guard has(name) else {
-            if case .map = node.value { refuse(name, "is missing") }
+            if isRequired, case .map = node.value { refuse(name, "is missing") }
             unread.remove(name)
             return nil
         }
@@ -112,11 +128,11 @@ struct FileFields {
         }
     }
 
-    private static func isText(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+    static func isText(_ text: String, _ length: ClosedRange<Int>) -> Bool {
         length.contains(text.unicodeScalars.count) && !text.utf8.contains(0)
     }
 
-    private mutating func read<Value>(
+    mutating func read<Value>(
         _ name: String, _ expected: String, _ convert: (FileNode) -> Value?
     ) -> Value? {
         unread.remove(name)

@@ -66,32 +66,46 @@ package enum FileFormat: String, Sendable, CaseIterable {
     case yaml
     /// JSON, of the same shape.
     case json
-    /// A table, one row for each question.
+    /// A table, one row for each question; or an XLSForm as a table.
     case csv
+    /// Moodle's GIFT.
+    case gift
+    /// Moodle's Aiken.
+    case aiken
 
-    /// By a file's name: `.yaml` or `.yml`, `.json`, `.csv`.
+    /// Those that are written too; the others are only read.
+    package static let written: [FileFormat] = [.yaml, .json, .csv]
+
+    /// By a file's name: `.yaml` or `.yml`, `.json`, `.csv` or `.tsv`, `.gift`, `.aiken`.
     package init?(fileName: String) {
         switch fileName.split(separator: ".").last?.lowercased() {
         case "yaml", "yml": self = .yaml
         case "json": self = .json
-        case "csv": self = .csv
+        case "csv", "tsv": self = .csv
+        case "gift": self = .gift
+        case "aiken": self = .aiken
         default: return nil
         }
     }
 
-    func read(_ text: String) throws(FileRefusal) -> FileNode {
+    /// - Parameter name: What a questionnaire is called whose form has no name for it.
+    func read(_ text: String, named name: String) throws(FileRefusal) -> FileNode {
         switch self {
         case .yaml: try YAMLFile.read(text)
         case .json: try YAMLFile.read(YAMLFile.yaml(fromJSON: text))
         case .csv: try CSVFile.read(text)
+        case .gift: try GIFTFile.read(text, named: name)
+        case .aiken: try AikenFile.read(text, named: name)
         }
     }
 
-    func write(_ node: FileNode) throws -> String {
+    /// Nil for a form that is only read.
+    func write(_ node: FileNode) throws -> String? {
         switch self {
         case .yaml: try YAMLFile.write(node)
         case .json: JSONFile.write(node)
         case .csv: CSVFile.write(node)
+        case .gift, .aiken: nil
         }
     }
 }

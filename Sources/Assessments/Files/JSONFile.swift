@@ -4,6 +4,17 @@ import Core
 enum JSONFile {
     static func write(_ node: FileNode) -> String { text(node, "") + "\n" }
 
+    /// All of it in one line, as a column or a cell holds it.
+    static func line(_ node: FileNode) -> String {
+        switch node.value {
+        case .text(let text): JSON.string(text).text
+        case .word(let word): word
+        case .list(let nodes): "[" + nodes.map(line).joined(separator: ",") + "]"
+        case .map(let members):
+            "{" + members.map { JSON.string($0.name).text + ":" + line($0.node) }.joined(separator: ",") + "}"
+        }
+    }
+
     private static func text(_ node: FileNode, _ indent: String) -> String {
         let inner = indent + "  "
         switch node.value {

@@ -6,6 +6,7 @@ package struct QuestionnaireDraft: Sendable, Equatable {
     let description: String?
     /// Whether it is to be the one of callers that name none; nil to leave that as it is.
     let isDefault: Bool?
+    var settings = QuestionnaireSettings()
     let pages: [PageDraft]
     /// Where the file says the slug.
     let line: Int
@@ -24,6 +25,10 @@ struct PageDraft: Sendable, Equatable {
     var minutes: Int?
     var completion: String?
     var isActive = true
+    /// How many of its questions each session is asked; nil for all.
+    var draw: Int?
+    var condition: Condition?
+    var translations: [String: Words] = [:]
     let questions: [QuestionDraft]
     var line = 0
 }
@@ -42,5 +47,8 @@ struct QuestionDraft: Sendable, Equatable {
     var correct: [String] = []
     var image: String?
     var scene: Question.Scene?
+    var isShuffled = false
+    var condition: Condition?
+    var translations: [String: Words] = [:]
     let line: Int
 }

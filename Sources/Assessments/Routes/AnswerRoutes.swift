@@ -8,9 +8,11 @@ struct AnswerRoutes: Sendable {
     let changes: Changes
     let sessions: AssessmentSessionStore
     let submissions: OnceBatch<Submission>
+    let answers: AnswerStore
 
     func add(to group: RouteGroup) {
         group.post("answers/submit", for: .whoeverHoldsTheID, use: submit)
+        group.delete("session/{session_id}/answers/{question_id}", for: .whoeverHoldsTheID, use: takeBack)
         group.get("session/{session_id}/answers", for: .whoeverHoldsTheID, use: list)
         group.get("session/{session_id}/answered-questions", for: .whoeverHoldsTheID, use: answeredQuestions)
     }
@@ -22,9 +24,16 @@ struct AnswerRoutes: Sendable {
         init(_ fields: Fields) {
             switch fields.optionalChoice("type", Question.Name.self, required: true) {
             case .slider: answer = .slider(fields.number("value"))
-            case .mcq: answer = .mcq(fields.texts("selected_options", count: 1...100, length: 1...500))
+            case .mcq:
+                answer = .mcq(
+                    fields.texts("selected_options", count: 1...100, length: 1...500),
+                    other: fields.optionalText("other_text", length: 0...500))
             case .ordering: answer = .ordering(fields.texts("ordered_items", count: 1...100, length: 1...2_000))
             case .essay: answer = .essay(fields.text("text", length: 1...Question.longestEssay))
+            case .number: answer = .number(fields.number("value"))
+            case .date: answer = .date(fields.text("date", length: 1...40))
+            case .text: answer = .text(fields.text("text", length: 1...Question.longestLine))
+            case .matrix: answer = .matrix(fields.textsByName("rows", count: 1...50, length: 1...500))
             case nil: answer = .essay("")
             }
         }
@@ -38,7 +47,7 @@ struct AnswerRoutes: Sendable {
             submission = Submission(
                 sessionID: readable(sessionID: sessionID), questionID: fields.integer("question_id", rowNumbers),
                 answer: fields.object("answer", of: AnswerInput.self)?.answer ?? .essay(""),
-                revision: fields.optionalInteger("revision", 0...9_007_199_254_740_991))
+                revision: fields.optionalInteger("revision", revisions))
         }
     }
 
@@ -48,6 +57,17 @@ struct AnswerRoutes: Sendable {
         // Whoever holds the session is the caller: respondents do not share idempotency keys.
         return try await submissions.reply(
             to: request, context, body: body, within: submission.sessionID, submission)
+    }
+
+    @Sendable private func takeBack(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let (question, revision) = try request.values(context) {
+            ($0.integer("question_id", rowNumbers), $0.optionalInteger("revision", revisions))
+        }
+        let id = sessionID(context)
+        let state = try await changes.make { [answers] in
+            try answers.takeBack(id, question, revision: revision, $0)
+        }
+        return .ok(["progress": state.progress.json, "revision": .integer(state.session.revision)])
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
@@ -64,7 +84,7 @@ struct AnswerRoutes: Sendable {
         let (id, now) = (sessionID(context), changes.clock.now)
         let state = try await changes.read { [sessions] in try sessions.known(id, at: now, on: $0) }
         guard state.outline.page(page) != nil else { throw AssessmentRefusal.noPage }
-        let answered = state.outline.questions(on: page).map(\.id).filter(state.ledger.answered.contains)
+        let answered = state.outline.questions(on: page).map(\.id).filter(state.answered.contains)
         return .ok([
             "session_id": .string(state.session.id), "page_id": .integer(page),
             "answered_question_ids": .array(answered.map { .integer($0) }),

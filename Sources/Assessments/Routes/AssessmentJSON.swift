@@ -1,12 +1,16 @@
 import Core
 
 extension AssessmentSession {
+    /// What the seed tells of a session, and what it has chosen since.
     var json: JSON {
-        [
-            "session_id": .string(id), "status": .string(status.rawValue),
-            "current_page_id": .optional(currentPageID) { .integer($0) }, "last_activity": .instant(lastActivity),
-            "revision": .integer(revision),
+        var members: [JSON.Member] = [
+            .init("session_id", .string(id)), .init("status", .string(status.rawValue)),
+            .init("current_page_id", .optional(currentPageID) { .integer($0) }),
+            .init("last_activity", .instant(lastActivity)), .init("revision", .integer(revision)),
         ]
+        if let language { members.append(.init("language", .string(language))) }
+        if let pausedAt { members.append(.init("paused_at", .instant(pausedAt))) }
+        return .object(members)
     }
 }
 
@@ -24,9 +28,21 @@ extension GivenAnswer {
     var json: JSON {
         switch self {
         case .slider(let value): ["type": "slider", "value": .number(value)]
-        case .mcq(let selected): ["type": "mcq", "selected_options": .array(selected.map { .string($0) })]
+        case .mcq(let selected, let other):
+            .object(
+                [.init("type", "mcq"), .init("selected_options", .array(selected.map { .string($0) }))]
+                    + (other.map { [.init("other_text", .string($0))] } ?? []))
         case .ordering(let order): ["type": "ordering", "ordered_items": .array(order.map { .string($0) })]
         case .essay(let text): ["type": "essay", "text": .string(text)]
+        case .number(let value): ["type": "number", "value": .number(value)]
+        case .date(let day): ["type": "date", "date": .string(day)]
+        case .text(let text): ["type": "text", "text": .string(text)]
+        case .matrix(let cells):
+            [
+                "type": "matrix",
+                "rows": .object(
+                    cells.sorted { $0.key < $1.key }.map { .init($0.key, .array($0.value.map { .string($0) })) }),
+            ]
         }
     }
 }
@@ -45,10 +61,12 @@ extension Page {
 }
 
 extension Question {
-    var json: JSON {
+    /// - Parameter language: The one that it is told in.
+    func json(in language: String?) -> JSON {
         var members: [JSON.Member] = [
             .init("id", .integer(id)), .init("type", .string(kind.name.rawValue)), .init("text", .string(text)),
-            .init("required", .bool(isRequired)), .init("options", kind.json),
+            .init("required", .bool(isRequired)),
+            .init("options", kind.json(item: { label(ofItem: $0, in: language) })),
         ]
         if let imagePath { members.append(.init("image_path", .string(imagePath))) }
         if let scene { members.append(.init("scene", scene.json)) }
@@ -57,7 +75,8 @@ extension Question {
 }
 
 extension Question.Kind {
-    fileprivate var json: JSON {
+    /// - Parameter item: What an item of an ordering is called.
+    fileprivate func json(item: (String) -> String) -> JSON {
         switch self {
         case .slider(let slider):
             [
@@ -68,13 +87,46 @@ extension Question.Kind {
             ]
         case .mcq(let choices, let allowsMultiple):
             [
-                "choices": .array(choices.map { ["value": .string($0.value), "label": .string($0.label)] }),
+                "choices": .array(choices.map(\.json)),
                 "multiple": .bool(allowsMultiple),
             ]
         case .ordering(let items, let isRandomized):
-            ["items": .array(items.map { ["text": .string($0)] }), "randomize": .bool(isRandomized)]
+            [
+                "items": .array(
+                    items.map { value in
+                        let text = item(value)
+                        return text == value
+                            ? ["text": .string(text)] : ["text": .string(text), "value": .string(value)]
+                    }), "randomize": .bool(isRandomized),
+            ]
         case .essay(let limit): ["char_limit": .integer(limit)]
+        case .number(let quantity):
+            [
+                "min": .optional(quantity.minimum) { .number($0) }, "max": .optional(quantity.maximum) { .number($0) },
+                "step": .optional(quantity.step) { .number($0) }, "unit": .optional(quantity.unit) { .string($0) },
+            ]
+        case .date(let span):
+            ["min": .optional(span.earliest) { .string($0) }, "max": .optional(span.latest) { .string($0) }]
+        case .text(let line):
+            [
+                "char_limit": .integer(line.characterLimit), "format": line.isEmail ? "email" : .null,
+                "pattern": .optional(line.pattern) { .string($0.text) },
+            ]
+        case .matrix(let matrix):
+            [
+                "rows": .array(matrix.rows.map(\.json)), "columns": .array(matrix.columns.map(\.json)),
+                "multiple": .bool(matrix.allowsMultiple),
+            ]
         }
+    }
+}
+
+extension Question.Choice {
+    fileprivate var json: JSON {
+        var members: [JSON.Member] = [.init("value", .string(value)), .init("label", .string(label))]
+        if isExclusive { members.append(.init("exclusive", true)) }
+        if isOther { members.append(.init("other", true)) }
+        return .object(members)
     }
 }
 

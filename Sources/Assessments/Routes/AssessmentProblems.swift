@@ -47,6 +47,13 @@ extension AssessmentRefusal: ProblemConvertible {
                         .array(questions.map { FieldProblem("question_\($0.id)", "is required: \($0.text)").json })),
                     .init("unanswered_question_ids", .array(questions.map { .integer($0.id) })),
                 ])
+        case .notOpen(let until): .notOpen(until)
+        case .closed(let at): .closed(at)
+        case .full(let most): .full(most)
+        case .timeUp(let at): .timeUp(at)
+        case .noPausing: .noPausing
+        case .noLanguage(let languages):
+            .invalid([FieldProblem("language", "must be one of \(languages.joined(separator: ", "))")])
         }
     }
 }

@@ -21,7 +21,7 @@ struct AssessmentProgressRoutes: Sendable {
 extension AssessmentSessionStore.State {
     fileprivate var json: JSON {
         let modules = outline.modules.map { module -> JSON in
-            let (completed, status) = module.status(answered: ledger.answered)
+            let (completed, status) = module.status(answered: answered)
             return [
                 "name": .string(module.name), "completed": .integer(completed),
                 "total": .integer(module.questions.count), "status": .string(status),

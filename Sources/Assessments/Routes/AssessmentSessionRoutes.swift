@@ -16,28 +16,32 @@ struct AssessmentSessionRoutes: Sendable {
         session.get("validate", for: .whoeverHoldsTheID, use: validate)
         session.post("abandon", for: .whoeverHoldsTheID, use: abandon)
         session.post("resume", for: .whoeverHoldsTheID, use: resume)
+        session.post("pause", for: .whoeverHoldsTheID, use: pause)
+        session.put("language", for: .whoeverHoldsTheID, use: speak)
         session.put("page", for: .whoeverHoldsTheID, use: turn)
         session.post("complete", for: .whoeverHoldsTheID, use: complete)
     }
 
     private struct StartInput: Input {
         let questionnaire: String?
+        let language: String?
 
         init(_ fields: Fields) {
             questionnaire = fields.optionalText("questionnaire", length: 1...100)
+            language = fields.optionalText("language", length: 2...35)
         }
     }
 
     @Sendable private func start(_ request: Request, _ context: DogearContext) async throws -> Response {
         try context.countStart()
         let body = try await request.bodyBytes(context)
-        let slug = try readOptionalInput(StartInput.self, from: body).questionnaire
+        let input = try readOptionalInput(StartInput.self, from: body)
         let id = ID.random().description
         // The id is the key to the session. Strangers share one scope of idempotency keys, and must not be handed each other's.
         let isStranger = context.caller == .anonymous
         return try await changes.reply(to: request, context, body: body, ignoresKey: isStranger) {
             [sessions] change in
-            try sessions.start(id, of: slug, change)
+            try sessions.start(id, of: input.questionnaire, language: input.language, change)
             return .ok(["session_id": .string(id), "created_at": .instant(change.now)])
         }
     }
@@ -72,6 +76,27 @@ struct AssessmentSessionRoutes: Sendable {
         }
     }
 
+    @Sendable private func pause(_ request: Request, _ context: DogearContext) async throws -> Response {
+        let (id, body) = (sessionID(context), try await request.bodyBytes(context))
+        return try await changes.reply(to: request, context, body: body) { [sessions] change in
+            .ok(try sessions.pause(id, change).json)
+        }
+    }
+
+    private struct LanguageInput: Input {
+        let language: String
+
+        init(_ fields: Fields) {
+            language = fields.text("language", length: 2...35)
+        }
+    }
+
+    @Sendable private func speak(_ request: Request, _ context: DogearContext) async throws -> Reply {
+        let language = try await request.input(LanguageInput.self, context).language
+        let id = sessionID(context)
+        return .ok(try await changes.make { [sessions] in try sessions.speak(language, id, $0) }.json)
+    }
+
     private struct TurnInput: Input {
         let pageID: Int
 
@@ -94,11 +119,11 @@ struct AssessmentSessionRoutes: Sendable {
         let originCountry: String?
 
         init(_ fields: Fields) {
-            email = fields.optionalText("email", length: 0...320)
-            fullName = fields.optionalText("full_name", length: 0...200)
-            ageGroup = fields.optionalText("age_group", length: 0...200)
-            country = fields.optionalText("country", length: 0...200)
-            originCountry = fields.optionalText("origin_country", length: 0...200)
+            email = fields.optionalEmail("email")
+            fullName = fields.optionalLine("full_name", length: 0...200)
+            ageGroup = fields.optionalLine("age_group", length: 0...200)
+            country = fields.optionalLine("country", length: 0...200)
+            originCountry = fields.optionalLine("origin_country", length: 0...200)
         }
 
         func details(_ known: AssessmentSession.Details) -> AssessmentSession.Details {
@@ -128,10 +153,15 @@ extension AssessmentSessionStore.State {
                 .init("expired_at", .instant(session.expiresAt(lifetime))),
                 .init("last_activity", .instant(session.lastActivity)))
         }
-        let valid: JSON = [
+        var valid: JSON = [
             "valid": true, "session": session.json, "progress": progress.json,
             "resumable": .bool(session.status == .active),
         ]
+        let limits = outline.settings.limits
+        if let deadline = session.deadline(limits, at: now) {
+            valid = valid.adding(.init("deadline", .instant(deadline)))
+        }
+        if limits.allowsPausing { valid = valid.adding(.init("pausable", true)) }
         switch session.status {
         case .active: return valid
         case .completed:

@@ -19,4 +19,15 @@ enum AssessmentRefusal: Error, Hashable {
     case stale(AssessmentSession, answer: GivenAnswer?)
     /// Required questions without an answer.
     case unanswered([Question])
+    /// The questionnaire opens later.
+    case notOpen(until: Instant)
+    /// The questionnaire has closed.
+    case closed(at: Instant)
+    /// As many sessions are completed as may be.
+    case full(at: Int)
+    /// The session's time is up.
+    case timeUp(at: Instant)
+    case noPausing
+    /// The questionnaire is not told in this language, but in these.
+    case noLanguage([String])
 }

@@ -34,15 +34,21 @@ struct AssessmentSession: Sendable, Hashable {
     private(set) var status: Status
     private(set) var lastActivity: Instant
     private(set) var currentPageID: Int?
-    /// How many answers were stored.
+    /// How many answers were stored or taken back.
     private(set) var revision: Int
     private(set) var completedAt: Instant?
     private(set) var abandonedAt: Instant?
+    /// The language that it has chosen; nil where each browser's own is taken.
+    var language: String?
+    /// Since when its time stands still; nil where it runs.
+    private(set) var pausedAt: Instant?
+    /// For how long its time has stood still before.
+    private(set) var paused: Duration
 
     init(
         responseID: Int, id: String, questionnaireID: Int, createdAt: Instant, status: Status = .active,
         lastActivity: Instant, currentPageID: Int? = nil, revision: Int = 0, completedAt: Instant? = nil,
-        abandonedAt: Instant? = nil
+        abandonedAt: Instant? = nil, language: String? = nil, pausedAt: Instant? = nil, paused: Duration = .zero
     ) {
         self.responseID = responseID
         self.id = id
@@ -54,6 +60,9 @@ struct AssessmentSession: Sendable, Hashable {
         self.revision = revision
         self.completedAt = completedAt
         self.abandonedAt = abandonedAt
+        self.language = language
+        self.pausedAt = pausedAt
+        self.paused = paused
     }
 
     /// The last moment at which it can be gone on with.
@@ -93,7 +102,26 @@ struct AssessmentSession: Sendable, Hashable {
             status = .active
             abandonedAt = nil
         }
+        goOn(at: now)
         touch(at: now)
+    }
+
+    /// Makes its time stand still until it is resumed or answered. Doing so again changes nothing.
+    mutating func pause(_ limits: Limits, at now: Instant, _ lifetime: Duration) throws(AssessmentRefusal) {
+        try requireActive(at: now, lifetime)
+        try requireTime(limits, at: now)
+        guard limits.time == nil || limits.allowsPausing else { throw .noPausing }
+        if pausedAt == nil { pausedAt = now }
+    }
+
+    /// For how long its time has stood still up to now.
+    func stoodStill(at now: Instant) -> Duration {
+        paused + (pausedAt.map { max(.zero, now - $0) } ?? .zero)
+    }
+
+    private mutating func goOn(at now: Instant) {
+        paused = stoodStill(at: now)
+        pausedAt = nil
     }
 
     /// Turns to a page.
@@ -106,9 +134,10 @@ struct AssessmentSession: Sendable, Hashable {
     /// Whether something was answered that a page with this revision does not know of.
     func isAhead(of revision: Int?) -> Bool { revision.map { $0 != self.revision } ?? false }
 
-    /// Counts a stored answer; the page is where the respondent stands, where they still can.
+    /// Counts an answer that was stored or taken back; the page is where the respondent stands, where they still can.
     mutating func answered(on page: Int?, at now: Instant) {
         revision += 1
+        goOn(at: now)
         if let page { currentPageID = page }
         touch(at: now)
     }

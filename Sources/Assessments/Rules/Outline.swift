@@ -7,51 +7,81 @@ struct Questionnaire: Sendable, Hashable {
     let isDefault: Bool
 }
 
-/// A questionnaire's pages and questions, as they are at one revision of it.
+/// A questionnaire's pages and questions, as they are at one revision of it; or what of them one session is shown.
 struct Outline: Sendable {
     let questionnaireID: Int
     /// Grows whenever pages or questions change.
     let revision: Int
+    let settings: QuestionnaireSettings
     /// Active pages, in order.
-    let pages: [Page]
-    /// By id, also those of pages that are not active.
+    private(set) var pages: [Page]
+    /// By id, also those of pages that are not active, and those that a session is not shown.
     private let questions: [Int: Question]
-    private let questionsByPage: [Int: [Question]]
+    private var questionsByPage: [Int: [Question]]
     /// The questions that count: those of active pages.
-    let counting: Set<Int>
+    private(set) var counting: Set<Int>
     /// In the order of their first pages.
-    let modules: [Module]
+    private(set) var modules: [Module]
+    /// Questions that have an answer, but not a whole one: required rows of theirs are empty.
+    private(set) var incomplete: Set<Int> = []
+    /// What has to be known of a session's answers to tell what it is shown.
+    let plan: ShowingPlan
+    /// All active pages, whatever a session is shown.
+    private let activePages: [Page]
 
     /// - Parameters:
     ///   - pages: All pages, in order.
     ///   - questions: All questions that were not removed, in order.
-    init(questionnaireID: Int, revision: Int, pages: [Page], questions: [Question]) {
+    init(
+        questionnaireID: Int, revision: Int, settings: QuestionnaireSettings = QuestionnaireSettings(), pages: [Page],
+        questions: [Question]
+    ) {
         self.questionnaireID = questionnaireID
         self.revision = revision
-        self.pages = pages.filter(\.isActive)
+        self.settings = settings
+        activePages = pages.filter(\.isActive)
+        self.pages = activePages
         self.questions = Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
         questionsByPage = Dictionary(grouping: questions, by: \.pageID)
-        let active = Set(self.pages.map(\.id))
+        let active = Set(activePages.map(\.id))
         counting = Set(questions.filter { active.contains($0.pageID) }.map(\.id))
         modules = Self.modules(self.pages, questionsByPage)
+        plan = ShowingPlan(pages: activePages, questions: questions.filter { active.contains($0.pageID) })
     }
 
     func question(_ id: Int) -> Question? { questions[id] }
 
-    func page(_ id: Int) -> Page? { pages.first { $0.id == id } }
+    /// An active page, whether or not a session is shown it.
+    func page(_ id: Int) -> Page? { activePages.first { $0.id == id } }
 
     func questions(on page: Int) -> [Question] { questionsByPage[page] ?? [] }
+
+    /// What one session is shown: the questions that it drew, without what its answers hide.
+    /// - Parameter answers: Its answers to the questions that the plan asks for.
+    func shown(to session: String, _ answers: [Int: GivenAnswer]) -> Outline {
+        guard !plan.isEmpty else { return self }
+        let showing = plan.showing(to: session, answers)
+        var shown = self
+        shown.pages = pages.filter { !showing.hiddenPages.contains($0.id) }
+        shown.questionsByPage = questionsByPage.mapValues { $0.filter { !showing.hiddenQuestions.contains($0.id) } }
+        shown.counting = counting.subtracting(showing.hiddenQuestions)
+        shown.modules = Self.modules(shown.pages, shown.questionsByPage)
+        shown.incomplete = showing.incomplete
+        return shown
+    }
 
     /// How far somebody is who has answered these questions; those that do not count any more are passed over.
     func progress(answered: Set<Int>, awards: Int) -> Progress {
         Progress(
-            answered: answered.count(where: counting.contains), total: counting.count,
+            answered: answered.count { counting.contains($0) && !incomplete.contains($0) }, total: counting.count,
             totalXP: awards * XPRule.perQuestion)
     }
 
     /// Refuses to end a session in which a required question that counts has no answer.
     func requireComplete(answered: Set<Int>) throws(AssessmentRefusal) {
-        let unanswered = pages.flatMap { questions(on: $0.id) }.filter { $0.isRequired && !answered.contains($0.id) }
+        let unanswered = pages.flatMap { questions(on: $0.id) }.filter {
+            $0.isRequired && (!answered.contains($0.id) || incomplete.contains($0.id))
+        }
         guard unanswered.isEmpty else { throw .unanswered(unanswered) }
     }
 
@@ -93,10 +123,13 @@ struct Outline: Sendable {
         let next: Int?
     }
 
+    /// Around an active page; also around one that the session is not shown, which stands between those that it is.
     func navigation(at page: Int) -> Navigation? {
-        guard let index = pages.firstIndex(where: { $0.id == page }) else { return nil }
+        guard let place = activePages.firstIndex(where: { $0.id == page }) else { return nil }
+        let shown = Set(pages.map(\.id))
+        let before = activePages[..<place].filter { shown.contains($0.id) }
         return Navigation(
-            current: index + 1, total: pages.count, previous: index > 0 ? pages[index - 1].id : nil,
-            next: index + 1 < pages.count ? pages[index + 1].id : nil)
+            current: max(1, before.count + (shown.contains(page) ? 1 : 0)), total: pages.count,
+            previous: before.last?.id, next: activePages[(place + 1)...].first { shown.contains($0.id) }?.id)
     }
 }

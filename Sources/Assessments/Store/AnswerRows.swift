@@ -7,6 +7,7 @@ enum AnswerRows {
     /// Which questions a session has answered, and which it was awarded for although their answers are gone.
     struct Ledger: Sendable {
         private(set) var answered: Set<Int>
+        /// Awarded, and without an answer.
         private var kept: Set<Int>
 
         init(answered: Set<Int>, kept: Set<Int> = []) {
@@ -21,6 +22,11 @@ enum AnswerRows {
         mutating func insert(_ question: Int) -> Bool {
             let isNew = answered.insert(question).inserted
             return kept.remove(question) == nil && isNew
+        }
+
+        /// Takes an answer out; what it earned stays.
+        mutating func remove(_ question: Int) {
+            if answered.remove(question) != nil { kept.insert(question) }
         }
     }
 
@@ -116,12 +122,39 @@ enum AnswerRows {
 
     private static let allText = SQLText(
         """
-        SELECT question_answers.question_id, CAST(questions.question_type AS TEXT), \(StoredAnswer.columns)
+        SELECT question_answers.question_id, \(QuestionRows.kind), \(StoredAnswer.columns)
         FROM question_answers
         JOIN questions ON questions.id = question_answers.question_id
         WHERE question_answers.response_id = $1
         ORDER BY question_answers.question_id
         """)
+
+    /// All answers of some sessions, by session and question.
+    static func all(
+        of responseIDs: [Int], on connection: any Connection
+    ) throws -> [Int: [Int: GivenAnswer]] {
+        var answers: [Int: [Int: GivenAnswer]] = [:]
+        _ = try connection.all(allOfManyText, responseIDs.map { [.integer($0)] }) { row in
+            let (response, question) = (try row.integer(), try row.integer())
+            let kind = Question.Name(rawValue: try row.text().lowercased())
+            let stored = try StoredAnswer(row)
+            answers[response, default: [:]][question] = kind.flatMap(stored.answer)
+        }
+        return answers
+    }
+
+    private static let allOfManyText: BulkText = {
+        func text(_ condition: String) -> String {
+            """
+            SELECT question_answers.response_id, question_answers.question_id, \(QuestionRows.kind), \(StoredAnswer.columns)
+            FROM question_answers
+            JOIN questions ON questions.id = question_answers.question_id
+            WHERE question_answers.response_id \(condition)
+            """
+        }
+        return BulkText(
+            text("IN (SELECT id FROM ({rows}) AS asked (id))"), sqlite: text("= $1"), [.integer])
+    }()
 
     /// Stores answers in the place of those before, one statement each: a column of a database that was taken over may have a
     /// type of its own, to which Postgres brings a single value but no list of them.
@@ -139,11 +172,28 @@ enum AnswerRows {
         SET answer_text = excluded.answer_text, answer_value = excluded.answer_value, answer_json = excluded.answer_json
         """
 
+    /// Takes an answer back: nothing stands in its place, and the history has it, whatever was typed a moment before.
+    static func remove(
+        _ answer: StoredAnswer, at place: AnswerPlace, _ now: Instant, on connection: any Connection
+    ) throws {
+        try keep([(place, answer)], typingSince: now, at: now, on: connection)
+        try connection.execute(
+            "DELETE FROM question_answers WHERE response_id = $1 AND question_id = $2",
+            [.integer(place.responseID), .integer(place.questionID)])
+    }
+
     /// Keeps answers that others take the place of, as far as `AnswerHistoryRule` keeps them.
     static func keep(
         _ answers: [(place: AnswerPlace, answer: StoredAnswer)], at now: Instant, on connection: any Connection
     ) throws {
-        let typing = Value.instant(AnswerHistoryRule.typingSince(now))
+        try keep(answers, typingSince: AnswerHistoryRule.typingSince(now), at: now, on: connection)
+    }
+
+    private static func keep(
+        _ answers: [(place: AnswerPlace, answer: StoredAnswer)], typingSince: Instant, at now: Instant,
+        on connection: any Connection
+    ) throws {
+        let typing = Value.instant(typingSince)
         try connection.execute(
             keepText,
             answers.map { place, answer in

@@ -7,7 +7,7 @@ enum AssessmentSessionRows {
     private static let columns = """
         id, session_id, questionnaire_id, \(OldRows.text("created_at")), \(OldRows.text("status")),
         \(OldRows.text("last_activity")), current_page_id, revision, \(OldRows.text("completed_at")),
-        \(OldRows.text("abandoned_at")),
+        \(OldRows.text("abandoned_at")), language, \(OldRows.text("paused_at")), paused_milliseconds,
         (SELECT outline_revision FROM questionnaires WHERE questionnaires.id = student_responses.questionnaire_id)
         """
 
@@ -28,7 +28,9 @@ enum AssessmentSessionRows {
             responseID: responseID, id: id, questionnaireID: questionnaireID, createdAt: createdAt ?? lastActivity,
             // An older app beside us that completes a session may not say so in its status.
             status: said == .active && completedAt != nil ? .completed : said, lastActivity: lastActivity,
-            currentPageID: page, revision: revision, completedAt: completedAt, abandonedAt: try row.anyMoment())
+            currentPageID: page, revision: revision, completedAt: completedAt, abandonedAt: try row.anyMoment(),
+            language: try row.optional(row.text), pausedAt: try row.anyMoment(),
+            paused: .milliseconds(try row.integer()))
         return Found(session: session, outlineRevision: try row.optional(row.integer) ?? 0)
     }
 
@@ -49,6 +51,18 @@ enum AssessmentSessionRows {
     }
 
     private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)")
+
+    /// Some sessions of a questionnaire, in the order of their numbers.
+    static func some(
+        of questionnaire: Int, after number: Int, limit: Int, on connection: any Connection
+    ) throws -> [AssessmentSession] {
+        try connection.all(someText, [.integer(questionnaire), .integer(number), .integer(limit)]) {
+            try found($0).session
+        }
+    }
+
+    private static let someText = SQLText(
+        "SELECT \(columns) FROM student_responses WHERE questionnaire_id = $1 AND id > $2 ORDER BY id LIMIT $3")
 
     /// Sessions by the ids they were asked for by, locked until the transaction ends: one respondent's changes come one after
     /// another. Every node locks them in the order of their rows.
@@ -78,15 +92,19 @@ enum AssessmentSessionRows {
         return found
     }
 
-    static func insert(_ id: String, questionnaire: Int, _ change: Change) throws {
+    static func insert(_ id: String, questionnaire: Int, language: String?, _ change: Change) throws {
         try change.connection.execute(
             """
             INSERT INTO student_responses (
                 session_id, email, full_name, age_group, country, origin_country, created_at, status, last_activity,
-                questionnaire_id
+                questionnaire_id, language
             )
-            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4)
-            """, [.text(id), .instant(change.now), .instant(change.now), .integer(questionnaire)])
+            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4, $5)
+            """,
+            [
+                .text(id), .instant(change.now), .instant(change.now), .integer(questionnaire),
+                .optional(language) { .text($0) },
+            ])
     }
 
     /// Writes what answers or turned pages change.
@@ -97,6 +115,7 @@ enum AssessmentSessionRows {
                 [
                     .integer(session.responseID), .instant(session.lastActivity),
                     .optional(session.currentPageID) { .integer($0) }, .integer(session.revision),
+                    .optional(session.pausedAt) { .instant($0) }, .integer(Int(session.paused.milliseconds)),
                 ]
             })
     }
@@ -104,13 +123,16 @@ enum AssessmentSessionRows {
     private static let moveText = BulkText(
         """
         UPDATE student_responses
-        SET last_activity = moved.at AT TIME ZONE 'UTC', current_page_id = moved.page, revision = moved.revision
-        FROM ({rows}) AS moved (id, at, page, revision)
+        SET last_activity = moved.at AT TIME ZONE 'UTC', current_page_id = moved.page, revision = moved.revision,
+            paused_at = moved.paused_at, paused_milliseconds = moved.paused
+        FROM ({rows}) AS moved (id, at, page, revision, paused_at, paused)
         WHERE student_responses.id = moved.id
         """,
         sqlite: """
-            UPDATE student_responses SET last_activity = $2, current_page_id = $3, revision = $4 WHERE id = $1
-            """, [.integer, .timestamptz, .integer, .integer])
+            UPDATE student_responses
+            SET last_activity = $2, current_page_id = $3, revision = $4, paused_at = $5, paused_milliseconds = $6
+            WHERE id = $1
+            """, [.integer, .timestamptz, .integer, .integer, .timestamptz, .bigint])
 
     /// Writes what abandoning, resuming and completing change.
     static func update(_ session: AssessmentSession, on connection: any Connection) throws {
@@ -128,27 +150,47 @@ enum AssessmentSessionRows {
         try connection.execute(
             """
             UPDATE student_responses
-            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5
+            SET status = $2, last_activity = $3, completed_at = $4, abandoned_at = $5, language = $6, paused_at = $7,
+                paused_milliseconds = $8
             WHERE id = $1
             """,
             [
                 .integer(session.responseID), .text(status), .instant(session.lastActivity),
                 .optional(session.completedAt) { .instant($0) }, .optional(session.abandonedAt) { .instant($0) },
+                .optional(session.language) { .text($0) }, .optional(session.pausedAt) { .instant($0) },
+                .integer(Int(session.paused.milliseconds)),
             ])
     }
 
     /// What a respondent has said of themselves.
     static func details(of responseID: Int, on connection: any Connection) throws -> AssessmentSession.Details {
-        try connection.one(
-            "SELECT email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1",
-            [.integer(responseID)]
-        ) { row in
+        try details(of: [responseID], on: connection)[responseID] ?? AssessmentSession.Details()
+    }
+
+    /// What respondents have said of themselves, by their numbers.
+    static func details(
+        of responseIDs: [Int], on connection: any Connection
+    ) throws -> [Int: AssessmentSession.Details] {
+        let found = try connection.all(detailsText, responseIDs.map { [.integer($0)] }) { row in
+            let id = try row.integer()
             func text() throws -> String { try row.optional(row.text) ?? "" }
-            return AssessmentSession.Details(
+            let details = AssessmentSession.Details(
                 email: try text(), fullName: try text(), ageGroup: try text(), country: try text(),
                 originCountry: try text())
+            return (id, details)
         }
+        return Dictionary(found) { first, _ in first }
     }
+
+    private static let detailsText = BulkText(
+        """
+        SELECT id, email, full_name, age_group, country, origin_country
+        FROM student_responses
+        WHERE id IN (SELECT id FROM ({rows}) AS asked (id))
+        """,
+        sqlite: """
+            SELECT id, email, full_name, age_group, country, origin_country FROM student_responses WHERE id = $1
+            """, [.integer])
 
     static func update(
         _ details: AssessmentSession.Details, of responseID: Int, on connection: any Connection

@@ -9,30 +9,77 @@ struct AssessmentSessionStore: Sendable {
     let rules: AssessmentRules
     let figures: AssessmentFigures
 
-    /// A session with what it has answered, and the outline that this is measured by.
+    /// A session with what it has answered, and what it is shown of the questionnaire, which this is measured by.
     struct State: Sendable {
         let session: AssessmentSession
         let ledger: AnswerRows.Ledger
         let outline: Outline
 
+        /// - Parameter outline: The whole questionnaire's.
+        init(
+            _ session: AssessmentSession, _ ledger: AnswerRows.Ledger, _ outline: Outline, on connection: any Connection
+        ) throws {
+            self.session = session
+            self.ledger = ledger
+            self.outline = outline.shown(
+                to: session.id, try Self.answers(session, ledger, outline, on: connection))
+        }
+
         var progress: Progress { outline.progress(answered: ledger.answered, awards: ledger.awards) }
+
+        /// The questions that are answered wholly.
+        var answered: Set<Int> { ledger.answered.subtracting(outline.incomplete) }
+
+        private static func answers(
+            _ session: AssessmentSession, _ ledger: AnswerRows.Ledger, _ outline: Outline,
+            on connection: any Connection
+        ) throws -> [Int: GivenAnswer] {
+            let places = outline.plan.asksFor.intersection(ledger.answered).map {
+                AnswerPlace(responseID: session.responseID, questionID: $0)
+            }
+            guard !places.isEmpty else { return [:] }
+            let found = try AnswerRows.find(Set(places), on: connection)
+            return found.reduce(into: [:]) { answers, found in
+                let id = found.key.questionID
+                answers[id] = outline.question(id).flatMap { found.value.answer(to: $0.kind.name) }
+            }
+        }
     }
 
     /// Starts a session of a questionnaire, or of the default one.
-    func start(_ id: String, of slug: String?, _ change: Change) throws {
+    func start(_ id: String, of slug: String?, language: String?, _ change: Change) throws {
         guard let found = try QuestionnaireRows.find(slug: slug, on: change.connection) else {
             throw AssessmentRefusal.noQuestionnaire
         }
-        try AssessmentSessionRows.insert(id, questionnaire: found.questionnaire.id, change)
+        let questionnaire = found.questionnaire.id
+        let settings = try outlines.outline(questionnaire, found.outlineRevision, change).settings
+        try settings.limits.requireOpen(at: change.now)
+        if settings.limits.responsesAtMost != nil {
+            try settings.limits.requireRoom(
+                completed: try QuestionnaireRows.completed(questionnaire, on: change.connection))
+        }
+        try AssessmentSessionRows.insert(
+            id, questionnaire: questionnaire, language: try Self.known(language, settings), change)
         change.afterCommit { [figures] in figures.started.add() }
+    }
+
+    /// The language of a questionnaire that is meant; nil where none is.
+    private static func known(
+        _ language: String?, _ settings: QuestionnaireSettings
+    ) throws(AssessmentRefusal) -> String? {
+        guard let language else { return nil }
+        guard let known = Language.match(language, among: settings.languages) else {
+            throw .noLanguage(settings.languages)
+        }
+        return known
     }
 
     /// A session's state, also of one that has expired: two statements, however many answers and questions there are.
     func find(_ id: String, on connection: any Connection) throws -> State? {
         guard let found = try AssessmentSessionRows.find(id, on: connection) else { return nil }
-        return State(
-            session: found.session, ledger: try AnswerRows.ledger(of: found.session.responseID, on: connection),
-            outline: try outlines.outline(found.session.questionnaireID, found.outlineRevision, on: connection))
+        return try State(
+            found.session, try AnswerRows.ledger(of: found.session.responseID, on: connection),
+            try outlines.outline(found.session.questionnaireID, found.outlineRevision, on: connection), on: connection)
     }
 
     /// The state of a session that is there and has not expired.
@@ -74,6 +121,33 @@ struct AssessmentSessionStore: Sendable {
         return session
     }
 
+    /// Makes a session's time stand still, where its questionnaire allows it.
+    func pause(_ id: String, _ change: Change) throws -> AssessmentSession {
+        try move(id, change) { session, settings throws(AssessmentRefusal) in
+            try session.pause(settings.limits, at: change.now, rules.lifetime)
+        }
+    }
+
+    /// Tells a session in another language from now on; its answers stay what they are.
+    func speak(_ language: String, _ id: String, _ change: Change) throws -> AssessmentSession {
+        try move(id, change) { session, settings throws(AssessmentRefusal) in
+            try session.requireActive(at: change.now, rules.lifetime)
+            session.language = try Self.known(language, settings)
+        }
+    }
+
+    private func move(
+        _ id: String, _ change: Change,
+        _ move: (inout AssessmentSession, QuestionnaireSettings) throws(AssessmentRefusal) -> Void
+    ) throws -> AssessmentSession {
+        let found = try AssessmentSessionRows.lock(id, on: change.connection)
+        var session = found.session
+        let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
+        try move(&session, outline.settings)
+        if session != found.session { try AssessmentSessionRows.update(session, on: change.connection) }
+        return session
+    }
+
     /// Turns to an active page of the session's questionnaire.
     func turn(_ id: String, to page: Int, _ change: Change) throws -> AssessmentSession {
         let found = try AssessmentSessionRows.lock(id, on: change.connection)
@@ -98,14 +172,28 @@ struct AssessmentSessionStore: Sendable {
         let known = try AssessmentSessionRows.details(of: session.responseID, on: connection)
         let said = details(known)
         try session.complete(changesDetails: said != known, at: change.now, rules.lifetime)
-        let state = State(
-            session: session, ledger: try AnswerRows.ledger(of: session.responseID, on: connection),
-            outline: try outlines.outline(session.questionnaireID, found.outlineRevision, change))
+        let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
+        let state = try State(
+            session, try AnswerRows.ledger(of: session.responseID, on: connection), outline, on: connection)
         guard isNew else { return state }
-        try state.outline.requireComplete(answered: state.ledger.answered)
+        try requireMayEnd(state, change)
         try AssessmentSessionRows.update(session, on: connection)
         try AssessmentSessionRows.update(said, of: session.responseID, on: connection)
         change.afterCommit { [figures] in figures.completed.add() }
         return state
+    }
+
+    /// Whoever's time is up hands in what is there, whatever is missing.
+    private func requireMayEnd(_ state: State, _ change: Change) throws {
+        let (session, limits) = (state.session, state.outline.settings.limits)
+        try limits.requireNotClosed(at: change.now)
+        if !session.isTimeUp(limits, at: change.now) {
+            try state.outline.requireComplete(answered: state.ledger.answered)
+        }
+        guard limits.responsesAtMost != nil else { return }
+        // Of two at once for the last place the second waits here, and then finds it taken.
+        try QuestionnaireRows.lock(session.questionnaireID, on: change.connection)
+        try limits.requireRoom(
+            completed: try QuestionnaireRows.completed(session.questionnaireID, on: change.connection))
     }
 }

@@ -12,19 +12,24 @@ struct OutlineStore: Sendable {
         case page(Int)
     }
 
-    /// What was found, and whether the session that was named with it is one of that questionnaire.
+    /// What was found: what the session that was named with it is shown, where it is one of that questionnaire, else all of it.
     struct Shown: Sendable {
         let outline: Outline
-        let isRespondents: Bool
+        let session: AssessmentSession?
     }
 
     /// The outline that is meant; a session that names no questionnaire means its own. Nil where there is none.
     func find(_ target: Target, for session: String?, on connection: any Connection) throws -> Shown? {
         let own = try session.flatMap { try AssessmentSessionRows.find($0, on: connection) }?.session
         guard let found = try questionnaire(target, own, on: connection) else { return nil }
-        return Shown(
-            outline: try outlines.outline(found.questionnaire.id, found.outlineRevision, on: connection),
-            isRespondents: own?.questionnaireID == found.questionnaire.id)
+        let outline = try outlines.outline(found.questionnaire.id, found.outlineRevision, on: connection)
+        guard let own, own.questionnaireID == found.questionnaire.id else {
+            return Shown(outline: outline, session: nil)
+        }
+        guard !outline.plan.isEmpty else { return Shown(outline: outline, session: own) }
+        let ledger = try AnswerRows.ledger(of: own.responseID, on: connection)
+        let state = try AssessmentSessionStore.State(own, ledger, outline, on: connection)
+        return Shown(outline: state.outline, session: own)
     }
 
     private func questionnaire(

@@ -80,18 +80,27 @@ final class Outlines: Sendable {
     private static func load(_ questionnaire: Int, _ revision: Int, on connection: any Connection) throws -> Outline {
         Outline(
             questionnaireID: questionnaire, revision: revision,
+            settings: StoredDetails.settings(
+                try connection.first(settingsText, [.integer(questionnaire)]) { try $0.optional($0.text) } ?? nil),
             pages: try connection.all(pagesText, [.integer(questionnaire)], page),
             questions: try connection.all(questionsText, [.integer(questionnaire)], question).compactMap { $0 })
     }
 
+    private static let settingsText = SQLText("SELECT details FROM questionnaires WHERE id = $1")
+
     private static func page(_ row: any Row) throws -> Page {
-        Page(
+        var page = Page(
             id: try row.integer(), title: try row.optional(row.text) ?? "", description: try row.optional(row.text),
             orderIndex: try row.optional(row.integer) ?? 0, isActive: try row.optional(row.truth) ?? true,
             moduleName: try row.optional(row.text), moduleEmoji: try row.optional(row.text),
             chapterNumber: try row.optional(row.integer),
             estimatedMinutes: try row.optional(row.integer).map { min(max($0, 0), 1_000_000) },
             completionMessage: try row.optional(row.text))
+        var details = StoredDetails.fields(try row.optional(row.text))
+        page.draw = details.integer("draw", 1...QuestionnaireDraft.questionsAtMost)
+        page.condition = details.condition()
+        page.translations = StoredDetails.translations(details)
+        return page
     }
 
     private static let pagesText = SQLText(
@@ -99,7 +108,7 @@ final class Outlines: Sendable {
         SELECT id, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.whole("order_index")),
             \(OldRows.truth("is_active")), \(OldRows.text("module_name")), \(OldRows.text("module_emoji")),
             \(OldRows.whole("chapter_number")), \(OldRows.whole("estimated_minutes")),
-            \(OldRows.text("completion_message"))
+            \(OldRows.text("completion_message")), details
         FROM pages
         WHERE questionnaire_id = $1
         ORDER BY order_index, id
@@ -122,34 +131,44 @@ final class Outlines: Sendable {
         let scene = Question.Scene(
             title: try row.optional(row.text), narrative: try row.optional(row.text),
             imageURL: try row.optional(row.text), theme: try row.optional(row.text))
-        let kind: Question.Kind? =
+        let itemID = try row.optional(row.text)
+        var details = StoredDetails.fields(try row.optional(row.text))
+        guard let type else { return nil }
+        let kind: Question.Kind =
             switch type {
             case .slider: .slider(slider)
-            case .mcq: .mcq(choices: choices, allowsMultiple: allowsMultiple)
+            case .mcq: .mcq(choices: details.marked(choices), allowsMultiple: allowsMultiple)
             case .ordering: .ordering(items: items, isRandomized: isRandomized)
             case .essay:
                 .essay(
                     characterLimit: limit.flatMap { $0 > 0 ? min($0, Question.longestEssay) : nil }
                         ?? Question.standardCharacterLimit)
-            case nil: nil
+            case .number: .number(details.quantity())
+            case .date: .date(details.dateSpan())
+            case .text: .text(details.line())
+            case .matrix: .matrix(details.matrix())
             }
         let isTold = scene != Question.Scene(title: nil, narrative: nil, imageURL: nil, theme: nil)
-        return kind.map {
-            Question(
-                id: id, pageID: pageID, text: text, isRequired: isRequired, kind: $0, imagePath: imagePath,
-                scene: isTold ? scene : nil)
-        }
+        var question = Question(
+            id: id, pageID: pageID, text: text, isRequired: isRequired, kind: kind, imagePath: imagePath,
+            scene: isTold ? scene : nil)
+        question.itemID = itemID ?? QuestionnaireExport.name(ofQuestion: id)
+        question.isShuffled = details.flag("shuffle") ?? false
+        question.condition = details.condition()
+        question.translations = StoredDetails.translations(details)
+        return question
     }
 
     private static let questionsText = SQLText(
         """
-        SELECT questions.id, page_id, \(OldRows.text("question_text")), \(OldRows.text("question_type")),
+        SELECT questions.id, page_id, \(OldRows.text("question_text")), \(QuestionRows.kind),
             \(OldRows.truth("is_required")), \(OldRows.text("image_path")), \(OldRows.text("scale_labels")),
             \(OldRows.whole("essay_char_limit")), \(OldRows.text("slider_min_label")),
             \(OldRows.text("slider_max_label")), \(OldRows.text("mcq_options")),
             \(OldRows.truth("allow_multiple_selection")), \(OldRows.text("ordering_options")),
             \(OldRows.truth("randomize_order")), \(OldRows.text("scene_title")), \(OldRows.text("scene_narrative")),
-            \(OldRows.text("scene_image_url")), \(OldRows.text("scene_theme"))
+            \(OldRows.text("scene_image_url")), \(OldRows.text("scene_theme")),
+            item_id, questions.details
         FROM questions
         JOIN pages ON pages.id = questions.page_id
         WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL

@@ -12,38 +12,53 @@ struct QuestionnaireExport {
     func node(on connection: any Connection) throws -> FileNode? {
         guard let found = try QuestionnaireRows.find(slug: slug, on: connection) else { return nil }
         let questionnaire = found.questionnaire
+        let settings = StoredDetails.settings(
+            try connection.first("SELECT details FROM questionnaires WHERE id = $1", [.integer(questionnaire.id)]) {
+                try $0.optional($0.text)
+            } ?? nil)
         var questions: [Int: [FileNode]] = [:]
         _ = try connection.all(Self.questionsText, [.integer(questionnaire.id)]) { row in
-            questions[try row.integer(), default: []].append(try question(row))
+            questions[try row.integer(), default: []].append(try question(row, settings.language))
         }
         let pages = try connection.all(Self.pagesText, [.integer(questionnaire.id)]) { row in
-            try page(row, questions)
+            try page(row, questions, settings.language)
         }
-        let members = [
-            text("questionnaire", questionnaire.slug), text("title", questionnaire.title),
-            text("description", ifAny: questionnaire.description),
-            questionnaire.isDefault ? flag("default", true) : nil, list("pages", pages),
+        let told = ToldNodes(language: settings.language, translations: settings.translations)
+        var members: [FileNode.Member?] = [
+            .text("questionnaire", questionnaire.slug), told.text("title", ifAny: questionnaire.title),
+            told.text("description", ifAny: questionnaire.description),
+            .flag("default", ifSo: questionnaire.isDefault),
         ]
+        // Said wherever languages are, so that nobody has to know what is left out.
+        let isTold = settings.language != "en" || settings.languages.count > 1
+        members.append(isTold ? .text("language", settings.language) : nil)
+        members += StoredDetails.members(settings.limits)
+        members.append(.list("pages", pages))
         return FileNode(.map(members.compactMap { $0 }))
     }
 
-    private func page(_ row: any Row, _ questions: [Int: [FileNode]]) throws -> FileNode {
+    private func page(_ row: any Row, _ questions: [Int: [FileNode]], _ language: String) throws -> FileNode {
         let id = try row.integer()
-        let title = text("title", try row.optional(row.text) ?? "")
-        let description = text("description", ifAny: try row.optional(row.text))
+        var details = StoredDetails.fields(try row.optional(row.text))
+        let told = ToldNodes(language: language, translations: StoredDetails.translations(details))
+        let title = FileNode.Member(name: "title", node: told.node("title", try row.optional(row.text) ?? ""))
+        let description = told.text("description", ifAny: try row.optional(row.text))
         let isActive = try row.optional(row.truth) ?? true
-        let members = [
-            title, description, text("module", ifAny: try row.optional(row.text)),
-            text("emoji", ifAny: try row.optional(row.text)), number("chapter", try row.optional(row.integer)),
-            number("minutes", try row.optional(row.integer)), text("completion", ifAny: try row.optional(row.text)),
-            isActive ? nil : flag("active", false), list("questions", questions[id] ?? []),
+        let members: [FileNode.Member?] = [
+            title, description, told.text("module", ifAny: try row.optional(row.text)),
+            .text("emoji", ifAny: try row.optional(row.text)), .number("chapter", try row.optional(row.integer)),
+            .number("minutes", try row.optional(row.integer)),
+            told.text("completion", ifAny: try row.optional(row.text)), isActive ? nil : .flag("active", false),
+            .number("draw", details.integer("draw", 1...QuestionnaireDraft.questionsAtMost)),
+            details.condition().map { .init(name: "visible_if", node: $0.node) },
+            .list("questions", questions[id] ?? []),
         ]
         return FileNode(.map(members.compactMap { $0 }))
     }
 
     private static let pagesText = SQLText(
         """
-        SELECT id, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.truth("is_active")),
+        SELECT id, details, \(OldRows.text("title")), \(OldRows.text("description")), \(OldRows.truth("is_active")),
             \(OldRows.text("module_name")), \(OldRows.text("module_emoji")), \(OldRows.whole("chapter_number")),
             \(OldRows.whole("estimated_minutes")), \(OldRows.text("completion_message"))
         FROM pages
@@ -52,43 +67,73 @@ struct QuestionnaireExport {
         ORDER BY order_index, id
         """)
 
-    private func question(_ row: any Row) throws -> FileNode {
+    private func question(_ row: any Row, _ language: String) throws -> FileNode {
         let id = try row.integer()
-        let name = text("id", try row.optional(row.text) ?? Self.name(ofQuestion: id))
-        func words(_ name: String) throws -> FileNode.Member? { text(name, ifAny: try row.optional(row.text)) }
+        var details = StoredDetails.fields(try row.optional(row.text))
+        let told = ToldNodes(language: language, translations: StoredDetails.translations(details))
+        let name = FileNode.Member.text("id", try row.optional(row.text) ?? Self.name(ofQuestion: id))
+        func words(_ name: String) throws -> FileNode.Member? { told.text(name, ifAny: try row.optional(row.text)) }
+        func plain(_ name: String) throws -> FileNode.Member? { .text(name, ifAny: try row.optional(row.text)) }
         func truth(_ name: String) throws -> FileNode.Member? {
-            try row.optional(row.truth) == true ? flag(name, true) : nil
+            .flag(name, ifSo: try row.optional(row.truth) == true)
         }
-        func texts(_ name: String, _ read: (String?) -> [String] = StoredList.texts) throws -> FileNode.Member? {
-            list(name, read(try row.optional(row.text)).map { FileNode(.text($0)) })
+        func texts(_ name: String) throws -> FileNode.Member? {
+            .texts(name, StoredList.texts(try row.optional(row.text)))
         }
-        var members: [FileNode.Member?] = [name, text("type", try row.text().lowercased())]
-        members.append(text("text", try row.optional(row.text) ?? ""))
+        let type = try row.text().lowercased()
+        var members: [FileNode.Member?] = [name, .text("type", type)]
+        members.append(.init(name: "text", node: told.node("text", try row.optional(row.text) ?? "")))
         members.append(try truth("required"))
         members.append(try words("min_label"))
         members.append(try words("max_label"))
-        members.append(try texts("scale_labels"))
-        members.append(list("choices", StoredList.choices(try row.optional(row.text)).map(choice)))
+        let labels = StoredList.texts(try row.optional(row.text))
+        members.append(.list("scale_labels", labels.enumerated().map { told.node("scale_labels/\($0 + 1)", $1) }))
+        let choices = StoredList.choices(try row.optional(row.text))
+        members.append(told.choices("choices", choices))
         members.append(try truth("multiple"))
         members.append(try texts("correct"))
-        members.append(try texts("items", StoredList.items))
+        let items = StoredList.items(try row.optional(row.text))
+        members.append(.list("items", items.map { told.node("items/\($0)", $0) }))
         members.append(try truth("randomize"))
-        members.append(number("char_limit", try row.optional(row.integer)))
-        members.append(try words("domain"))
+        members.append(.number("char_limit", try row.optional(row.integer)))
+        members.append(try plain("domain"))
         members.append(try texts("tags"))
         members.append(try truth("reverse_scored"))
-        members.append(try words("scale_type"))
-        members.append(try words("image"))
+        members.append(try plain("scale_type"))
+        members.append(try plain("image"))
+        members += further(Question.Name(rawValue: type), choices, &details, told)
         let scene = [
-            try words("title"), try words("narrative"), try words("image"), try words("theme"),
+            told.text("scene/title", "title", ifAny: try row.optional(row.text)),
+            told.text("scene/narrative", "narrative", ifAny: try row.optional(row.text)), try plain("image"),
+            try plain("theme"),
         ].compactMap { $0 }
         if !scene.isEmpty { members.append(FileNode.Member(name: "scene", node: FileNode(.map(scene)))) }
         return FileNode(.map(members.compactMap { $0 }))
     }
 
+    /// What stands in the column of our own.
+    private func further(
+        _ type: Question.Name?, _ choices: [Question.Choice], _ details: inout FileFields, _ told: ToldNodes
+    ) -> [FileNode.Member?] {
+        let kind: Question.Kind? =
+            switch type {
+            case .mcq: .mcq(choices: details.marked(choices), allowsMultiple: false)
+            case .number: .number(details.quantity())
+            case .date: .date(details.dateSpan())
+            case .text: .text(details.line())
+            case .matrix: .matrix(details.matrix())
+            case .slider, .ordering, .essay, nil: nil
+            }
+        let own = kind.map { StoredDetails.members($0, told) } ?? []
+        return own + [
+            .flag("shuffle", ifSo: details.flag("shuffle") ?? false),
+            details.condition().map { .init(name: "visible_if", node: $0.node) },
+        ]
+    }
+
     private static let questionsText = SQLText(
         """
-        SELECT page_id, questions.id, \(OldRows.text("item_id")), \(OldRows.text("question_type")),
+        SELECT page_id, questions.id, questions.details, \(OldRows.text("item_id")), \(QuestionRows.kind),
             \(OldRows.text("question_text")), \(OldRows.truth("is_required")), \(OldRows.text("slider_min_label")),
             \(OldRows.text("slider_max_label")), \(OldRows.text("scale_labels")), \(OldRows.text("mcq_options")),
             \(OldRows.truth("allow_multiple_selection")), \(OldRows.text("mcq_correct_answer")),
@@ -102,28 +147,4 @@ struct QuestionnaireExport {
         WHERE pages.questionnaire_id = $1 AND questions.removed_at IS NULL
         ORDER BY questions.order_index, questions.id
         """)
-
-    private func choice(_ choice: Question.Choice) -> FileNode {
-        FileNode(.map([text("value", choice.value), text("label", choice.label)]))
-    }
-
-    private func list(_ name: String, _ nodes: [FileNode]) -> FileNode.Member? {
-        nodes.isEmpty ? nil : FileNode.Member(name: name, node: FileNode(.list(nodes)))
-    }
-
-    private func text(_ name: String, _ text: String) -> FileNode.Member {
-        FileNode.Member(name: name, node: FileNode(.text(text)))
-    }
-
-    private func text(_ name: String, ifAny text: String?) -> FileNode.Member? {
-        text.flatMap { $0.isEmpty ? nil : self.text(name, $0) }
-    }
-
-    private func number(_ name: String, _ number: Int?) -> FileNode.Member? {
-        number.map { FileNode.Member(name: name, node: FileNode(.word(String($0)))) }
-    }
-
-    private func flag(_ name: String, _ flag: Bool) -> FileNode.Member {
-        FileNode.Member(name: name, node: FileNode(.word(flag ? "true" : "false")))
-    }
 }

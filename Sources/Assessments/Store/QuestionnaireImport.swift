@@ -91,7 +91,7 @@ struct QuestionnaireImport {
     )
     private static let questionsText = SQLText(
         """
-        SELECT questions.id, pages.questionnaire_id, page_id, item_id, CAST(question_type AS TEXT)
+        SELECT questions.id, pages.questionnaire_id, page_id, item_id, \(QuestionRows.kind)
         FROM questions JOIN pages ON pages.id = questions.page_id
         ORDER BY questions.id
         """)
@@ -99,11 +99,14 @@ struct QuestionnaireImport {
     private func questionnaireID(on connection: any Connection) throws -> Int {
         let values: [Value] = [
             .text(draft.slug), .text(draft.title), .optional(draft.description) { .text($0) },
+            .optional(StoredDetails.json(draft.settings)) { .text($0) },
         ]
         let id = try connection.one(
             """
-            INSERT INTO questionnaires (slug, title, description) VALUES ($1, $2, $3)
-            ON CONFLICT (slug) DO UPDATE SET title = excluded.title, description = excluded.description
+            INSERT INTO questionnaires (slug, title, description, details) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (slug) DO UPDATE
+            SET title = excluded.title, description = excluded.description, details = excluded.details,
+                outline_revision = questionnaires.outline_revision + 1
             RETURNING id
             """, values
         ) { try $0.integer() }
@@ -152,15 +155,15 @@ struct QuestionnaireImport {
             .text(page.title), .optional(page.description) { .text($0) }, .integer(place), .bool(page.isActive),
             .optional(page.module) { .text($0) }, .optional(page.emoji) { .text($0) },
             .optional(page.chapter) { .integer($0) }, .optional(page.minutes) { .integer($0) },
-            .optional(page.completion) { .text($0) },
+            .optional(page.completion) { .text($0) }, .optional(StoredDetails.json(page)) { .text($0) },
         ]
         if let known {
             try connection.execute(
                 """
                 UPDATE pages
                 SET title = $1, description = $2, order_index = $3, is_active = $4, module_name = $5, module_emoji = $6,
-                    chapter_number = $7, estimated_minutes = $8, completion_message = $9
-                WHERE id = $10
+                    chapter_number = $7, estimated_minutes = $8, completion_message = $9, details = $10
+                WHERE id = $11
                 """, values + [.integer(known)])
             return known
         }
@@ -168,9 +171,9 @@ struct QuestionnaireImport {
             """
             INSERT INTO pages (
                 title, description, order_index, is_active, module_name, module_emoji, chapter_number, estimated_minutes,
-                completion_message, created_at, questionnaire_id
+                completion_message, details, created_at, questionnaire_id
             )
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             RETURNING id
             """, values + [.instant(change.now), .integer(questionnaire)]
         ) { try $0.integer() }
@@ -180,7 +183,7 @@ struct QuestionnaireImport {
         _ question: QuestionDraft, at place: Int, on page: Int, as known: Int?, _ change: Change
     ) throws {
         let connection = change.connection
-        let values = columns(of: question, at: place, on: page)
+        let values = QuestionRows.columns(of: question, at: place, on: page)
         let names = values.map(\.name)
         if let known {
             let sets = names.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
@@ -194,44 +197,6 @@ struct QuestionnaireImport {
                     "INSERT INTO questions (\(names.joined(separator: ", ")), created_at) VALUES (\(places), $\(names.count + 1))"
                 ), values.map(\.value) + [.instant(change.now)])
         }
-    }
-
-    private func columns(
-        of question: QuestionDraft, at place: Int, on page: Int
-    ) -> [(name: String, value: Value)] {
-        func text(_ text: String?) -> Value { .optional(text) { .text($0) } }
-        func list(_ list: [JSON]) -> Value { list.isEmpty ? .null : .text(JSON.array(list).text) }
-        var slider: Question.Slider?
-        var choices: [JSON] = []
-        var items: [JSON] = []
-        var limit: Int?
-        var (allowsMultiple, isRandomized) = (false, false)
-        switch question.kind {
-        case .slider(let scale): slider = scale
-        case .mcq(let options, let multiple):
-            choices = options.map { ["label": .string($0.label), "value": .string($0.value)] }
-            allowsMultiple = multiple
-        case .ordering(let texts, let random):
-            items = texts.map { ["text": .string($0)] }
-            isRandomized = random
-        case .essay(let characters): limit = characters
-        }
-        return [
-            ("page_id", .integer(page)), ("question_text", .text(question.text)),
-            ("question_type", .text(question.kind.name.rawValue)), ("image_path", text(question.image)),
-            ("order_index", .integer(place)), ("is_required", .bool(question.isRequired)),
-            ("item_id", .text(question.itemID)), ("domain", text(question.domain)),
-            ("tags", list(question.tags.map { .string($0) })), ("reverse_scored", .bool(question.isReverseScored)),
-            ("scale_type", text(question.scaleType)),
-            ("scale_labels", list((slider?.labels ?? []).map { .string($0) })),
-            ("essay_char_limit", .optional(limit) { .integer($0) }), ("slider_min_label", text(slider?.minimumLabel)),
-            ("slider_max_label", text(slider?.maximumLabel)), ("mcq_options", list(choices)),
-            ("mcq_correct_answer", list(question.correct.map { .string($0) })),
-            ("allow_multiple_selection", .bool(allowsMultiple)), ("ordering_options", list(items)),
-            ("randomize_order", .bool(isRandomized)), ("scene_title", text(question.scene?.title)),
-            ("scene_narrative", text(question.scene?.narrative)), ("scene_image_url", text(question.scene?.imageURL)),
-            ("scene_theme", text(question.scene?.theme)),
-        ]
     }
 
     private func remove(_ questions: Set<Int>, _ change: Change) throws -> Int {

@@ -54,6 +54,21 @@ enum QuestionnaireRows {
         sqlite: "SELECT \(columns) FROM questionnaires WHERE is_default = 1",
         postgres: "SELECT \(columns) FROM questionnaires WHERE is_default")
 
+    /// Locks a questionnaire until the transaction ends.
+    static func lock(_ id: Int, on connection: any Connection) throws {
+        _ = try connection.all(lockText, [.integer(id)]) { try $0.integer() }
+    }
+
+    private static let lockText = SQLText("SELECT id FROM questionnaires WHERE id = $1 {for_update}")
+
+    /// How many sessions are completed.
+    static func completed(_ id: Int, on connection: any Connection) throws -> Int {
+        try connection.one(
+            "SELECT COUNT(*) FROM student_responses WHERE questionnaire_id = $1 AND completed_at IS NOT NULL",
+            [.integer(id)]
+        ) { try $0.integer() }
+    }
+
     /// All, by slug, at most as many as a server can be asked to list.
     static func all(on connection: any Connection) throws -> [Found] {
         try connection.all(allText, [], found)

@@ -2,8 +2,8 @@ import Core
 import Foundation
 import SQL
 
-/// The three columns that an answer is kept in: a slider's in `answer_value`, an essay's in `answer_text`, choices and orders
-/// as a JSON list in `answer_json`.
+/// The three columns that an answer is kept in: a number in `answer_value`, words and days in `answer_text`, choices and orders as a
+/// JSON list in `answer_json`, and a matrix there as an object. Words that a choice asked for stand in `answer_text` beside the list.
 struct StoredAnswer: Sendable, Hashable {
     let text: String?
     let value: Double?
@@ -11,10 +11,15 @@ struct StoredAnswer: Sendable, Hashable {
 
     init(_ answer: GivenAnswer) {
         switch answer {
-        case .slider(let number): (text, value, json) = (nil, number, nil)
-        case .essay(let words): (text, value, json) = (words, nil, nil)
-        case .mcq(let list), .ordering(let list):
-            (text, value, json) = (nil, nil, JSON.array(list.map { .string($0) }).text)
+        case .slider(let number), .number(let number): (text, value, json) = (nil, number, nil)
+        case .essay(let words), .text(let words), .date(let words): (text, value, json) = (words, nil, nil)
+        case .mcq(let list, let other): (text, value, json) = (other, nil, JSON.array(list.map { .string($0) }).text)
+        case .ordering(let list): (text, value, json) = (nil, nil, JSON.array(list.map { .string($0) }).text)
+        case .matrix(let cells):
+            let rows = cells.sorted { $0.key < $1.key }.map { row, columns in
+                JSON.Member(row, .array(columns.map { .string($0) }))
+            }
+            (text, value, json) = (nil, nil, JSON.object(rows).text)
         }
     }
 
@@ -42,9 +47,19 @@ struct StoredAnswer: Sendable, Hashable {
         switch kind {
         case .slider: value.map { .slider($0) }
         case .essay: text.map { .essay($0) }
-        case .mcq: list(within: ["selected_options", "selected"]).map { .mcq($0) }
+        case .mcq: list(within: ["selected_options", "selected"]).map { .mcq($0, other: json == nil ? nil : text) }
         case .ordering: list(within: ["ordered_items", "order"]).map { .ordering($0) }
+        case .number: value.map { .number($0) }
+        case .date: text.map { .date($0) }
+        case .text: text.map { .text($0) }
+        case .matrix: cells.map { .matrix($0) }
         }
+    }
+
+    private var cells: [String: [String]]? {
+        guard let value = json.flatMap(StoredValue.init), value.kind == .object else { return nil }
+        let rows = value.members.map { ($0.name, ($0.value.elements ?? []).compactMap(\.scalarText)) }
+        return Dictionary(rows) { first, _ in first }
     }
 
     private func list(within names: [String]) -> [String]? {
@@ -63,7 +78,7 @@ struct StoredAnswer: Sendable, Hashable {
 }
 
 /// A value in a JSON text that a column holds.
-private struct StoredValue {
+struct StoredValue {
     private let document: JSONDocument
     private let index: JSONDocument.Index
 
@@ -83,6 +98,10 @@ private struct StoredValue {
     /// A member that is there and not null.
     subscript(_ name: String) -> StoredValue? {
         document.member(name, of: index).map { StoredValue(document, $0) }.flatMap { $0.kind == .null ? nil : $0 }
+    }
+
+    var members: [(name: String, value: StoredValue)] {
+        document.members(of: index).map { ($0.name, StoredValue(document, $0.value)) }
     }
 
     var elements: [StoredValue]? {

@@ -57,14 +57,34 @@ struct SubmissionStore: Sendable {
         }
         rows.ledgers = try AnswerRows.ledgers(
             of: Set(rows.sessions.values.map(\.session.responseID)), on: connection)
-        let places = submissions.compactMap { submission -> AnswerPlace? in
-            guard let id = rows.sessions[submission.sessionID]?.session.responseID,
-                rows.ledgers[id]?.answered.contains(submission.questionID) == true
-            else { return nil }
-            return AnswerPlace(responseID: id, questionID: submission.questionID)
-        }
-        rows.answers = try AnswerRows.find(Set(places), on: connection)
+        rows.answers = try AnswerRows.find(places(for: submissions, rows), on: connection)
         return rows
+    }
+
+    /// Where there are answers to know: those that may be replaced, and those that decide what a session is shown.
+    private func places(for submissions: [Submission], _ rows: Rows) -> Set<AnswerPlace> {
+        var places: Set<AnswerPlace> = []
+        for submission in submissions {
+            guard let session = rows.sessions[submission.sessionID]?.session,
+                let answered = rows.ledgers[session.responseID]?.answered
+            else { continue }
+            let asked = rows.outlines[session.questionnaireID]?.plan.asksFor ?? []
+            for question in asked.union([submission.questionID]).intersection(answered) {
+                places.insert(AnswerPlace(responseID: session.responseID, questionID: question))
+            }
+        }
+        return places
+    }
+
+    /// What a session is shown, by its answers as they are within this batch.
+    private func shown(_ outline: Outline, to session: AssessmentSession, _ rows: Rows) -> Outline {
+        var answers: [Int: GivenAnswer] = [:]
+        for id in outline.plan.asksFor {
+            let place = AnswerPlace(responseID: session.responseID, questionID: id)
+            guard let kind = outline.question(id)?.kind.name else { continue }
+            answers[id] = (rows.changed[place] ?? rows.answers[place])?.answer(to: kind)
+        }
+        return outline.shown(to: session.id, answers)
     }
 
     private func take(_ submission: Submission, _ rows: inout Rows, at now: Instant) throws -> Outcome {
@@ -74,6 +94,7 @@ struct SubmissionStore: Sendable {
         guard let outline = rows.outlines[session.questionnaireID],
             let question = outline.question(submission.questionID)
         else { throw AssessmentRefusal.noQuestion }
+        try session.requireTime(outline.settings.limits, at: now)
         try AnswerRule(question: question).requireFit(submission.answer)
         let place = AnswerPlace(responseID: session.responseID, questionID: question.id)
         let before = rows.changed[place] ?? rows.answers[place]
@@ -89,8 +110,9 @@ struct SubmissionStore: Sendable {
         rows.ledgers[session.responseID] = ledger
         session.answered(on: outline.page(question.pageID)?.id, at: now)
         rows.moved[session.responseID] = session
+        let shown = shown(outline, to: session, rows)
         return Outcome(
-            session: session, progress: outline.progress(answered: ledger.answered, awards: ledger.awards),
+            session: session, progress: shown.progress(answered: ledger.answered, awards: ledger.awards),
             xpGained: isFirst ? XPRule.perQuestion : 0,
             badges: isFirst ? XPRule.badges(earnedBy: ledger.awards) : [])
     }

@@ -99,11 +99,11 @@ extension TestServer {
 
 /// Runs a test with a respondent on an engine.
 func responding(
-    _ engine: TestEngine, settings: [String: String] = [:],
+    _ engine: TestEngine, to file: String = Respondent.file, settings: [String: String] = [:],
     _ body: @escaping @Sendable (Respondent) async throws -> Void
 ) async throws {
     try await TestServer.run(on: engine, settings: settings) { server in
-        try await Respondent.library(server).importFile(Respondent.file, .yaml)
+        try await Respondent.library(server).importFile(file, .yaml)
         let started = try await server.send(.post, "/api/v2/session/start")
         #expect(started.status == 200)
         let rows = try await server.database.read { connection in

@@ -42,7 +42,7 @@ import Testing
             let library = QuestionnaireLibrary(changes: Changes(database: database))
             try await library.importFile(Self.file, .yaml)
             let exported = try #require(try await library.export("nasty", .yaml))
-            for format in FileFormat.allCases {
+            for format in FileFormat.written {
                 let text = try #require(try await library.export("nasty", format))
                 #expect(same(try DraftReader.draft(text, format)), "\(text)")
                 let again = try await library.importFile(text, format)
@@ -53,6 +53,56 @@ import Testing
             let entry = try #require(try await library.list().first { $0.slug == "nasty" })
             #expect(entry.pages == 1 && entry.questions == 4 && entry.isDefault)
             #expect(try await library.list().map(\.slug) == ["default", "nasty"])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `what the second edition knows goes out and in again too, in every form`(
+        engine: TestEngine
+    ) async throws {
+        let file =
+            SecondEditionTests.file.replacing(
+                "default: true",
+                with: """
+                    default: true
+                    language: en
+                    opens: 2026-01-01T00:00:00Z
+                    closes: 2027-01-01T00:00:00+01:00
+                    responses_at_most: 100
+                    time_limit_minutes: 45
+                    pausing: true
+                    """
+            ) + """
+
+                      - {id: code, type: text, text: Code?, pattern: "[A-Z]{2}|x=y", char_limit: 10, scene: {title: {en: Here, de: Hier}}}
+                      - {id: scale, type: slider, text: Scale?, scale_labels: [{en: a, de: A}, b, {en: c, de: C}], min_label: {en: lo, fr: bas}}
+                      - id: nested
+                        type: number
+                        text: Nested?
+                        visible_if: {all: [{any: [{question: drinks, any_of: [tea, milk]}, {question: weight, at_most: 80}]}, {question: mail, answered: true}, {question: drinks, not: none}]}
+                      - {id: many, type: matrix, text: Many?, multiple: true, shuffle: true, rows: [{value: "=1", label: {en: One, de: Eins}}, r2], columns: [c1, c2]}
+                """
+        let original = try DraftReader.draft(file, .yaml)
+        #expect(original.settings.languages == ["en", "de", "fr"] && original.settings.limits.allowsPausing)
+        try await engine.withDatabase { (database: any Database) async throws in
+            let library = QuestionnaireLibrary(changes: Changes(database: database))
+            try await library.importFile(file, .yaml)
+            let exported = try #require(try await library.export("second", .yaml))
+            for format in FileFormat.written {
+                let text = try #require(try await library.export("second", format))
+                let draft = try DraftReader.draft(text, format)
+                #expect(draft.settings == original.settings, "\(text)")
+                for (page, before) in zip(draft.pages, original.pages) {
+                    #expect(page.draw == before.draw && page.condition == before.condition)
+                    #expect(page.translations == before.translations)
+                    for (question, before) in zip(page.questions, before.questions) {
+                        #expect(question.kind == before.kind && question.condition == before.condition, "\(text)")
+                        #expect(question.translations == before.translations, "\(format) \(question.itemID)")
+                        #expect(question.isShuffled == before.isShuffled && question.scene == before.scene)
+                    }
+                }
+                try await library.importFile(text, format)
+                #expect(try await library.export("second", .yaml) == exported)
+            }
         }
     }
 

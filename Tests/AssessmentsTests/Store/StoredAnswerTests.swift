@@ -29,6 +29,8 @@ import Testing
 
     @Test(arguments: [
         GivenAnswer.slider(2.5), .mcq(["a", "\"b\""]), .ordering(["x", "y"]), .essay("é\n"),
+        .mcq(["other"], other: "mine"),
+        .number(-0.1), .date("2026-11-27"), .text("one line"), .matrix(["a": ["x"], "\"b\"": ["x", "y"]]),
     ]) func `what we keep is what was given`(answer: GivenAnswer) {
         #expect(StoredAnswer(answer).answer(to: answer.name) == answer)
     }

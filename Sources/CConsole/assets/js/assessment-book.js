@@ -41,6 +41,36 @@ export class Book {
     return page;
   }
 
+  /** Whether answers decide what is shown. */
+  get isConditional() { return Array.from(this.#pages.values()).some((page) => page.conditional === true); }
+
+  /** The languages that it is told in, the one that it is told in now first; none where there is only one. */
+  get languages() {
+    const { languages = [], language } = Array.from(this.#pages.values())[0] ?? {};
+    return { all: languages, now: language ?? null };
+  }
+
+  /**
+   * Reads everything again: an answer may have shown or hidden something, or the language is another one.
+   * @returns {Promise<boolean>} False where Dogear could not be reached; what is here then stays.
+   */
+  async refresh() {
+    const fresh = new Book(this.#assessment);
+    try {
+      await fresh.open();
+      await fresh.fetchAll();
+    } catch (problem) {
+      if (problem.isTransient) return false;
+      throw problem;
+    }
+    this.modules = fresh.modules;
+    this.#pages = fresh.#pages;
+    this.#order = fresh.#order;
+    this.#whole = Promise.resolve();
+    this.isWhole = true;
+    return true;
+  }
+
   /** Fetches all pages, however often it takes. */
   fetchAll() {
     this.#whole ??= this.#walk();

@@ -5,7 +5,7 @@ import { h } from './ui.js';
 const settlesAfterMilliseconds = 800;
 
 /** Builds the part of a question that is about its text: as the other kinds in `buildQuestion`. */
-export function buildEssay(question, { id, give, hint, isAnswered }) {
+export function buildEssay(question, { id, give, hint }) {
   const limit = question.options.char_limit;
   let timer = null;
   let isDirty = false;
@@ -20,15 +20,15 @@ export function buildEssay(question, { id, give, hint, isAnswered }) {
     counter.textContent = `${length()} of ${limit} characters`;
     input.setAttribute('aria-invalid', String(over > 0));
     counter.classList.toggle('is-over', over > 0);
-    const words = over > 0 ? `That is ${over} ${over === 1 ? 'character' : 'characters'} too many. Shorten it, and it is saved.`
-      : input.value.trim() === '' && isAnswered() ? 'An empty text is not saved: your last answer stays.' : '';
+    const words = over > 0 ? `That is ${over} ${over === 1 ? 'character' : 'characters'} too many. Shorten it, and it is saved.` : '';
     if (hint.textContent !== words) hint.textContent = words;
   };
   const flush = () => {
     clearTimeout(timer);
-    if (!isDirty || input.value.trim() === '' || length() > limit) return;
+    if (!isDirty || length() > limit) return;
     isDirty = false;
-    give({ type: 'essay', text: input.value });
+    // An empty text is no answer: the one before is taken back.
+    give(input.value.trim() === '' ? null : { type: 'essay', text: input.value });
   };
   input.addEventListener('input', () => {
     isDirty = true;

@@ -11,7 +11,8 @@ export function warning(words, attributes = {}) {
 
 /** Dogear does not take an answer. */
 export function refusedNotice(problem) {
-  const reason = problem.body.fields?.map((field) => field.message).join(' ') || problem.message;
+  const late = { 'time-is-up': 'The time is up. What you answered before is kept: press Finish to hand it in.', 'questionnaire-closed': 'The questionnaire has closed meanwhile. What you answered before is kept.' }[problem.code];
+  const reason = late || problem.body.fields?.map((field) => field.message).join(' ') || problem.message;
   return warning(`This answer could not be saved: ${reason}`, { role: 'alert' });
 }
 

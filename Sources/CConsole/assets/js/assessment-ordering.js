@@ -3,15 +3,16 @@
 import { h } from './ui.js';
 
 /** Builds the part of a question that is about its order: as the other kinds in `buildQuestion`. */
-export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
-  const { items, randomize } = question.options;
-  const asked = items.map((item) => item.text);
-  const atFirst = randomize ? shuffled(asked, `${seed}|${question.id}`) : asked;
-  const list = h('ol', { class: 'ordering', 'aria-labelledby': `${id}-title` }, ...atFirst.map(buildItem));
+export function buildOrdering(question, { id, give, hint, isAnswered }) {
+  // Dogear has shuffled them already, for this session the same on every device.
+  const { items } = question.options;
+  const words = new Map(items.map((item) => [item.value ?? item.text, item.text]));
+  const asked = [...words.keys()];
+  const list = h('ol', { class: 'ordering', 'aria-labelledby': `${id}-title` }, ...asked.map(buildItem));
   const spoken = h('p', { class: 'visually-hidden', role: 'status' });
   const keep = h('button', { class: 'button button--quiet button--small', type: 'button', 'data-keep-order': '', onclick: () => settle() }, 'Keep this order');
 
-  const order = () => Array.from(list.children, (item) => item.dataset.text);
+  const order = () => Array.from(list.children, (item) => item.dataset.value);
 
   function settle() {
     const hadFocus = document.activeElement === keep;
@@ -24,7 +25,7 @@ export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
   function paint() {
     const all = Array.from(list.children);
     all.forEach((item, index) => {
-      const place = `${item.dataset.text}, now ${index + 1} of ${all.length}`;
+      const place = `${words.get(item.dataset.value)}, now ${index + 1} of ${all.length}`;
       item.querySelector('.ordering-place').textContent = `${index + 1}`;
       for (const button of item.querySelectorAll('[data-move]')) {
         const up = button.dataset.move === 'up';
@@ -50,16 +51,16 @@ export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
   }
 
   function say(item) {
-    spoken.textContent = `${item.dataset.text} is now ${order().indexOf(item.dataset.text) + 1} of ${asked.length}.`;
+    spoken.textContent = `${words.get(item.dataset.value)} is now ${order().indexOf(item.dataset.value) + 1} of ${asked.length}.`;
   }
 
-  function buildItem(text) {
+  function buildItem(value) {
     const grip = h('span', { class: 'ordering-grip', 'aria-hidden': 'true', title: 'Drag to move' }, '⠿');
     const button = (direction, arrow) => h('button', {
       class: 'button button--quiet button--icon', type: 'button', 'data-move': direction, onclick: () => move(item, direction),
     }, h('span', { 'aria-hidden': 'true' }, arrow));
-    const item = h('li', { class: 'ordering-item', 'data-text': text },
-      grip, h('span', { class: 'ordering-place figures', 'aria-hidden': 'true' }), h('span', { class: 'ordering-text' }, text),
+    const item = h('li', { class: 'ordering-item', 'data-value': value },
+      grip, h('span', { class: 'ordering-place figures', 'aria-hidden': 'true' }), h('span', { class: 'ordering-text' }, words.get(value)),
       h('span', { class: 'ordering-buttons' }, button('up', '↑'), button('down', '↓')));
     dragBy(grip, item);
     return item;
@@ -97,10 +98,10 @@ export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
   return {
     element: h('div', { class: 'ordering-box' }, list, spoken, keep),
     show(answer) {
-      const wanted = answer && isPermutation(answer.ordered_items, asked) ? answer.ordered_items : atFirst;
+      const wanted = answer && isPermutation(answer.ordered_items, asked) ? answer.ordered_items : asked;
       if (order().join('\n') !== wanted.join('\n')) {
-        const byText = new Map(Array.from(list.children, (item) => [item.dataset.text, item]));
-        list.replaceChildren(...wanted.map((text) => byText.get(text)));
+        const byValue = new Map(Array.from(list.children, (item) => [item.dataset.value, item]));
+        list.replaceChildren(...wanted.map((value) => byValue.get(value)));
       }
       paint();
     },
@@ -110,20 +111,4 @@ export function buildOrdering(question, { id, give, hint, seed, isAnswered }) {
 
 function isPermutation(some, all) {
   return some.length === all.length && [...some].sort().join('\n') === [...all].sort().join('\n');
-}
-
-/** The same seed gives the same order, so that nothing needs to be kept for a reload to look the same. */
-function shuffled(list, seed) {
-  let state = 2_166_136_261;
-  for (const character of seed) state = Math.imul(state ^ character.codePointAt(0), 16_777_619);
-  const random = () => {
-    state = Math.imul(state ^ (state >>> 15), 2_246_822_507) + 0x9e37_79b9 | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 4_294_967_296;
-  };
-  const result = [...list];
-  for (let i = result.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [result[i], result[j]] = [result[j], result[i]];
-  }
-  return result;
 }

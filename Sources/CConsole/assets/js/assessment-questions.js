@@ -3,15 +3,20 @@
 import { sameAnswer } from '/sdk/assessment.js';
 import { buildChoice } from './assessment-choice.js';
 import { buildEssay } from './assessment-essay.js';
+import { buildLine } from './assessment-line.js';
+import { buildMatrix } from './assessment-matrix.js';
 import { buildOrdering } from './assessment-ordering.js';
 import { buildSlider, scaleLabel } from './assessment-slider.js';
 import { h } from './ui.js';
 
 /**
- * How each kind is answered. Each is given its question and `{id, give, hint, seed, isAnswered}`, and returns its `element`, `show`,
- * and where it has them `flush` and `isBusy`.
+ * How each kind is answered. Each is given its question and `{id, give, hint, isAnswered}`, and returns its `element`, `show`,
+ * and where it has them `flush` and `isBusy`. To give null is to take the answer back.
  */
-const kinds = { slider: buildSlider, mcq: buildChoice, ordering: buildOrdering, essay: buildEssay };
+const kinds = {
+  slider: buildSlider, mcq: buildChoice, ordering: buildOrdering, essay: buildEssay, number: buildLine, date: buildLine, text: buildLine,
+  matrix: buildMatrix,
+};
 
 /**
  * Builds one question.
@@ -20,14 +25,14 @@ const kinds = { slider: buildSlider, mcq: buildChoice, ordering: buildOrdering, 
  * @param {object} options
  * @param {number} options.number Its number within the page.
  * @param {object|null} options.answer The answer that stands.
- * @param {string} options.seed Same seed, same shuffle.
- * @param {(answer: object, knew: object|null) => void} options.onAnswer Told of each answer, and of the one shown before it.
- * @returns {{element: HTMLElement, show: (answer: object|null) => void, flush: () => void, say: (words: string|null) => void, focus: () => void}}
+ * @param {(answer: object|null, knew: object|null) => void} options.onAnswer Told of each answer, null where it was taken back, and of the one shown before it.
+ * @returns {{element: HTMLElement, show: (answer: object|null) => void, number: (place: number) => void, flush: () => void, say: (words: string|null) => void, focus: () => void}}
  */
-export function buildQuestion(question, { number, answer, seed, onAnswer }) {
+export function buildQuestion(question, { number: first, answer, onAnswer }) {
   const id = `question-${question.id}`;
   const hint = h('p', { class: 'question-hint small soft', id: `${id}-hint`, role: 'status' });
   const trouble = h('div', { class: 'question-trouble', id: `${id}-trouble` });
+  const back = h('button', { class: 'button button--quiet button--small question-back', type: 'button', 'data-testid': 'take-back', 'aria-describedby': `${id}-title`, onclick: () => takeBack() }, 'Take back');
   let shown = answer;
 
   const give = (next) => {
@@ -38,18 +43,26 @@ export function buildQuestion(question, { number, answer, seed, onAnswer }) {
     say(null);
     onAnswer(next, knew);
   };
-  const kind = (kinds[question.type] ?? buildUnknown)(question, { id, give, hint, seed, isAnswered: () => shown !== null });
+  const kind = (kinds[question.type] ?? buildUnknown)(question, { id, give, hint, isAnswered: () => shown !== null });
   const element = h('fieldset', {
     class: 'question card', id, tabindex: '-1', 'data-testid': 'question', 'data-question-id': question.id, 'data-type': question.type,
     'aria-describedby': `${id}-trouble`,
   },
   h('legend', { class: 'question-title', id: `${id}-title` },
-    h('span', { class: 'question-number figures', 'aria-hidden': 'true' }, `${number}`),
+    h('span', { class: 'question-number figures', 'aria-hidden': 'true' }, `${first}`),
     h('span', {}, question.text, question.required ? null : h('span', { class: 'question-optional small soft' }, ' Optional'))),
-  buildScene(question.scene), buildImage(question.image_path), kind.element, hint, trouble);
+  buildScene(question.scene), buildImage(question.image_path), kind.element, hint, trouble, back);
 
   function mark() {
     element.classList.toggle('is-answered', shown !== null);
+    back.hidden = shown === null;
+  }
+
+  function takeBack() {
+    give(null);
+    kind.show(null);
+    // The button that had the focus has done its work and is gone.
+    element.focus();
   }
 
   function show(next) {
@@ -68,7 +81,8 @@ export function buildQuestion(question, { number, answer, seed, onAnswer }) {
 
   kind.show(answer);
   mark();
-  return { element, show, say, flush: () => kind.flush?.(), focus: () => element.focus() };
+  const number = (place) => { element.querySelector('.question-number').textContent = `${place}`; };
+  return { element, show, say, number, flush: () => kind.flush?.(), focus: () => element.focus() };
 }
 
 /** An answer in words: `Agree`, `People, Silence`, `1. Music, 2. Coffee`. */
@@ -76,10 +90,20 @@ export function describe(question, answer) {
   if (!answer) return 'no answer';
   if (answer.type === 'slider') return scaleLabel(question.options, answer.value);
   if (answer.type === 'mcq') {
-    return answer.selected_options.map((value) => question.options.choices.find((choice) => choice.value === value)?.label ?? value).join(', ');
+    const labels = answer.selected_options.map((value) => question.options.choices.find((choice) => choice.value === value)?.label ?? value);
+    return [...labels, answer.other_text].filter(Boolean).join(', ');
   }
-  if (answer.type === 'ordering') return answer.ordered_items.map((text, index) => `${index + 1}. ${text}`).join(', ');
-  return answer.text ?? '';
+  const label = (choices, value) => choices.find((choice) => (choice.value ?? choice.text) === value)?.label ?? value;
+  if (answer.type === 'ordering') return answer.ordered_items.map((value, index) => `${index + 1}. ${itemText(question, value)}`).join(', ');
+  if (answer.type === 'number') return [answer.value, question.options.unit].filter((part) => part !== null).join(' ');
+  if (answer.type === 'matrix') {
+    return Object.entries(answer.rows).map(([row, values]) => `${label(question.options.rows, row)}: ${values.map((value) => label(question.options.columns, value)).join(', ')}`).join('; ');
+  }
+  return answer.date ?? answer.text ?? '';
+}
+
+function itemText(question, value) {
+  return question.options.items.find((item) => (item.value ?? item.text) === value)?.text ?? value;
 }
 
 function buildScene(scene) {

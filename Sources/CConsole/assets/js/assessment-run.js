@@ -1,6 +1,7 @@
 /** Answering: one page of questions at a time, from the first to Finish. */
 
 import { Details } from './assessment-finish.js';
+import { Further } from './assessment-further.js';
 import { conflictNotice, missingNotice, refusedNotice, warning } from './assessment-notices.js';
 import { buildQuestion } from './assessment-questions.js';
 import { Standing } from './assessment-standing.js';
@@ -16,6 +17,7 @@ export class Run {
   #hasSaved = false; #wantsToFinish = false; #isFinishing = false; #stopListening = [];
   #standing = new Standing();
   #details = new Details();
+  #further;
   #where = h('p', { class: 'soft small figures', 'data-testid': 'where' });
   #title = h('h2', { tabindex: '-1', 'data-testid': 'page-title' });
   #description = h('p', { class: 'soft reading' });
@@ -25,7 +27,9 @@ export class Run {
   #next = h('button', { class: 'button', type: 'button', 'data-testid': 'next', onclick: () => this.#step(1) }, 'Next');
   #finish = h('button', { class: 'button', type: 'button', 'data-testid': 'finish', onclick: () => this.#tryToFinish() }, 'Finish');
 
-  element = h('div', { class: 'split answering' }, this.#standing.element,
+  #beside = h('div', { class: 'answering-side' }, this.#standing.element);
+
+  element = h('div', { class: 'split answering' }, this.#beside,
     h('section', { class: 'section', 'aria-label': 'Questions' },
       h('header', { class: 'page-head' }, this.#where, this.#title, this.#description),
       this.#questions, this.#details.element, this.#trouble,
@@ -35,6 +39,9 @@ export class Run {
     this.#assessment = assessment;
     this.#book = book;
     this.#handlers = handlers;
+    this.#further = new Further(assessment, (language) => this.#speak(language));
+    this.#beside.append(this.#further.element);
+    this.#further.paintTime(handlers.validity ?? {});
     this.#listen();
     this.#paint();
     book.fetchAll().then(() => this.#paint());
@@ -93,6 +100,34 @@ export class Run {
     }
   }
 
+  /** What is shown has changed: by an answer, or by the language. Where somebody stands stays. */
+  async #redraw({ anew = false } = {}) {
+    const turn = this.#turn;
+    if (!await this.#book.refresh() || turn !== this.#turn || !this.#shown) return;
+    const page = this.#book.get(this.#shown.page.id);
+    if (!page || page.questions.length === 0) {
+      this.#goTo(this.#shown.navigation.previous_page_id ?? this.#book.firstPageId);
+      return;
+    }
+    if (anew) {
+      this.#drawn.clear();
+      this.#widgets.clear();
+    }
+    this.#draw(page);
+  }
+
+  async #speak(language) {
+    this.flush();
+    try {
+      await this.#assessment.speak(language);
+    } catch (problem) {
+      toast(problem.isTransient ? 'Dogear cannot be reached just now, so the language stays as it is.' : problem.message);
+      this.#further.paintLanguages(this.#book.languages);
+      return;
+    }
+    await this.#redraw({ anew: true });
+  }
+
   #draw(page) {
     this.#shown = page;
     this.#wantsToFinish = false;
@@ -103,9 +138,15 @@ export class Run {
     this.#description.textContent = about.description ?? '';
     this.#description.hidden = !about.description;
     // Built once: what is half written on a page is still there after turning back to it.
-    if (!this.#drawn.has(about.id)) this.#drawn.set(about.id, page.questions.map((question, index) => this.#build(question, index + 1)));
-    else for (const question of page.questions) this.#widgets.get(question.id).show(this.#assessment.current(question.id));
-    this.#questions.replaceChildren(...this.#drawn.get(about.id));
+    const drawn = this.#drawn.get(about.id) ?? new Map();
+    this.#drawn.set(about.id, drawn);
+    page.questions.forEach((question, index) => {
+      if (drawn.has(question.id)) this.#widgets.get(question.id).show(this.#assessment.current(question.id));
+      else drawn.set(question.id, this.#build(question, index + 1));
+      this.#widgets.get(question.id).number(index + 1);
+    });
+    this.#place(page.questions.map((question) => drawn.get(question.id)));
+    this.#further.paintLanguages(this.#book.languages);
     this.#back.hidden = navigation.previous_page_id === null;
     this.#next.hidden = navigation.next_page_id === null;
     this.#finish.hidden = !this.#next.hidden;
@@ -115,9 +156,18 @@ export class Run {
     document.title = `${about.title} · ${this.#handlers.title}`;
   }
 
+  /** What stands already is not moved: an element that leaves the document loses the focus. */
+  #place(elements) {
+    const wanted = new Set(elements);
+    for (const child of [...this.#questions.children]) if (!wanted.has(child)) child.remove();
+    elements.forEach((element, index) => {
+      if (this.#questions.children[index] !== element) this.#questions.insertBefore(element, this.#questions.children[index] ?? null);
+    });
+  }
+
   #build(question, number) {
     const widget = buildQuestion(question, {
-      number, answer: this.#assessment.current(question.id), seed: this.#assessment.sessionId,
+      number, answer: this.#assessment.current(question.id),
       onAnswer: (answer, knew) => this.#assessment.answer(question.id, answer, { knew }),
     });
     this.#widgets.set(question.id, widget);
@@ -166,6 +216,7 @@ export class Run {
     this.#hasSaved = true;
     if (elsewhere) refresh({ questionId });
     else if (result.badges_unlocked?.length > 0) toast(this.#standing.sayBadges(result.badges_unlocked)).classList.add('toast--badge');
+    if (this.#book.isConditional) this.#redraw();
     this.#paint();
   }
 
@@ -198,7 +249,9 @@ export class Run {
     this.flush();
     const turn = this.#turn;
     this.#wantsToFinish = false;
-    const missing = this.#book.pages.flatMap((page) => page.questions.map((question) => ({ question, page })))
+    // Whoever's time is up hands in what is there.
+    const isLate = Date.parse(this.#handlers.validity?.deadline) < Date.now();
+    const missing = isLate ? [] : this.#book.pages.flatMap((page) => page.questions.map((question) => ({ question, page })))
       .filter(({ question }) => question.required && this.#assessment.current(question.id) === null);
     if (missing.length > 0) {
       this.#showMissing(missing);
@@ -225,7 +278,9 @@ export class Run {
     else if (problem.isTransient) {
       this.#wantsToFinish = true;
       this.#say(warning('Dogear cannot be reached just now. Your answers wait in this browser; leave this page open, and it finishes by itself when Dogear is back.'));
-    } else if (problem.status === 410 || problem.code === 'session-completed') this.#handlers.onEnded(problem);
+    } else if (problem.code === 'questionnaire-closed') this.#say(warning('The questionnaire has closed meanwhile, so it cannot be finished any more. What you answered is kept.'));
+    else if (problem.code === 'questionnaire-full') this.#say(warning('As many people as were asked for have finished meanwhile. What you answered is kept.'));
+    else if (problem.status === 410 || problem.code === 'session-completed') this.#handlers.onEnded(problem);
     else if (!this.#details.showProblems(problem.body.fields)) this.#say(warning(`It could not be finished: ${problem.message}`));
   }
 

@@ -1,6 +1,6 @@
 /** What the questionnaire page shows when nobody is answering: before, afterwards, and when something stands in the way. */
 
-import { badgeList, count, dateOf, timeOfDay } from './assessment-words.js';
+import { badgeList, count, dateOf, exactly, timeOfDay } from './assessment-words.js';
 import { h } from './ui.js';
 
 function view(testId, title, ...children) {
@@ -47,6 +47,17 @@ export function lockedView() {
   return sheet('locked', 'This questionnaire is opened from its app',
     h('p', {}, 'It belongs to an app, and only that app can begin it for you. Nothing went wrong, and nothing was lost.'),
     h('p', {}, h('strong', {}, 'Open the link that the app gave you, or go back to the app and open the questionnaire there.')));
+}
+
+/** It cannot be begun now, or by one more; null for a problem of another kind. */
+export function limitView({ code, body }) {
+  const views = {
+    'questionnaire-not-open': ['This questionnaire is not open yet', `It opens on ${exactly(body.opens_at)}. Come back then.`],
+    'questionnaire-closed': ['This questionnaire has closed', `It closed on ${exactly(body.closed_at)}. What was answered before is kept.`],
+    'questionnaire-full': ['There are enough answers', 'As many people as were asked for have finished. Thank you for coming all the same.'],
+  };
+  const [title, words] = views[code] ?? [];
+  return title ? sheet('limit', title, h('p', {}, words), h('p', {}, h('a', { class: 'button button--quiet', href: '/assessments' }, 'All questionnaires'))) : null;
 }
 
 /** Nobody came back in time. */

@@ -131,18 +131,19 @@ export class Visit {
   async #showSession(course, validity, { ask, focus }) {
     const { status } = validity.session;
     if (status === 'completed') await this.#showFinished(course, { focus });
-    else if (status === 'active') await this.#goOn(course, validity.session, { ask, focus });
+    else if (status === 'active') await this.#goOn(course, validity, { ask, focus });
     else this.#showAbandoned(validity, { focus });
   }
 
   /** Opens the questions where they were left, and greets whoever comes back to answers. */
-  async #goOn(course, session, { ask, focus }) {
+  async #goOn(course, validity, { ask, focus }) {
+    const { session } = validity;
     const { assessment, screen } = this.#parts;
     const book = new Book(assessment);
     await course.untilReached(() => book.open());
     const landing = await this.#landingPage(course, book, assessment.pendingPage ?? session.current_page_id);
     const run = new Run(assessment, book, {
-      title: this.#about.title, onFinished: () => this.enter({ ask: false, focus: true }), onEnded: this.#actions.ended,
+      title: this.#about.title, validity, onFinished: () => this.enter({ ask: false, focus: true }), onEnded: this.#actions.ended,
     });
     screen.showRun(run);
     run.land(landing);

@@ -7,7 +7,7 @@ import { FreshStart } from './assessment-fresh.js';
 import { Memory } from './assessment-memory.js';
 import { Screen } from './assessment-screen.js';
 import { UndoNotice } from './assessment-undo.js';
-import { lockedView, problemView } from './assessment-views.js';
+import { limitView, lockedView, problemView } from './assessment-views.js';
 import { Visit } from './assessment-visit.js';
 import { keepViewerInLinks, setPageState } from './ui.js';
 
@@ -43,7 +43,7 @@ function sessionFromAddress() {
 
 function showProblem(problem) {
   const isLocked = problem.status === 401 || problem.status === 403;
-  screen.show(isLocked ? lockedView() : problemView(problem, { onRetry: () => visit.enter() }));
+  screen.show(limitView(problem) ?? (isLocked ? lockedView() : problemView(problem, { onRetry: () => visit.enter() })));
   setPageState('ready');
 }
 

@@ -20,6 +20,8 @@ const rebasesAtMost = 5;
  * @returns {'ended'|'renew'|'later'|'ask'|'refused'}
  */
 export function meaning(problem) {
+  // Too late for this answer, and for good; the session itself can still be handed in.
+  if (['time-is-up', 'questionnaire-closed'].includes(problem.code)) return 'refused';
   if (problem.status === 410 || problem.code === 'session-completed') return 'ended';
   if (/idempotency/.test(problem.code)) return 'renew';
   if (problem.status === 409) return 'later';
@@ -61,8 +63,11 @@ export class AnswerCourier {
     }
   }
 
-  /** One try. Its key makes a second copy of the same answer a no-op. */
+  /** One try. Its key makes a second copy of the same answer a no-op; taking back is one by itself. */
   submit(entry, options = {}) {
+    if (entry.answer === null) {
+      return this.#caller.call('DELETE', `/api/v2/session/${this.#sessionId}/answers/${entry.question}?revision=${entry.revision}`, options);
+    }
     return this.#caller.call('POST', '/api/v2/answers/submit', {
       body: { session_id: this.#sessionId, question_id: entry.question, answer: entry.answer, revision: entry.revision },
       headers: { 'Idempotency-Key': entry.attempt }, ...options,

@@ -65,6 +65,7 @@ export class AnswerQueue extends Emitter {
     return entry && !entry.conflict ? entry.answer : this.#known.get(questionId);
   }
 
+  /** Whether an answer is on its way to here, or a taking back. */
   isStored(questionId) { return this.#known.has(questionId); }
 
   /** Answers on their way, in the order in which they were given. */
@@ -89,7 +90,7 @@ export class AnswerQueue extends Emitter {
 
   /**
    * @param {number} questionId
-   * @param {object} answer
+   * @param {object|null} answer Null takes the answer back.
    * @param {object|null} [knew] The answer that the person saw when giving this one, if that was not the latest.
    */
   give(questionId, answer, knew) {

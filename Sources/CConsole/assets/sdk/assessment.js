@@ -100,13 +100,17 @@ export class Assessment extends Emitter {
 
   // --- The session ---
 
-  /** @returns {Promise<{session_id: string, created_at: string}>} A new session, which this client then uses. */
-  async start() {
+  /**
+   * @param {{language?: string}} [options] `language`: the one to be told in; without it, whatever the browser asks for.
+   * @returns {Promise<{session_id: string, created_at: string}>} A new session, which this client then uses.
+   * @throws {DogearProblem} `questionnaire-not-open`, `questionnaire-closed` or `questionnaire-full` where it takes no more.
+   */
+  async start({ language } = {}) {
     // Kept over failed tries: a start whose answer got lost must not leave a second session behind.
     this.#startKey ??= randomId();
     try {
       const started = await this.#caller.call('POST', '/api/v2/session/start', {
-        body: this.questionnaire ? { questionnaire: this.questionnaire } : {}, headers: { 'Idempotency-Key': this.#startKey },
+        body: { ...(this.questionnaire ? { questionnaire: this.questionnaire } : {}), ...(language ? { language } : {}) }, headers: { 'Idempotency-Key': this.#startKey },
       });
       this.#startKey = null;
       this.use(started.session_id);
@@ -133,6 +137,16 @@ export class Assessment extends Emitter {
     this.use(sessionId);
     this.#queue.reopen();
     return session;
+  }
+
+  /** Makes the session's time stand still, until it is resumed or answered. @throws {DogearProblem} 403 where that is not allowed. */
+  pause() {
+    return this.#caller.call('POST', `/api/v2/session/${this.sessionId}/pause`, { headers: { 'Idempotency-Key': randomId() } });
+  }
+
+  /** Tells the session in another language from now on, wherever it is gone on with; its answers stay. */
+  speak(language) {
+    return this.#caller.call('PUT', `/api/v2/session/${this.sessionId}/language`, { body: { language } });
   }
 
   /** Ends the session for good, once everything that waits has arrived. @param {object} [details] Only what was given. */
@@ -166,6 +180,11 @@ export class Assessment extends Emitter {
    */
   answer(questionId, answer, { knew } = {}) {
     this.#queue.give(questionId, answer, knew);
+  }
+
+  /** Takes an answer back, as `answer` gives one: `saved` tells of it with `answer: null`. What it earned stays. Never throws. */
+  takeBack(questionId, options) {
+    this.answer(questionId, null, options);
   }
 
   /** The answer that stands: the one on its way, else the one that Dogear keeps, else null. */
@@ -206,8 +225,9 @@ export class Assessment extends Emitter {
   get standing() {
     if (!this.#progress) return null;
     const { questions_answered: stored, total_questions: total, percentage, total_xp: xp } = this.#progress;
-    const more = this.waiting.filter((entry) => !this.#queue.isStored(entry.question)).length;
-    const answered = Math.min(total, stored + more);
+    const change = ({ question, answer }) => (answer === null ? 0 : 1) - (this.#queue.isStored(question) ? 1 : 0);
+    const more = this.waiting.reduce((sum, entry) => sum + change(entry), 0);
+    const answered = Math.max(0, Math.min(total, stored + more));
     return { answered, total, xp, percentage: more === 0 || total === 0 ? percentage : Math.round((answered / total) * 1000) / 10 };
   }
 

@@ -37,7 +37,7 @@ export class KnownAnswers {
   /** Takes in that an answer of this browser was stored. */
   adopt({ questionId, answer, sentRevision, result: { revision } }) {
     this.version += 1;
-    this.#answers.set(questionId, answer);
+    this.#put(questionId, answer);
     const isOwnStep = revision === sentRevision + 1;
     if (isOwnStep) this.#ownSteps.set(sentRevision, revision);
     // Only a step that follows on what was known may be taken as known: in between there may be answers from elsewhere.
@@ -48,8 +48,14 @@ export class KnownAnswers {
   /** Takes in that somebody else's answer stands. */
   replace(questionId, theirs) {
     this.version += 1;
-    this.#answers.set(questionId, theirs);
+    this.#put(questionId, theirs);
     this.isBehind = true;
+  }
+
+  /** An answer that was taken back is none. */
+  #put(questionId, answer) {
+    if (answer === null) this.#answers.delete(questionId);
+    else this.#answers.set(questionId, answer);
   }
 
   /** The revision that this one has become through nothing but this browser's own answers. */

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Accounts
+@testable import Core
 
 @Suite struct EmailAddressTests {
     @Test(arguments: [
