@@ -431,122 +431,126 @@ static const unsigned char file106[] = {
 };
 
 static const unsigned char file107[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/ids.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file120[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file121[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file122[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file123[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file124[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file125[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file126[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file127[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file128[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file129[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file130[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file131[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file132[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/register.mustache"
 };
 
 static const unsigned char file133[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/reset.mustache"
 };
 
 static const unsigned char file134[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/shell.mustache"
 };
 
 static const unsigned char file135[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/unsubscribe.mustache"
 };
 
 static const unsigned char file136[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file137[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -658,36 +662,37 @@ static const CConsoleFile files[] = {
     {"sdk/event.js", file104, sizeof file104},
     {"sdk/follow.js", file105, sizeof file105},
     {"sdk/http.js", file106, sizeof file106},
-    {"sdk/known-answers.js", file107, sizeof file107},
-    {"sdk/lifetime.js", file108, sizeof file108},
-    {"sdk/outgoing.js", file109, sizeof file109},
-    {"sdk/playback-stream.js", file110, sizeof file110},
-    {"sdk/reports.js", file111, sizeof file111},
-    {"sdk/session.js", file112, sizeof file112},
-    {"sdk/storage.js", file113, sizeof file113},
-    {"sdk/tabs.js", file114, sizeof file114},
-    {"sdk/video-watch.js", file115, sizeof file115},
-    {"templates/account.mustache", file116, sizeof file116},
-    {"templates/assessment.mustache", file117, sizeof file117},
-    {"templates/assessments.mustache", file118, sizeof file118},
-    {"templates/event-host.mustache", file119, sizeof file119},
-    {"templates/event-screen.mustache", file120, sizeof file120},
-    {"templates/events.mustache", file121, sizeof file121},
-    {"templates/forgot.mustache", file122, sizeof file122},
-    {"templates/home.mustache", file123, sizeof file123},
-    {"templates/job.mustache", file124, sizeof file124},
-    {"templates/jobs.mustache", file125, sizeof file125},
-    {"templates/join.mustache", file126, sizeof file126},
-    {"templates/login.mustache", file127, sizeof file127},
-    {"templates/player.mustache", file128, sizeof file128},
-    {"templates/playground.mustache", file129, sizeof file129},
-    {"templates/problem.mustache", file130, sizeof file130},
-    {"templates/register.mustache", file131, sizeof file131},
-    {"templates/reset.mustache", file132, sizeof file132},
-    {"templates/shell.mustache", file133, sizeof file133},
-    {"templates/unsubscribe.mustache", file134, sizeof file134},
-    {"templates/verify.mustache", file135, sizeof file135},
-    {"templates/watch.mustache", file136, sizeof file136},
+    {"sdk/ids.js", file107, sizeof file107},
+    {"sdk/known-answers.js", file108, sizeof file108},
+    {"sdk/lifetime.js", file109, sizeof file109},
+    {"sdk/outgoing.js", file110, sizeof file110},
+    {"sdk/playback-stream.js", file111, sizeof file111},
+    {"sdk/reports.js", file112, sizeof file112},
+    {"sdk/session.js", file113, sizeof file113},
+    {"sdk/storage.js", file114, sizeof file114},
+    {"sdk/tabs.js", file115, sizeof file115},
+    {"sdk/video-watch.js", file116, sizeof file116},
+    {"templates/account.mustache", file117, sizeof file117},
+    {"templates/assessment.mustache", file118, sizeof file118},
+    {"templates/assessments.mustache", file119, sizeof file119},
+    {"templates/event-host.mustache", file120, sizeof file120},
+    {"templates/event-screen.mustache", file121, sizeof file121},
+    {"templates/events.mustache", file122, sizeof file122},
+    {"templates/forgot.mustache", file123, sizeof file123},
+    {"templates/home.mustache", file124, sizeof file124},
+    {"templates/job.mustache", file125, sizeof file125},
+    {"templates/jobs.mustache", file126, sizeof file126},
+    {"templates/join.mustache", file127, sizeof file127},
+    {"templates/login.mustache", file128, sizeof file128},
+    {"templates/player.mustache", file129, sizeof file129},
+    {"templates/playground.mustache", file130, sizeof file130},
+    {"templates/problem.mustache", file131, sizeof file131},
+    {"templates/register.mustache", file132, sizeof file132},
+    {"templates/reset.mustache", file133, sizeof file133},
+    {"templates/shell.mustache", file134, sizeof file134},
+    {"templates/unsubscribe.mustache", file135, sizeof file135},
+    {"templates/verify.mustache", file136, sizeof file136},
+    {"templates/watch.mustache", file137, sizeof file137},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -11,7 +11,7 @@ struct HistoryRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         let history = group.group("users/{user_id}/history")
-        history.get(for: .users(.readPlayback), use: list)
+        history.get(for: .users(.readPlayback), query: .page, use: list)
         history.delete(for: .users(.writePlayback), use: clearAll)
         history.post("undo", for: .users(.writePlayback), use: undoClearAll)
         history.get("{content_id}", for: .users(.readPlayback), use: show)

@@ -16,7 +16,7 @@ struct PlayRoutes: Sendable {
         let history = group.group("users/{user_id}/history")
         history.post("import", for: .users(.writePlayback), use: importHistory)
         let title = history.group("{content_id}")
-        title.get("plays", for: .users(.readPlayback), use: list)
+        title.get("plays", for: .users(.readPlayback), query: .page, use: list)
         title.post("plays", for: .users(.writePlayback), use: add)
         title.delete("plays/{play_id}", for: .users(.writePlayback), use: remove)
         title.put("watched", for: .users(.writePlayback), use: mark)
@@ -92,6 +92,7 @@ struct PlayRoutes: Sendable {
     @Sendable private func importHistory(_ request: Request, _ context: DogearContext) async throws -> Response {
         let user = try userID(request, context)
         let body = try await request.bodyOfLines(context)
+        guard !body.isEmpty else { throw Problem.invalid([FieldProblem("body", "has no lines")]) }
         let (lines, refused) = try ImportInput.read(body, at: changes.clock.now)
         let taken = Mutex(ImportStore.Taken())
         return try await changes.reply(
@@ -149,6 +150,11 @@ struct ImportInput: Input {
                 deviceID: fields.optionalText("device_id", length: 1...200)))
     }
 
+    /// Why a line cannot be read.
+    static func reason(_ refused: Fields.Refused) -> String {
+        refused.fields.map { $0.field.isEmpty ? $0.message : "`\($0.field)` \($0.message)" }.joined(separator: "; ")
+    }
+
     /// The lines that can be taken, and why the others cannot.
     static func read(
         _ bytes: Data, at now: Instant
@@ -164,8 +170,7 @@ struct ImportInput: Input {
                     lines.append(input.line)
                 }
             case .failure(let problem):
-                let reasons = problem.fields.map { $0.field.isEmpty ? $0.message : "`\($0.field)` \($0.message)" }
-                refused.append((number, reasons.joined(separator: "; ")))
+                refused.append((number, reason(problem)))
             }
         }
         return (lines, refused)

@@ -11,9 +11,15 @@ struct ProgressRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         group.post("playback/progress", for: .users(.writePlayback), use: report)
-        group.get("playback/continue-watching", for: .users(.readPlayback), use: list)
-        group.delete("playback/continue-watching/{content_id}", for: .users(.writePlayback), use: hide)
-        group.post("playback/continue-watching/{content_id}/undo", for: .users(.writePlayback), use: unhide)
+        group.get(
+            "playback/continue-watching", for: .users(.readPlayback), query: .knows(["user_id", "limit", "cursor"]),
+            use: list)
+        group.delete(
+            "playback/continue-watching/{content_id}", for: .users(.writePlayback), query: .knows(["user_id"]),
+            use: hide)
+        group.post(
+            "playback/continue-watching/{content_id}/undo", for: .users(.writePlayback), query: .knows(["user_id"]),
+            use: unhide)
     }
 
     private struct ProgressInput: Input {

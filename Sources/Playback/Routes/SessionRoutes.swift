@@ -18,7 +18,7 @@ struct SessionRoutes: Sendable {
         group.delete("sessions/{session_id}", for: .users(.writePlayback), use: close)
         group.post("sessions/{session_id}/handoff", for: .users(.writePlayback), use: handOff)
         group.get("users/{user_id}/sessions", for: .users(.readPlayback), use: list)
-        group.get("users/{user_id}/playback/stream", for: .users(.readPlayback), use: stream)
+        group.get("users/{user_id}/playback/stream", for: .users(.readPlayback), query: .stream, use: stream)
     }
 
     private struct CreateInput: Input {

@@ -50,6 +50,25 @@ struct ContentStore: Sendable {
             ])
     }
 
+    /// Names a title that has no name yet, and says which episode it is; what an app has told stays.
+    static func nameIfUnknown(_ content: Content, _ change: Change) throws {
+        change.connection.memory?.forgetAll()
+        try change.connection.execute(
+            """
+            INSERT INTO content (content_id, title, series_id, season, episode, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (content_id) DO UPDATE SET
+                title = excluded.title, series_id = excluded.series_id, season = excluded.season,
+                episode = excluded.episode, updated_at = excluded.updated_at
+            WHERE content.title IS NULL
+            """,
+            [
+                .id(content.id), .text(content.title), .optional(content.episode) { .id($0.seriesID) },
+                .optional(content.episode) { .integer($0.season) }, .optional(content.episode) { .integer($0.number) },
+                .instant(change.now),
+            ])
+    }
+
     /// What many viewers did with one title.
     struct Analytics: Sendable {
         var sessions = 0

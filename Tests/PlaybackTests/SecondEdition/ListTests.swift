@@ -166,6 +166,7 @@ import Testing
             #expect(try await calls.take(Array(repeating: line, count: 10_001)).status == 422)
             let path = "/api/v1/users/\(calls.user)/history/import"
             #expect(try await calls.server.send(.post, path, line).status == 415)
+            #expect(try await calls.server.send(.post, path).status == 422)
         }
     }
 }
