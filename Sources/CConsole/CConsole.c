@@ -307,250 +307,254 @@ static const unsigned char file75[] = {
 };
 
 static const unsigned char file76[] = {
-#embed "assets/js/screen-views.js"
+#embed "assets/js/plays.js"
 };
 
 static const unsigned char file77[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/screen-views.js"
 };
 
 static const unsigned char file78[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file79[] = {
-#embed "assets/js/unsubscribe.js"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file80[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/unsubscribe.js"
 };
 
 static const unsigned char file81[] = {
-#embed "assets/posts/dogear_news.jsonl"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file82[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/posts/dogear_news.jsonl"
 };
 
 static const unsigned char file83[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file84[] = {
-#embed "assets/sdk/answer-courier.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file85[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file86[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file87[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file88[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file89[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file90[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file91[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file92[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file93[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/sdk/ids.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/ids.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file120[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file121[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file122[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file123[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file124[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file125[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file126[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file127[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file128[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file129[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file130[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file131[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file132[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file133[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/register.mustache"
 };
 
 static const unsigned char file134[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/reset.mustache"
 };
 
 static const unsigned char file135[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/shell.mustache"
 };
 
 static const unsigned char file136[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/unsubscribe.mustache"
 };
 
 static const unsigned char file137[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file138[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -631,68 +635,69 @@ static const CConsoleFile files[] = {
     {"js/player-words.js", file73, sizeof file73},
     {"js/player.js", file74, sizeof file74},
     {"js/playground.js", file75, sizeof file75},
-    {"js/screen-views.js", file76, sizeof file76},
-    {"js/sessions.js", file77, sizeof file77},
-    {"js/ui.js", file78, sizeof file78},
-    {"js/unsubscribe.js", file79, sizeof file79},
-    {"js/watch.js", file80, sizeof file80},
-    {"posts/dogear_news.jsonl", file81, sizeof file81},
-    {"questionnaires/a-day-by-the-sea.yaml", file82, sizeof file82},
-    {"questionnaires/how-you-read.yaml", file83, sizeof file83},
-    {"sdk/answer-courier.js", file84, sizeof file84},
-    {"sdk/answer-store.js", file85, sizeof file85},
-    {"sdk/answers.js", file86, sizeof file86},
-    {"sdk/assessment.js", file87, sizeof file87},
-    {"sdk/backoff.js", file88, sizeof file88},
-    {"sdk/browser.js", file89, sizeof file89},
-    {"sdk/device.js", file90, sizeof file90},
-    {"sdk/dogear.js", file91, sizeof file91},
-    {"sdk/emitter.js", file92, sizeof file92},
-    {"sdk/event-answers.js", file93, sizeof file93},
-    {"sdk/event-clock.js", file94, sizeof file94},
-    {"sdk/event-device.js", file95, sizeof file95},
-    {"sdk/event-follower.js", file96, sizeof file96},
-    {"sdk/event-host.js", file97, sizeof file97},
-    {"sdk/event-line.js", file98, sizeof file98},
-    {"sdk/event-place.js", file99, sizeof file99},
-    {"sdk/event-places.js", file100, sizeof file100},
-    {"sdk/event-pulse.js", file101, sizeof file101},
-    {"sdk/event-state.js", file102, sizeof file102},
-    {"sdk/event-stream.js", file103, sizeof file103},
-    {"sdk/event.js", file104, sizeof file104},
-    {"sdk/follow.js", file105, sizeof file105},
-    {"sdk/http.js", file106, sizeof file106},
-    {"sdk/ids.js", file107, sizeof file107},
-    {"sdk/known-answers.js", file108, sizeof file108},
-    {"sdk/lifetime.js", file109, sizeof file109},
-    {"sdk/outgoing.js", file110, sizeof file110},
-    {"sdk/playback-stream.js", file111, sizeof file111},
-    {"sdk/reports.js", file112, sizeof file112},
-    {"sdk/session.js", file113, sizeof file113},
-    {"sdk/storage.js", file114, sizeof file114},
-    {"sdk/tabs.js", file115, sizeof file115},
-    {"sdk/video-watch.js", file116, sizeof file116},
-    {"templates/account.mustache", file117, sizeof file117},
-    {"templates/assessment.mustache", file118, sizeof file118},
-    {"templates/assessments.mustache", file119, sizeof file119},
-    {"templates/event-host.mustache", file120, sizeof file120},
-    {"templates/event-screen.mustache", file121, sizeof file121},
-    {"templates/events.mustache", file122, sizeof file122},
-    {"templates/forgot.mustache", file123, sizeof file123},
-    {"templates/home.mustache", file124, sizeof file124},
-    {"templates/job.mustache", file125, sizeof file125},
-    {"templates/jobs.mustache", file126, sizeof file126},
-    {"templates/join.mustache", file127, sizeof file127},
-    {"templates/login.mustache", file128, sizeof file128},
-    {"templates/player.mustache", file129, sizeof file129},
-    {"templates/playground.mustache", file130, sizeof file130},
-    {"templates/problem.mustache", file131, sizeof file131},
-    {"templates/register.mustache", file132, sizeof file132},
-    {"templates/reset.mustache", file133, sizeof file133},
-    {"templates/shell.mustache", file134, sizeof file134},
-    {"templates/unsubscribe.mustache", file135, sizeof file135},
-    {"templates/verify.mustache", file136, sizeof file136},
-    {"templates/watch.mustache", file137, sizeof file137},
+    {"js/plays.js", file76, sizeof file76},
+    {"js/screen-views.js", file77, sizeof file77},
+    {"js/sessions.js", file78, sizeof file78},
+    {"js/ui.js", file79, sizeof file79},
+    {"js/unsubscribe.js", file80, sizeof file80},
+    {"js/watch.js", file81, sizeof file81},
+    {"posts/dogear_news.jsonl", file82, sizeof file82},
+    {"questionnaires/a-day-by-the-sea.yaml", file83, sizeof file83},
+    {"questionnaires/how-you-read.yaml", file84, sizeof file84},
+    {"sdk/answer-courier.js", file85, sizeof file85},
+    {"sdk/answer-store.js", file86, sizeof file86},
+    {"sdk/answers.js", file87, sizeof file87},
+    {"sdk/assessment.js", file88, sizeof file88},
+    {"sdk/backoff.js", file89, sizeof file89},
+    {"sdk/browser.js", file90, sizeof file90},
+    {"sdk/device.js", file91, sizeof file91},
+    {"sdk/dogear.js", file92, sizeof file92},
+    {"sdk/emitter.js", file93, sizeof file93},
+    {"sdk/event-answers.js", file94, sizeof file94},
+    {"sdk/event-clock.js", file95, sizeof file95},
+    {"sdk/event-device.js", file96, sizeof file96},
+    {"sdk/event-follower.js", file97, sizeof file97},
+    {"sdk/event-host.js", file98, sizeof file98},
+    {"sdk/event-line.js", file99, sizeof file99},
+    {"sdk/event-place.js", file100, sizeof file100},
+    {"sdk/event-places.js", file101, sizeof file101},
+    {"sdk/event-pulse.js", file102, sizeof file102},
+    {"sdk/event-state.js", file103, sizeof file103},
+    {"sdk/event-stream.js", file104, sizeof file104},
+    {"sdk/event.js", file105, sizeof file105},
+    {"sdk/follow.js", file106, sizeof file106},
+    {"sdk/http.js", file107, sizeof file107},
+    {"sdk/ids.js", file108, sizeof file108},
+    {"sdk/known-answers.js", file109, sizeof file109},
+    {"sdk/lifetime.js", file110, sizeof file110},
+    {"sdk/outgoing.js", file111, sizeof file111},
+    {"sdk/playback-stream.js", file112, sizeof file112},
+    {"sdk/reports.js", file113, sizeof file113},
+    {"sdk/session.js", file114, sizeof file114},
+    {"sdk/storage.js", file115, sizeof file115},
+    {"sdk/tabs.js", file116, sizeof file116},
+    {"sdk/video-watch.js", file117, sizeof file117},
+    {"templates/account.mustache", file118, sizeof file118},
+    {"templates/assessment.mustache", file119, sizeof file119},
+    {"templates/assessments.mustache", file120, sizeof file120},
+    {"templates/event-host.mustache", file121, sizeof file121},
+    {"templates/event-screen.mustache", file122, sizeof file122},
+    {"templates/events.mustache", file123, sizeof file123},
+    {"templates/forgot.mustache", file124, sizeof file124},
+    {"templates/home.mustache", file125, sizeof file125},
+    {"templates/job.mustache", file126, sizeof file126},
+    {"templates/jobs.mustache", file127, sizeof file127},
+    {"templates/join.mustache", file128, sizeof file128},
+    {"templates/login.mustache", file129, sizeof file129},
+    {"templates/player.mustache", file130, sizeof file130},
+    {"templates/playground.mustache", file131, sizeof file131},
+    {"templates/problem.mustache", file132, sizeof file132},
+    {"templates/register.mustache", file133, sizeof file133},
+    {"templates/reset.mustache", file134, sizeof file134},
+    {"templates/shell.mustache", file135, sizeof file135},
+    {"templates/unsubscribe.mustache", file136, sizeof file136},
+    {"templates/verify.mustache", file137, sizeof file137},
+    {"templates/watch.mustache", file138, sizeof file138},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }
