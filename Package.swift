@@ -109,7 +109,7 @@ let package = Package(
             name: "Playback",
             dependencies: [
                 "Web", "Upkeep", "Changes", "Streams", "Outbox", "SQL", "Core", hummingbird, httpTypes, logging,
-                serviceLifecycle,
+                serviceLifecycle, crypto,
             ],
             swiftSettings: house),
         .target(
@@ -166,7 +166,7 @@ let package = Package(
         .executableTarget(
             name: "dogear",
             dependencies: [
-                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Assessments", "Monitoring", "Changes",
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Playback", "Assessments", "Monitoring", "Changes",
                 "Outbox",
                 "Web",
                 "Console",

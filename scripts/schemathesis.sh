@@ -144,10 +144,17 @@ END
 # A cursor is opaque: the schema cannot tell ours from others, which are rightly 422.
 cat >> "$work/schemathesis.toml" << 'END'
 [[operations]]
-include-operation-id = "listHistory"
+include-operation-id = ["listHistory", "listPlays", "listContinueWatching"]
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "422", "503"]
+
+# No schema says what is in the future, or that an episode needs a series that is not null.
+[[operations]]
+include-operation-id = ["addPlay", "markWatched", "putContent"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "409", "422", "503"]
 
 # Whether these are taken depends on the session and the questionnaire, which no schema knows.
 [[operations]]
@@ -189,13 +196,15 @@ include-operation-id = "completeAssessment"
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422", "503"]
 END
 
-# Left out: the streams, which do not end, the metrics, which are text of no schema, and one check: a replay under an
-# Idempotency-Key rightly tells of a session that has ended since. How long an answer takes is not asked (what never answers is caught by
-# the request's timeout; this version knows no such check by name). One worker: two save no time, and Python 3.11 can stumble.
+# Left out: the streams, which do not end, the metrics, which are text of no schema, an import, whose lines it cannot write, and one check: a
+# replay under an Idempotency-Key rightly tells of a session that has ended since. How long an answer takes says how busy the machine is, so
+# that limit is out of reach; what never answers is caught by the request's timeout. One worker: two save no time, and Python 3.11
+# can stumble.
 cd "$work"
 timeout 900 "${run[@]}" --config-file schemathesis.toml --no-color run "$document" --url "$origin" \
     --exclude-operation-id streamPlayback --exclude-operation-id streamEvent --exclude-operation-id getMetrics \
-    --checks all --exclude-checks ensure_resource_availability \
+    --exclude-operation-id importHistory \
+    --checks all --exclude-checks ensure_resource_availability --max-response-time 600 \
     --phases examples,coverage,fuzzing,stateful --mode all --max-examples 12 --no-shrink \
     --seed 20250301 --generation-database none --workers 1 --continue-on-failure \
     --request-timeout 120 --suppress-health-check all

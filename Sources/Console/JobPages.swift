@@ -7,22 +7,23 @@ import Web
 extension Pages {
     func addJobRoutes(to routes: RouteGroup) {
         let sample = isDemo ? ["sample": ["account": SampleContent.posts.account]] : [:]
-        routes.get("jobs", for: .anybody) { _, _ in
+        routes.get("jobs", for: .anybody, query: .any) { _, _ in
             page(
                 "jobs", title: "Jobs", description: "Posts that are watched for you.", module: "/assets/jobs.js", sample
             )
         }
-        routes.get("jobs/{job_id}", for: .anybody) { _, context in
+        routes.get("jobs/{job_id}", for: .anybody, query: .any) { _, context in
             page(
                 "job", title: "Job", description: "One job and all its runs.", module: "/assets/job.js",
                 ["job_id": context.parameters.get("job_id") ?? ""])
         }
-        routes.get("playground", for: .anybody) { _, _ in
+        routes.get("playground", for: .anybody, query: .any) { _, _ in
             page(
                 "playground", title: "Playground", description: "What a job would tell, at once.",
                 module: "/assets/playground.js", sample)
         }
-        routes.get("unsubscribe/{job_id}/{token}", for: .anybody) { _, context in try unsubscribe(context) }
+        routes.get("unsubscribe/{job_id}/{token}", for: .anybody, query: .any) { _, context in try unsubscribe(context)
+        }
     }
 
     /// Looking ends no mails: programs look at links by themselves. The button sends the POST.

@@ -41,23 +41,26 @@ package struct Pages: Sendable {
     package func addRoutes(to routes: RouteGroup) {
         for asset in Asset.all {
             guard let path = Self.path(of: asset) else { continue }
-            routes.get(path, for: .anybody) { request, _ in asset.response(to: request) }
+            routes.get(path, for: .anybody, query: .any) { request, _ in asset.response(to: request) }
         }
-        routes.get("/", for: .anybody) { request, _ in home(request) }
-        routes.get("watch", for: .anybody) { _, _ in watch() }
-        routes.get("watch/{slug}", for: .anybody) { _, context in try player(context) }
-        routes.get("assessments", for: .anybody) { _, _ in try await assessments() }
-        routes.get("assessments/{slug}", for: .anybody) { _, context in try await assessment(context) }
-        routes.get("events", for: .anybody) { _, _ in events() }
-        routes.get("events/{id}/host", for: .anybody) { _, context in event(context, "event-host", title: "Host") }
-        routes.get("events/{id}/screen", for: .anybody) { _, context in event(context, "event-screen", title: "Screen")
+        routes.get("/", for: .anybody, query: .any) { request, _ in home(request) }
+        routes.get("watch", for: .anybody, query: .any) { _, _ in watch() }
+        routes.get("watch/{slug}", for: .anybody, query: .any) { _, context in try player(context) }
+        routes.get("assessments", for: .anybody, query: .any) { _, _ in try await assessments() }
+        routes.get("assessments/{slug}", for: .anybody, query: .any) { _, context in try await assessment(context) }
+        routes.get("events", for: .anybody, query: .any) { _, _ in events() }
+        routes.get("events/{id}/host", for: .anybody, query: .any) { _, context in
+            event(context, "event-host", title: "Host")
+        }
+        routes.get("events/{id}/screen", for: .anybody, query: .any) { _, context in
+            event(context, "event-screen", title: "Screen")
         }
         for (name, title) in AccountPages.titles {
-            routes.get("\(name)", for: .anybody) { _, _ in account(name, title: title) }
+            routes.get("\(name)", for: .anybody, query: .any) { _, _ in account(name, title: title) }
         }
         addJobRoutes(to: routes)
-        routes.get("join", for: .anybody) { _, context in join(context) }
-        routes.get("join/{code}", for: .anybody) { _, context in join(context) }
+        routes.get("join", for: .anybody, query: .any) { _, context in join(context) }
+        routes.get("join/{code}", for: .anybody, query: .any) { _, context in join(context) }
     }
 
     /// A refusal as a page, for a person who followed a link.

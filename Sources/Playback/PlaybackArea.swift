@@ -76,9 +76,15 @@ package struct PlaybackArea: Area {
     /// Everything below `/api/v1`.
     package func addRoutes(to routes: RouteGroup) {
         let group = routes.group("api/v1")
-        SessionRoutes(changes: changes, streams: streams, sessions: sessions, standby: standby).add(to: group)
+        SessionRoutes(
+            changes: changes, streams: streams, sessions: sessions, standby: standby,
+            cadenceSeconds: { [batch] in CadenceRule.nextReportSeconds(load: batch.load) }
+        ).add(to: group)
         ReportRoutes(changes: changes, batch: batch, reports: reports, standby: standby).add(to: group)
         let history = HistoryStore(resume: rules.resume)
+        PlayRoutes(
+            changes: changes, watched: WatchedStore(history: history), clearing: ClearStore(), importing: ImportStore()
+        ).add(to: group)
         HistoryRoutes(changes: changes, history: history, clearing: ClearStore()).add(to: group)
         ProgressRoutes(changes: changes, history: history, progress: ProgressStore(reports: reports)).add(to: group)
         ContentRoutes(changes: changes, content: ContentStore(resume: rules.resume)).add(to: group)

@@ -155,7 +155,10 @@ package struct DogearServer: Sendable {
                 changes: changes, streams: streams,
                 rules: PlaybackRules(
                     resume: ResumeRule(
-                        minimumSeconds: settings.resumeMinimumSeconds, finishedRatio: settings.resumeFinishedRatio),
+                        minimumSeconds: settings.resumeMinimumSeconds,
+                        line: FinishLine(
+                            ratio: settings.resumeFinishedRatio,
+                            maxRemainingSeconds: settings.resumeFinishedMaxRemainingSeconds)),
                     lifetime: settings.sessionLifetime),
                 samples: SampleContent.clips.map {
                     .init(id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, duration: $0.duration)

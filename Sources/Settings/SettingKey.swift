@@ -42,6 +42,10 @@ package struct SettingKey: Sendable, Hashable {
         "RESUME_MINIMUM_SECONDS", "Positions before this start over: seconds.", "30")
     static let resumeFinishedRatio = SettingKey(
         "RESUME_FINISHED_RATIO", "Positions past this share of the duration are finished: 0 to 1.", "0.95")
+    static let resumeFinishedMaxRemainingSeconds = SettingKey(
+        "RESUME_FINISHED_MAX_REMAINING_SECONDS",
+        "Finished only with at most this many seconds left, beside the share; 0 where that does not matter: seconds.",
+        "0")
     static let sessionLifetimeHours = SettingKey(
         "SESSION_LIFETIME_HOURS", "How long a playback session lives after its last report: hours.", "24")
     static let assessmentSessionDays = SettingKey(
@@ -127,8 +131,8 @@ package struct SettingKey: Sendable, Hashable {
     package static let all: [SettingKey] = [
         host, port, tlsCert, tlsKey, databaseURL, databaseConnections, migrate, demo, corsOrigins, jwtSecret, jwtJWKS,
         jwtUserClaim,
-        resumeMinimumSeconds, resumeFinishedRatio, sessionLifetimeHours, assessmentSessionDays,
-        assessmentRetentionDays,
+        resumeMinimumSeconds, resumeFinishedRatio, resumeFinishedMaxRemainingSeconds, sessionLifetimeHours,
+        assessmentSessionDays, assessmentRetentionDays,
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, sendmail, mailFrom,

@@ -27,6 +27,8 @@ package struct Settings: Sendable {
     package let resumeMinimumSeconds: Int
     /// Positions past this share of the duration are finished.
     package let resumeFinishedRatio: Double
+    /// Finished only with at most this many seconds left; 0 where that does not matter.
+    package let resumeFinishedMaxRemainingSeconds: Int
     /// How long a playback session lives after its last report.
     package let sessionLifetime: Duration
     /// How long a questionnaire's session lives after its last activity.
@@ -121,6 +123,7 @@ package struct Settings: Sendable {
         userClaim = read.text(.jwtUserClaim)
         resumeMinimumSeconds = try read.integer(.resumeMinimumSeconds, 0...86_400)
         resumeFinishedRatio = try read.ratio(.resumeFinishedRatio)
+        resumeFinishedMaxRemainingSeconds = try read.integer(.resumeFinishedMaxRemainingSeconds, 0...86_400)
         sessionLifetime = .hours(try read.integer(.sessionLifetimeHours, 1...8_760))
         assessmentLifetime = .days(try read.integer(.assessmentSessionDays, 1...3_650))
         let retention = try read.integer(.assessmentRetentionDays, 0...36_500)

@@ -88,6 +88,8 @@ package enum Limits {
     package static let bodyBytes = 2 << 20
     /// How many bytes a body of somebody unknown may have: the longest essay, each character escaped.
     package static let strangersBodyBytes = 256 << 10
+    /// How many bytes a body of many lines may have: 10,000 of an import.
+    package static let linesBytes = 8 << 20
     /// How many bytes all bodies on a node may have together.
     package static let allBodiesBytes = 128 << 20
     /// How long a body may take to arrive.

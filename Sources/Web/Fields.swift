@@ -47,6 +47,13 @@ package final class Fields {
         return fields.problems.isEmpty ? .success(value) : .failure(Refused(fields: fields.problems))
     }
 
+    fileprivate static func line<Value: Input>(_ bytes: Data, _ type: Value.Type) -> Result<Value, Refused> {
+        guard let document = JSONDocument(bytes) else {
+            return .failure(Refused(fields: [FieldProblem("", "is not JSON")]))
+        }
+        return checked(.json(document, JSONDocument.root), Value.init)
+    }
+
     private var isReadable: Bool {
         if case .json(let document, let object) = source { document.kind(of: object) == .object } else { true }
     }
@@ -128,6 +135,14 @@ package final class Fields {
     /// A number that a `Double` holds.
     package func number(_ name: String) -> Double {
         read(name, Fields.number, required: true, expected: "must be a number") { $0.isFinite ? $0 : nil } ?? 0
+    }
+
+    /// A number within bounds that may be left out.
+    package func optionalNumber(_ name: String, _ range: ClosedRange<Double>) -> Double? {
+        read(
+            name, Fields.number, required: false,
+            expected: "must be a number from \(range.lowerBound) to \(range.upperBound)"
+        ) { range.contains($0) ? $0 : nil }
     }
 
     /// A list of texts, each of a length in Unicode code points and without NUL.
@@ -310,6 +325,23 @@ enum Expected {
     static func integer(_ range: ClosedRange<Int>) -> String {
         "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
     }
+}
+
+/// Reads a body of many lines, each a JSON object for itself: a bad one does not spoil the others. Empty lines are passed over.
+/// - Returns: each line's number, from 1 on, and what it says.
+/// - Throws: `Problem` 422 for more lines than there may be.
+package func readLines<Value: Input>(
+    _ type: Value.Type, from bytes: Data, most: Int
+) throws(Problem) -> [(number: Int, value: Result<Value, Fields.Refused>)] {
+    var lines: [(number: Int, value: Result<Value, Fields.Refused>)] = []
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        guard line.contains(where: { $0 > 0x20 }) else { continue }
+        guard lines.count < most else {
+            throw .invalid([FieldProblem("body", "must have at most \(most) lines")])
+        }
+        lines.append((index + 1, Fields.line(Data(line), type)))
+    }
+    return lines
 }
 
 /// Reads a body that may be left out.

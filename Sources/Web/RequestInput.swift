@@ -11,14 +11,27 @@ extension Request {
     /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 429 for a caller who
     ///   sends too much, 503 where no memory is left for it.
     package func bodyBytes(_ context: DogearContext) async throws -> Data {
-        let limit = context.maxUploadSize
+        try await bodyBytes(context, limit: context.maxUploadSize, isWanted: isJSON, "application/json")
+    }
+
+    /// The bytes of a body of many lines, each a JSON object (NDJSON), which may be larger than other bodies.
+    /// - Throws: as `bodyBytes` does.
+    package func bodyOfLines(_ context: DogearContext) async throws -> Data {
+        try await bodyBytes(
+            context, limit: max(context.maxUploadSize, context.caller == .anonymous ? 0 : Limits.linesBytes),
+            isWanted: ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(mediaType),
+            "application/x-ndjson")
+    }
+
+    private func bodyBytes(
+        _ context: DogearContext, limit: Int, isWanted: Bool, _ wanted: String
+    ) async throws -> Data {
         let length = headers[.contentLength].flatMap { Int($0) }
         if let length, length > limit { throw Problem.tooLarge(limit) }
         let buffer = try await arriving(context, limit: limit)
-        if buffer.readableBytes > 0, !isJSON {
+        if buffer.readableBytes > 0, !isWanted {
             throw Problem(
-                415, "not-json", "The body is not JSON",
-                "Send it as `Content-Type: application/json`. Nothing was stored.")
+                415, "not-json", "The body is not JSON", "Send it as `Content-Type: \(wanted)`. Nothing was stored.")
         }
         return Data(buffer: buffer)
     }
@@ -65,8 +78,11 @@ extension Request {
 
     private var isJSON: Bool {
         if headers[.contentType] == "application/json" { return true }
-        guard let type = headers[.contentType]?.split(separator: ";").first else { return false }
-        return type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json"
+        return mediaType == "application/json"
+    }
+
+    private var mediaType: String? {
+        headers[.contentType]?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces).lowercased()
     }
 }
 

@@ -29,44 +29,50 @@ package struct RouteGroup {
 
     /// Adds a route that looks.
     package func get<Output: ResponseGenerator>(
-        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+        _ path: String = "", for audience: Audience, query: Query = .knows([]),
+        use handler: @escaping Handler<Output>
     ) {
-        add(.get, path, audience, handler)
+        add(.get, path, audience, query, handler)
     }
 
     /// Adds a route that makes or counts something.
     package func post<Output: ResponseGenerator>(
-        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+        _ path: String = "", for audience: Audience, query: Query = .knows([]),
+        use handler: @escaping Handler<Output>
     ) {
-        add(.post, path, audience, handler)
+        add(.post, path, audience, query, handler)
     }
 
     /// Adds a route that puts something in a place.
     package func put<Output: ResponseGenerator>(
-        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+        _ path: String = "", for audience: Audience, query: Query = .knows([]),
+        use handler: @escaping Handler<Output>
     ) {
-        add(.put, path, audience, handler)
+        add(.put, path, audience, query, handler)
     }
 
     /// Adds a route that changes a part of something.
     package func patch<Output: ResponseGenerator>(
-        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+        _ path: String = "", for audience: Audience, query: Query = .knows([]),
+        use handler: @escaping Handler<Output>
     ) {
-        add(.patch, path, audience, handler)
+        add(.patch, path, audience, query, handler)
     }
 
     /// Adds a route that ends or clears something.
     package func delete<Output: ResponseGenerator>(
-        _ path: String = "", for audience: Audience, use handler: @escaping Handler<Output>
+        _ path: String = "", for audience: Audience, query: Query = .knows([]),
+        use handler: @escaping Handler<Output>
     ) {
-        add(.delete, path, audience, handler)
+        add(.delete, path, audience, query, handler)
     }
 
     private func add<Output: ResponseGenerator>(
-        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ handler: @escaping Handler<Output>
+        _ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ query: Query,
+        _ handler: @escaping Handler<Output>
     ) {
         let whole = path.isEmpty || path == "/" ? self.path + path : "\(self.path)/\(path)"
-        book.note(method, whole, audience)
+        book.note(method, whole, audience, query)
         routes.on(RouterPath(whole), method: method) { request, context in
             var context = context
             if audience.takesCookies, let cookies = context.cookies {
@@ -76,6 +82,7 @@ package struct RouteGroup {
                 (context.caller, context.credential) = try await signIn()
             }
             try audience.admit(context.caller)
+            try query.check(request)
             return try await handler(request, context)
         }
     }
@@ -91,6 +98,8 @@ package final class RouteBook: Sendable {
         package let path: String
         /// Whom it is for.
         package let audience: Audience
+        /// Which query parameters it knows.
+        package let query: Query
     }
 
     private let noted = Mutex<[Entry]>([])
@@ -101,8 +110,8 @@ package final class RouteBook: Sendable {
     /// All routes, in the order in which they were added.
     package var entries: [Entry] { noted.withLock { $0 } }
 
-    func note(_ method: HTTPRequest.Method, _ path: String, _ audience: Audience) {
-        let entry = Entry(method: method.rawValue, path: path.isEmpty ? "/" : path, audience: audience)
+    func note(_ method: HTTPRequest.Method, _ path: String, _ audience: Audience, _ query: Query) {
+        let entry = Entry(method: method.rawValue, path: path.isEmpty ? "/" : path, audience: audience, query: query)
         noted.withLock { $0.append(entry) }
     }
 }

@@ -12,7 +12,10 @@ struct Dogear: AsyncParsableCommand {
         commandName: "dogear",
         abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
         version: DogearServer.version,
-        subcommands: [Serve.self, Migrate.self, Key.self, User.self, Questionnaire.self, OutboxCommand.self])
+        subcommands: [
+            Serve.self, Migrate.self, Key.self, User.self, Questionnaire.self, History.self, NameID.self,
+            OutboxCommand.self,
+        ])
 
     /// Exit status: 0 done; 1 refused or failed; 2 the command line cannot be read; 78 a setting cannot be used.
     static func main() async {

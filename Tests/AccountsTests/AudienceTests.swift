@@ -121,7 +121,7 @@ import Web
         for route in server.routes.entries {
             // What is for anybody is asked for by nobody in particular: there are many pages.
             if route.audience == .anybody, somebody.token != nil { continue }
-            let path = Self.fill(route.path) + "?user_id=\(Self.alice)&page_id=1"
+            let path = Self.fill(route.path) + Self.query(of: route)
             let headers = somebody.token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
             let method = try #require(HTTPRequest.Method(rawValue: route.method))
             let reply = try await server.send(method, path, method == .get ? nil : "{}", headers: headers)
@@ -138,6 +138,13 @@ import Web
             route.path.contains("{user_id}") || route.path.contains("continue-watching")
             || (route.method, route.path) == ("GET", "/api/v1/jobs")
         return caller == .user(bob) && namesUser ? 403 : nil
+    }
+
+    /// What the route knows of a user and a page.
+    private static func query(of route: RouteBook.Entry) -> String {
+        guard case .knows(let names) = route.query else { return "" }
+        let told = [("user_id", alice.description), ("page_id", "1")].filter { names.contains($0.0) }
+        return told.isEmpty ? "" : "?" + told.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }
 
     private static func fill(_ path: String) -> String {

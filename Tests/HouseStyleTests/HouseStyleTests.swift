@@ -41,7 +41,9 @@ import Testing
             "Accounts", "Playback", "Assessments", "LiveEvents", "Monitoring", "Console", "Settings",
         ],
         "dogear": [
-            "Core", "SQL", "Migrations", "Changes", "Outbox", "Accounts", "Assessments", "Monitoring", "Web", "Console",
+            "Core", "SQL", "Migrations", "Changes", "Outbox", "Accounts", "Playback", "Assessments", "Monitoring",
+            "Web",
+            "Console",
             "Settings",
             "Server",
         ],

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 import Web
@@ -37,6 +38,38 @@ import Web
                 let asked = operations["\(route.method) \(route.path)"]
                 #expect(asked == expected, "\(route.method) \(route.path)")
             }
+        }
+    }
+
+    @Test func `the OpenAPI document has the query parameters that a route knows, and no other`() async throws {
+        let documented = try Self.queries()
+        try await TestServer.run(on: .sqlite) { server in
+            for route in server.routes.entries.filter(Self.isCall) {
+                guard case .knows(let names) = route.query else { continue }
+                let said = documented["\(route.method) \(route.path)"] ?? []
+                #expect(said == Set(names), "\(route.method) \(route.path)")
+            }
+        }
+    }
+
+    @Test func `a query parameter that a route does not know is refused by name`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            var refused = 0
+            for route in server.routes.entries {
+                guard case .knows(let names) = route.query, let method = HTTPRequest.Method(rawValue: route.method)
+                else {
+                    continue
+                }
+                let path = route.path.replacing(/\{[a-z_]+\}/, with: "2c1b8d3a-7f64-4e0b-8a52-5d9be0c1a202")
+                let reply = try await server.send(method, "\(path)?limti=5")
+                guard ![401, 403].contains(reply.status) else { continue }
+                refused += 1
+                #expect(reply.status == 422 && reply["fields"][0]["field"].string == "limti", "\(route.path)")
+                let message = reply["fields"][0]["message"].string ?? ""
+                #expect(names.allSatisfy { message.contains("`\($0)`") }, "\(route.path)")
+            }
+            #expect(refused > 40)
+            #expect(try await server.send(.get, "/watch?utm_source=mail").status == 200)
         }
     }
 
@@ -81,5 +114,38 @@ import Web
             }
         }
         return operations
+    }
+
+    /// Each documented operation, such as `GET /health`, with its query parameters. A path's own are those of all its operations.
+    private static func queries() throws -> [String: Set<String>] {
+        let lines = try String(contentsOfFile: root + "/docs/openapi.yaml", encoding: .utf8).split(separator: "\n")
+        let names = queryNames(lines)
+        var (queries, path, operation, shared) = ([String: Set<String>](), "", "", Set<String>())
+        for line in lines {
+            if line == "components:" { break }
+            if let match = line.firstMatch(of: /^  (\/[^:]*):$/) {
+                (path, operation, shared) = (String(match.output.1), "", [])
+            }
+            if let match = line.firstMatch(of: /^    (get|put|post|patch|delete):$/) {
+                operation = "\(match.output.1.uppercased()) \(path)"
+                queries[operation] = shared
+            }
+            guard let match = line.firstMatch(of: /- \$ref: '#\/components\/parameters\/(\w+)'/),
+                let name = names[String(match.output.1)]
+            else { continue }
+            if operation.isEmpty { shared.insert(name) } else { queries[operation]?.insert(name) }
+        }
+        return queries
+    }
+
+    /// The names of the components that are query parameters.
+    private static func queryNames(_ lines: [Substring]) -> [String: String] {
+        var (names, component, name) = ([String: String](), "", "")
+        for line in lines {
+            if let match = line.firstMatch(of: /^    (\w+):$/) { component = String(match.output.1) }
+            if let match = line.firstMatch(of: /^      name: (\w+)$/) { name = String(match.output.1) }
+            if line == "      in: query" { names[component] = name }
+        }
+        return names
     }
 }

@@ -1,41 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Dogear } from '../../Sources/CConsole/assets/sdk/dogear.js';
-import { FakeBrowser, FakeDogear, FakeStream, FakeTarget, recorded, settle } from './fakes.js';
+import { FakeBrowser, FakeStream, settle } from './fakes.js';
+import { FakeVideo, contentId, server, started, userId } from './fake-playback.js';
 
-const userId = 'd09ea400-0000-4000-8000-000000000001';
-const contentId = 'c11b0000-0000-4000-8000-000000000001';
-const events = ['applied', 'owed', 'refused', 'queued', 'handed-off', 'session-lost', 'offline', 'online'];
-
-/** A server that keeps every place it is told. */
-function server() {
-  let serial = 0;
-  return new FakeDogear()
-    .on('POST', /\/sessions$/, ({ body }) => [201, { ...body, id: `s${serial += 1}`, position_seconds: 0, resume_position_seconds: 84 }])
-    .on('PATCH', /\/position$/, ({ body }) => [200, { applied: true, position_seconds: Math.floor(body.position_seconds), next_report_seconds: 10 }])
-    .on('POST', /\/positions$/, ({ body }) => [200, { results: body.reports.map(() => ({ applied: true })) }])
-    .on('DELETE', /\/sessions\//, () => [204])
-    .on('POST', /\/handoff$/, ({ body }) => [201, { id: 'taken', content_id: contentId, device_id: body.device_id, position_seconds: 90, duration_seconds: 240 }]);
-}
-
-class FakeVideo extends FakeTarget {
-  currentTime = 0;
-  paused = false;
-  ended = false;
-  seeking = false;
-  readyState = 4;
-  to(second, ...names) {
-    this.currentTime = second;
-    for (const name of names) this.tell(name);
-  }
-}
-
-async function started(dogear = server(), browser = new FakeBrowser()) {
-  const tab = browser.tab();
-  const client = new Dogear({ userId, baseURL: 'https://dogear.test/', token: 't', deviceId: 'tablet', fetch: dogear.fetch, storage: browser.storage, browser: tab });
-  const session = await client.start({ contentId, durationSeconds: 240.7 });
-  return { dogear, browser, tab, client, session, told: recorded(session, ...events) };
-}
 
 const places = (dogear) => dogear.sent('PATCH', /position$/).map(({ body }) => [body.position_seconds, body.playback_state, body.sequence]);
 
@@ -225,7 +193,7 @@ test('closed, a client leaves no listener, no timer and no open request, and no 
   video.to(30, 'timeupdate', 'playing');
   video.to(60, 'seeking');
   await settle();
-  assert.deepEqual(held(all, video), { listeners: 14, timers: 4, requests: 2, channels: 0 });
+  assert.deepEqual(held(all, video), { listeners: 15, timers: 4, requests: 2, channels: 0 });
   client.close();
   await followed.done;
   await settle();

@@ -14,7 +14,9 @@ struct AnswerRoutes: Sendable {
         group.post("answers/submit", for: .whoeverHoldsTheID, use: submit)
         group.delete("session/{session_id}/answers/{question_id}", for: .whoeverHoldsTheID, use: takeBack)
         group.get("session/{session_id}/answers", for: .whoeverHoldsTheID, use: list)
-        group.get("session/{session_id}/answered-questions", for: .whoeverHoldsTheID, use: answeredQuestions)
+        group.get(
+            "session/{session_id}/answered-questions", for: .whoeverHoldsTheID, query: .knows(["page_id"]),
+            use: answeredQuestions)
     }
 
     /// An answer, of which the type says which field it has.

@@ -20,7 +20,7 @@ struct EventRoutes: Sendable {
     func add(to group: RouteGroup) {
         let host = Audience.steering(.writeEvents, [.host])
         group.post("events", for: .users(.writeEvents), use: create)
-        group.get("events", for: .users(.readEvents), use: list)
+        group.get("events", for: .users(.readEvents), query: .page, use: list)
         group.get("events/{event_id}", for: .steering(.readEvents, [.host, .presenter]), use: show)
         group.patch("events/{event_id}", for: host, use: edit)
         group.post("events/{event_id}/start", for: host, use: acting { try $0.start($1, $2, $3) })
@@ -30,7 +30,7 @@ struct EventRoutes: Sendable {
         group.post("events/{event_id}/join/lock", for: host, use: acting { try $0.setLocked(true, $1, $2, $3) })
         group.post("events/{event_id}/join/unlock", for: host, use: acting { try $0.setLocked(false, $1, $2, $3) })
         group.post("events/{event_id}/undo", for: host, use: undo)
-        group.delete("events/{event_id}/participants/{participant_id}", for: host, use: remove)
+        group.delete("events/{event_id}/participants/{participant_id}", for: host, query: .knows(["ban"]), use: remove)
         group.post("events/{event_id}/host/recover", for: .anybody, use: recover)
         group.get("events/{event_id}/qr.svg", for: .anybody, use: svg)
         group.get("events/{event_id}/qr.png", for: .anybody, use: png)

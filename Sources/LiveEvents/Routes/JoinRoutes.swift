@@ -17,7 +17,7 @@ struct JoinRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         group.post("events/join", for: .anybody, use: enter)
-        group.get("events/join/{code}", for: .anybody, use: look)
+        group.get("events/join/{code}", for: .anybody, query: .knows(["key"]), use: look)
         group.post("events/{event_id}/recover", for: .anybody, use: recover)
     }
 

@@ -23,9 +23,9 @@ struct PlayerRoutes: Sendable {
         group.patch("events/{event_id}/me", for: player, use: rename)
         group.post("events/{event_id}/me/recovery-code", for: player, use: newRecoveryCode)
         group.post("events/{event_id}/leave", for: player, use: leave)
-        group.get("events/{event_id}/participants", for: anyPart, use: participants)
-        group.get("events/{event_id}/leaderboard", for: anyPart, use: leaderboard)
-        group.get("events/{event_id}/stream", for: anyPart, use: stream)
+        group.get("events/{event_id}/participants", for: anyPart, query: .page, use: participants)
+        group.get("events/{event_id}/leaderboard", for: anyPart, query: .page, use: leaderboard)
+        group.get("events/{event_id}/stream", for: anyPart, query: .stream, use: stream)
     }
 
     @Sendable private func heartbeat(_ request: Request, _ context: DogearContext) async throws -> Reply {

@@ -13,14 +13,14 @@ struct ExecutionRoutes: Sendable {
     func add(to group: RouteGroup) {
         group.post("jobs/{job_id}/run", for: .writers, use: run)
         group.post("jobs/{job_id}/backfill", for: .writers, use: backfill)
-        group.get("jobs/{job_id}/executions", for: .readers, use: list)
+        group.get("jobs/{job_id}/executions", for: .readers, query: .knows(["limit", "before"]), use: list)
         group.get("executions/{execution_id}", for: .readers, use: find)
         group.post("executions/{execution_id}/retry", for: .writers, use: retry)
     }
 
     /// The seed's own path.
     func addSeedPath(to routes: RouteGroup) {
-        routes.get("jobs/{job_id}/executions", for: .readers, use: list)
+        routes.get("jobs/{job_id}/executions", for: .readers, query: .knows(["limit", "before"]), use: list)
     }
 
     @Sendable private func run(_ request: Request, _ context: DogearContext) async throws -> Response {

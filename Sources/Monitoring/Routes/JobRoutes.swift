@@ -12,19 +12,20 @@ struct JobRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         group.post("jobs", for: .writers, use: create)
-        group.get("jobs", for: .readers, use: list)
+        group.get("jobs", for: .readers, query: .knows(["user_id", "limit", "cursor"]), use: list)
         group.get("jobs/{job_id}", for: .readers, use: find)
         group.patch("jobs/{job_id}", for: .writers, use: edit)
         group.delete("jobs/{job_id}", for: .writers, use: delete)
-        group.get("jobs/{job_id}/next", for: .readers, use: next)
+        group.get("jobs/{job_id}/next", for: .readers, query: .knows(["count"]), use: next)
         group.get("jobs/{job_id}/gaps", for: .readers, use: gaps)
-        group.get("jobs/{job_id}/summaries", for: .readers, use: summaries)
-        group.get("schedules/next", for: .anybody, use: preview)
+        group.get("jobs/{job_id}/summaries", for: .readers, query: .knows(["limit", "before"]), use: summaries)
+        group.get(
+            "schedules/next", for: .anybody, query: .knows(["frequency", "time_zone", "count", "from"]), use: preview)
     }
 
     /// What mails end with; a page of ours is at the same address.
     func addUnsubscribing(to routes: RouteGroup) {
-        routes.post("unsubscribe/{job_id}/{token}", for: .anybody, use: unsubscribe)
+        routes.post("unsubscribe/{job_id}/{token}", for: .anybody, query: .any, use: unsubscribe)
     }
 
     @Sendable private func create(_ request: Request, _ context: DogearContext) async throws -> Response {

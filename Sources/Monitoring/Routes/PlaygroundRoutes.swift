@@ -12,14 +12,14 @@ struct PlaygroundRoutes: Sendable {
     func add(to group: RouteGroup) {
         let player = Audience.signedIn(orKey: nil)
         group.post("playground/run", for: player, use: run)
-        group.get("playground/history", for: player, use: history)
+        group.get("playground/history", for: player, query: .knows(["limit", "before"]), use: history)
         group.get("playground/{run_id}", for: player, use: find)
         group.post("playground/{run_id}/save-as-job", for: player, use: save)
     }
 
     /// The seed's own path.
     func addSeedPath(to routes: RouteGroup) {
-        routes.get("playground/history", for: .signedIn(orKey: nil), use: history)
+        routes.get("playground/history", for: .signedIn(orKey: nil), query: .knows(["limit", "before"]), use: history)
     }
 
     @Sendable private func run(_ request: Request, _ context: DogearContext) async throws -> Response {

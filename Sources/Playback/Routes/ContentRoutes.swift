@@ -18,12 +18,16 @@ struct ContentRoutes: Sendable {
         let thumbnailURL: String?
         let duration: Int?
         let platform: String?
+        let creditsAt: Int?
+        let episode: ContentStore.Episode?
 
         init(_ fields: Fields) {
             title = fields.text("title", length: 1...500)
             thumbnailURL = fields.optionalText("thumbnail_url", length: 1...2_000)
             duration = fields.optionalSeconds("duration_seconds")
             platform = fields.optionalText("platform", length: 1...100)
+            creditsAt = fields.optionalSeconds("finished_at_seconds")
+            episode = Self.episode(fields)
             let beginnings = ["http://", "https://", "/"]
             // By bytes: `hasPrefix` compares whole characters, and a combining mark may follow the slash.
             if let thumbnailURL, !beginnings.contains(where: { thumbnailURL.utf8.starts(with: $0.utf8) }) {
@@ -31,9 +35,27 @@ struct ContentRoutes: Sendable {
             }
         }
 
+        /// A series' first season where none is named.
+        private static func episode(_ fields: Fields) -> ContentStore.Episode? {
+            let series = fields.optionalID("series_id")
+            let season = fields.optionalInteger("season", 0...1_000_000)
+            let number = fields.optionalInteger("episode", 0...1_000_000)
+            guard let series else {
+                for name in ["season", "episode"] where fields.has(name) {
+                    fields.refuse(name, "is of a series, which `series_id` must name")
+                }
+                return nil
+            }
+            if number == nil && !fields.has("episode") {
+                fields.refuse("episode", "is missing; a title of a series has its number")
+            }
+            return ContentStore.Episode(seriesID: series, season: season ?? 1, number: number ?? 0)
+        }
+
         func content(_ id: ID) -> ContentStore.Content {
             ContentStore.Content(
-                id: id, title: title, thumbnailURL: thumbnailURL, duration: duration, platform: platform)
+                id: id, title: title, thumbnailURL: thumbnailURL, duration: duration, platform: platform,
+                creditsAt: creditsAt, episode: episode)
         }
     }
 
@@ -58,7 +80,10 @@ extension ContentStore.Content {
             "content_id": .id(id), "title": .string(title),
             "thumbnail_url": .optional(thumbnailURL) { .string($0) },
             "duration_seconds": .optional(duration) { .integer($0) },
-            "platform": .optional(platform) { .string($0) }, "updated_at": .instant(now),
+            "platform": .optional(platform) { .string($0) },
+            "finished_at_seconds": .optional(creditsAt) { .integer($0) },
+            "series_id": .optional(episode) { .id($0.seriesID) }, "season": .optional(episode) { .integer($0.season) },
+            "episode": .optional(episode) { .integer($0.number) }, "updated_at": .instant(now),
         ]
     }
 }

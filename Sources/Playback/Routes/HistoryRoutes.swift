@@ -11,7 +11,7 @@ struct HistoryRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         let history = group.group("users/{user_id}/history")
-        history.get(for: .users(.readPlayback), use: list)
+        history.get(for: .users(.readPlayback), query: .page, use: list)
         history.delete(for: .users(.writePlayback), use: clearAll)
         history.post("undo", for: .users(.writePlayback), use: undoClearAll)
         history.get("{content_id}", for: .users(.readPlayback), use: show)
@@ -73,20 +73,18 @@ struct HistoryRoutes: Sendable {
 }
 
 extension HistoryStore.Entry {
-    fileprivate var cursor: Cursor? {
+    var cursor: Cursor? {
         place.lastMovedAt.map { Cursor(instant: $0, id: place.contentID) }
     }
 
-    fileprivate func json(_ rule: ResumeRule) -> JSON {
+    func json(_ rule: ResumeRule) -> JSON {
         [
             "content_id": .id(place.contentID), "title": .string(shownTitle),
             "resume_position_seconds": .integer(place.position),
-            "resume_from_seconds": .optional(
-                rule.resumePosition(position: place.position, duration: place.duration)
-            ) { .integer($0) },
-            "duration_seconds": .integer(place.duration),
-            "completed": .bool(rule.isFinished(position: place.position, duration: place.duration)),
-            "play_count": .integer(place.playCount),
+            "resume_from_seconds": .optional(rule.offer(of: place)) { .integer($0) },
+            "duration_seconds": .integer(place.knownDuration), "completed": .bool(rule.line.isPast(place)),
+            "watched": .bool(place.playCount > 0), "play_count": .integer(place.playCount),
+            "hidden": .bool(place.hiddenAt != nil),
             "last_watched_at": .optional(place.lastMovedAt) { .instant($0) },
             "thumbnail_url": .optional(thumbnailURL) { .string($0) },
         ]

@@ -23,8 +23,10 @@ struct ReportRoutes: Sendable {
             Reply.ok(json(try await batch.submit(sent))).response
         } otherwise: { standby in
             guard let session = try await standby.take([sent])?.first?.get() else { return nil }
-            return Reply(202, session.json.adding(.init("applied", nil), .init("owed", true), cadence))
-                .owed("The history is away and is told later.")
+            return Reply(
+                202, session.json.adding(.init("applied", nil), .init("moved", nil), .init("owed", true), cadence)
+            )
+            .owed("The history is away and is told later.")
         }
     }
 
@@ -34,8 +36,9 @@ struct ReportRoutes: Sendable {
 
     private func json(_ outcome: ReportOutcome) -> JSON {
         let session = outcome.session.json
-        guard let refusal = outcome.refusal else { return session.adding(.init("applied", true), cadence) }
-        return session.adding(.init("applied", false), .init("reason", .string(refusal.rawValue)), cadence)
+        let moved = JSON.Member("moved", .bool(outcome.moved))
+        guard let refusal = outcome.refusal else { return session.adding(.init("applied", true), moved, cadence) }
+        return session.adding(.init("applied", false), moved, .init("reason", .string(refusal.rawValue)), cadence)
     }
 
     @Sendable private func reportMany(_ request: Request, _ context: DogearContext) async throws -> Response {
@@ -62,7 +65,7 @@ struct ReportRoutes: Sendable {
         isNeeded: (Standby) async -> Bool
     ) async throws -> Response? {
         guard let standby, await isNeeded(standby), let results = await standby.take(good) else { return nil }
-        let owed: JSON = ["applied": nil, "owed": true]
+        let owed: JSON = ["applied": nil, "moved": nil, "owed": true]
         let json = results.map { result in
             if case .failure(let refusal) = result { refusal.problem.resultJSON } else { owed }
         }
@@ -89,7 +92,8 @@ struct ReportRoutes: Sendable {
             let session = PlaybackSession(
                 id: id, userID: id, contentID: id, deviceID: "bench", position: report.position, duration: 3_600,
                 state: .playing, quality: .auto, startedAt: now, updatedAt: now)
-            return Reply.ok(session.json.adding(.init("applied", true), .init("next_report_seconds", 10)))
+            return Reply.ok(
+                session.json.adding(.init("applied", true), .init("moved", true), .init("next_report_seconds", 10)))
         }
     }
 }
@@ -99,20 +103,27 @@ private struct ReportInput: Input {
     let position: Int
     let state: PlaybackState?
     let sequence: Int?
+    let duration: Int?
+    let rate: Double?
+    let startsOver: Bool
     let reportedAt: Instant?
     let sentAt: Instant?
 
     init(_ fields: Fields) {
         position = fields.seconds("position_seconds")
+        duration = fields.optionalSeconds("duration_seconds")
+        rate = fields.optionalNumber("playback_rate", 0.01...100)
+        startsOver = fields.optionalFlag("start_over") ?? false
         state = fields.optionalChoice("playback_state", PlaybackState.self)
         sequence = fields.optionalInteger("sequence", 0...9_007_199_254_740_991)
         reportedAt = fields.optionalInstant("reported_at")
         sentAt = fields.optionalInstant("sent_at")
     }
 
-    func report(receivedAt now: Instant, sentAt batchSentAt: Instant? = nil, duration: Int? = nil) -> PositionReport {
+    func report(receivedAt now: Instant, sentAt batchSentAt: Instant? = nil) -> PositionReport {
         PositionReport(
-            position: position, state: state, sequence: sequence, duration: duration,
+            position: position, state: state, sequence: sequence, duration: duration, rate: rate ?? 1,
+            startsOver: startsOver,
             instant: PositionReport.instant(
                 receivedAt: now, reportedAt: reportedAt, sentAt: batchSentAt ?? sentAt))
     }
@@ -133,11 +144,9 @@ private struct BatchInput: Input {
 private struct BatchReportInput: Input {
     let target: SentReport.Target
     let report: ReportInput
-    let duration: Int?
 
     init(_ fields: Fields) {
         report = ReportInput(fields)
-        duration = fields.optionalSeconds("duration_seconds")
         if fields.has("session_id") {
             target = .session(fields.id("session_id"))
         } else if fields.has("user_id") || fields.has("content_id") || fields.has("device_id") {
@@ -153,7 +162,7 @@ private struct BatchReportInput: Input {
     func sent(within reach: Reach, receivedAt now: Instant, sentAt: Instant?) -> SentReport {
         SentReport(
             target: target, reach: reach,
-            report: report.report(receivedAt: now, sentAt: sentAt, duration: duration))
+            report: report.report(receivedAt: now, sentAt: sentAt))
     }
 }
 
@@ -168,7 +177,9 @@ extension Result<ReportOutcome, any Error> {
     fileprivate var json: JSON {
         switch self {
         case .success(let outcome):
-            outcome.refusal.map { ["applied": false, "reason": .string($0.rawValue)] } ?? ["applied": true]
+            outcome.refusal.map {
+                ["applied": false, "moved": .bool(outcome.moved), "reason": .string($0.rawValue)]
+            } ?? ["applied": true, "moved": .bool(outcome.moved)]
         case .failure(let error): ((error as? any ProblemConvertible)?.problem ?? .unanswered).resultJSON
         }
     }
@@ -176,7 +187,7 @@ extension Result<ReportOutcome, any Error> {
 
 extension Fields.Refused {
     fileprivate var json: JSON {
-        ["applied": false, "reason": "invalid", "fields": .array(fields.map(\.json))]
+        ["applied": false, "moved": false, "reason": "invalid", "fields": .array(fields.map(\.json))]
     }
 }
 
@@ -185,5 +196,5 @@ extension Problem {
         Problem(500, "internal", "Dogear made a mistake", "A report was not answered. Send it again.")
     }
 
-    fileprivate var resultJSON: JSON { ["applied": false, "reason": .string(code)] }
+    fileprivate var resultJSON: JSON { ["applied": false, "moved": false, "reason": .string(code)] }
 }

@@ -9,6 +9,8 @@ struct SessionRoutes: Sendable {
     let streams: EventStreams
     let sessions: SessionStore
     let standby: Standby?
+    /// Every how many seconds players report now.
+    let cadenceSeconds: @Sendable () -> Int
 
     func add(to group: RouteGroup) {
         group.post("sessions", for: .users(.writePlayback), use: create)
@@ -16,7 +18,7 @@ struct SessionRoutes: Sendable {
         group.delete("sessions/{session_id}", for: .users(.writePlayback), use: close)
         group.post("sessions/{session_id}/handoff", for: .users(.writePlayback), use: handOff)
         group.get("users/{user_id}/sessions", for: .users(.readPlayback), use: list)
-        group.get("users/{user_id}/playback/stream", for: .users(.readPlayback), use: stream)
+        group.get("users/{user_id}/playback/stream", for: .users(.readPlayback), query: .stream, use: stream)
     }
 
     private struct CreateInput: Input {
@@ -25,6 +27,7 @@ struct SessionRoutes: Sendable {
         let deviceID: String
         let duration: Int
         let quality: Quality
+        let position: Int?
 
         init(_ fields: Fields) {
             userID = fields.id("user_id")
@@ -32,12 +35,13 @@ struct SessionRoutes: Sendable {
             deviceID = fields.text("device_id", length: 1...200)
             duration = fields.seconds("duration_seconds")
             quality = fields.optionalChoice("quality", Quality.self) ?? .auto
+            position = fields.optionalSeconds("position_seconds")
         }
 
         func session(_ id: ID, at now: Instant) -> PlaybackSession {
             .opening(
-                id, userID: userID, contentID: contentID, deviceID: deviceID, duration: duration, quality: quality,
-                at: now)
+                id, userID: userID, contentID: contentID, deviceID: deviceID, position: position ?? 0,
+                duration: duration, quality: quality, at: now)
         }
     }
 
@@ -113,7 +117,7 @@ struct SessionRoutes: Sendable {
         return try await standby.serve { [changes, live = live(of: user)] in
             Reply.ok(try await changes.read(live)).response
         } otherwise: { standby in
-            await standby.live(of: user).map { Reply.ok(["sessions": .array($0.map(\.json))]).fromRedis }
+            await standby.live(of: user).map { Reply.ok(listed($0)).fromRedis }
         }
     }
 
@@ -124,9 +128,18 @@ struct SessionRoutes: Sendable {
     }
 
     private func live(of user: ID) -> EventStreams.Snapshot {
-        { [sessions, clock = changes.clock] connection in
-            ["sessions": .array(try sessions.live(of: user, at: clock.now, on: connection).map(\.json))]
-        }
+        { connection in listed(try sessions.live(of: user, at: changes.clock.now, on: connection)) }
+    }
+
+    /// Of each whether it is silent: nobody can say then whether it still plays.
+    private func listed(_ sessions: [PlaybackSession]) -> JSON {
+        let (now, cadence) = (changes.clock.now, cadenceSeconds())
+        return [
+            "sessions": .array(
+                sessions.map {
+                    $0.json.adding(.init("silent", .bool($0.isSilent(at: now, cadenceSeconds: cadence))))
+                })
+        ]
     }
 }
 

@@ -6,8 +6,12 @@ enum PlaybackRefusal: Error, Hashable {
     case noSession
     /// Another session holds the place now.
     case handedOff(to: ID)
+    /// The device has opened the title anew; this session ended then.
+    case superseded(by: ID)
     /// The user has no place in this title.
     case noPlace
+    /// There is no such play.
+    case noPlay
     /// No move and no clearing is on record.
     case nothingToUndo
     /// The clearing can be undone no longer.

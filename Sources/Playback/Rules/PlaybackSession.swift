@@ -9,8 +9,10 @@ struct PlaybackSession: Sendable, Hashable {
     let deviceID: String
     /// The last reported position, in whole seconds.
     private(set) var position: Int
-    /// The title's length in whole seconds; 0 where it is not known.
+    /// The title's length in whole seconds, as it was last stated; 0 where it never was.
     private(set) var duration: Int
+    /// The largest length that was stated and that a position has proved wrong; 0 where none was.
+    private(set) var outgrown: Int
     private(set) var state: PlaybackState
     let quality: Quality
     /// The highest sequence number reported.
@@ -23,13 +25,17 @@ struct PlaybackSession: Sendable, Hashable {
     private(set) var closedAt: Instant?
     /// The session that took its place.
     private(set) var handedOffTo: ID?
+    /// The session by which the device opened the title anew; this one was closed then.
+    private(set) var supersededBy: ID?
+    /// Whether it is only what reports without a session are applied to, and is not kept.
+    private(set) var isPassing = false
     /// Grows with each change that is stored: of two copies the one with the higher revision is newer.
     private(set) var revision: Int
 
     init(
         id: ID, userID: ID, contentID: ID, deviceID: String, position: Int, duration: Int, state: PlaybackState,
         quality: Quality, lastSequence: Int? = nil, positionAt: Instant? = nil, startedAt: Instant, updatedAt: Instant,
-        closedAt: Instant? = nil, handedOffTo: ID? = nil, revision: Int = 1
+        closedAt: Instant? = nil, handedOffTo: ID? = nil, supersededBy: ID? = nil, outgrown: Int = 0, revision: Int = 1
     ) {
         self.id = id
         self.userID = userID
@@ -45,16 +51,19 @@ struct PlaybackSession: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.closedAt = closedAt
         self.handedOffTo = handedOffTo
+        self.supersededBy = supersededBy
+        self.outgrown = outgrown
         self.revision = revision
     }
 
-    /// A session that opens now, at the beginning.
+    /// A session that opens now.
+    /// - Parameter position: Where the player says that it stands, which moves nothing.
     static func opening(
-        _ id: ID, userID: ID, contentID: ID, deviceID: String, duration: Int, quality: Quality = .auto,
-        at now: Instant
+        _ id: ID, userID: ID, contentID: ID, deviceID: String, position: Int = 0, duration: Int,
+        quality: Quality = .auto, at now: Instant
     ) -> PlaybackSession {
         PlaybackSession(
-            id: id, userID: userID, contentID: contentID, deviceID: deviceID, position: 0, duration: duration,
+            id: id, userID: userID, contentID: contentID, deviceID: deviceID, position: position, duration: duration,
             state: .playing, quality: quality, startedAt: now, updatedAt: now)
     }
 
@@ -71,9 +80,45 @@ struct PlaybackSession: Sendable, Hashable {
     }
 
     /// Refuses what only a session takes that holds its place: a report, a hand-off.
-    func requireLive(at now: Instant, lifetime: Duration) throws(PlaybackRefusal) {
+    ///
+    /// What is told of a time before the device opened the title anew was true then, and is taken.
+    /// - Parameters:
+    ///   - instant: When what it is told of was so; nil for now.
+    ///   - wasOwed: Whether it was taken while the database was away: then what is of the same moment came before.
+    func requireLive(
+        of instant: Instant? = nil, wasOwed: Bool = false, at now: Instant, lifetime: Duration
+    ) throws(PlaybackRefusal) {
         if let next = handedOffTo { throw .handedOff(to: next) }
+        if let next = supersededBy, let closedAt {
+            let instant = instant ?? now
+            guard instant < closedAt || wasOwed && instant == closedAt else { throw .superseded(by: next) }
+            return
+        }
         guard isKnown(at: now, lifetime: lifetime) else { throw .noSession }
+    }
+
+    /// Whether nothing has been heard of it for three cadences: nobody can say whether it still plays.
+    func isSilent(at now: Instant, cadenceSeconds: Int) -> Bool {
+        closedAt == nil && now - updatedAt > .seconds(3 * cadenceSeconds)
+    }
+
+    /// Its id where it is kept; nil where it only passes.
+    var keptID: ID? { isPassing ? nil : id }
+
+    /// As what reports are applied to that leave no session behind.
+    var passing: PlaybackSession {
+        var next = self
+        next.isPassing = true
+        return next
+    }
+
+    /// As it was when a late report was true.
+    func standing(at report: PositionReport) -> PlaybackSession {
+        var then = self
+        then.position = report.position
+        if let reported = report.duration, reported > 0 { then.duration = reported }
+        then.state = report.state == .ended ? .ended : .playing
+        return then
     }
 
     /// Whether a report with this sequence number comes after one that is already in.
@@ -88,10 +133,11 @@ struct PlaybackSession: Sendable, Hashable {
         positionAt.map { instant < min($0, now) } ?? false
     }
 
-    /// Whether a report may move the place; one that cannot needs no place to be read for it. A report of another duration
-    /// may move too: its position is held to the duration.
-    func mayBeMoved(by report: PositionReport) -> Bool {
-        report.position != position || report.duration != nil
+    /// Whether a report may change the place or be a finish; one that cannot needs no place to be read for it.
+    func mayChangePlace(by report: PositionReport) -> Bool {
+        report.position != position || report.startsOver || report.instant < startedAt
+            || report.state == .ended && state != .ended
+            || report.duration.map { $0 > 0 && $0 != duration } ?? false
     }
 
     /// Notes that the session is there, from a report that tells of its past.
@@ -102,15 +148,17 @@ struct PlaybackSession: Sendable, Hashable {
 
     /// Takes a report; whether it moved the session.
     ///
-    /// A position past a known duration is kept as the duration, and reaching it ends the session; a later move reopens it.
+    /// A position is what was true, and is held to nothing. One past the end that was stated says that the statement is wrong.
+    /// Reaching the end ends the session; a later move reopens it.
     mutating func take(_ report: PositionReport, at now: Instant) -> Bool {
         if let reported = report.duration, reported > 0 { duration = reported }
-        let target = duration > 0 ? min(report.position, duration) : report.position
-        let moved = target != position
-        position = target
+        let moved = report.position != position
+        position = report.position
+        if duration > 0 && position - Length.slackSeconds > duration { outgrown = max(outgrown, duration) }
         positionAt = report.instant
         hear(report, at: now)
-        if duration > 0 && position == duration {
+        if closedAt != nil { return moved }
+        if duration > outgrown && position >= duration {
             state = .ended
         } else if let reported = report.state {
             state = reported
@@ -125,12 +173,27 @@ struct PlaybackSession: Sendable, Hashable {
         closedAt = now
     }
 
+    /// Ends it as stopped, because its device has opened the title anew.
+    mutating func supersede(by next: ID, at moment: Instant) {
+        supersededBy = next
+        closedAt = moment
+        state = .stopped
+    }
+
     /// Hands the place to another device at the exact position, in a new session; this one is fenced from now on.
     mutating func handOff(to id: ID, onDevice device: String, at now: Instant) -> PlaybackSession {
         handedOffTo = id
+        updatedAt = now
         return PlaybackSession(
             id: id, userID: userID, contentID: contentID, deviceID: device, position: position, duration: duration,
-            state: state, quality: quality, startedAt: now, updatedAt: now)
+            state: state, quality: quality, startedAt: now, updatedAt: now, outgrown: outgrown)
+    }
+
+    /// Whether its device is heard of again after it was handed off: what is of a time before it, or moves on after a while.
+    func isReturned(by report: PositionReport) -> Bool {
+        guard handedOffTo != nil else { return false }
+        return report.instant < startedAt
+            || report.position != position && report.instant >= updatedAt + PositionReport.presence
     }
 }
 

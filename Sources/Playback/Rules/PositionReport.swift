@@ -9,6 +9,10 @@ struct PositionReport: Sendable, Hashable {
     var sequence: Int?
     /// The title's length in whole seconds, where it says so.
     var duration: Int?
+    /// How fast it plays; 1 is the title's own speed.
+    var rate = 1.0
+    /// Whether the person wants to begin anew, so that an older place is given up at once.
+    var startsOver = false
     /// When it was there.
     let instant: Instant
 
@@ -19,5 +23,13 @@ struct PositionReport: Sendable, Hashable {
     static func instant(receivedAt now: Instant, reportedAt: Instant?, sentAt: Instant?) -> Instant {
         guard let reportedAt, let sentAt else { return now }
         return max(Instant(milliseconds: 0), min(now, reportedAt + (now - sentAt)))
+    }
+
+    /// Within which a report without a session is of the present.
+    static let presence = Duration.minutes(5)
+
+    /// Whether it opens a session where it names none: it is of the present, and goes on.
+    func opensSession(at now: Instant) -> Bool {
+        instant >= now - Self.presence && state != .stopped && state != .ended
     }
 }

@@ -2,27 +2,23 @@
 package struct ResumeRule: Sendable, Hashable {
     /// Positions before this many seconds start over; this one resumes.
     let minimumSeconds: Int
-    /// Positions past this share of the duration are finished; exactly this share resumes.
-    let finishedRatio: Double
+    /// What is past it starts over.
+    let line: FinishLine
 
     /// A rule by these thresholds; the seed's where none are given.
-    package init(minimumSeconds: Int = 30, finishedRatio: Double = 0.95) {
+    package init(minimumSeconds: Int = 30, line: FinishLine = FinishLine()) {
         self.minimumSeconds = minimumSeconds
-        self.finishedRatio = finishedRatio
+        self.line = line
     }
 
-    /// The second to resume at; nil to start from the beginning. A duration of 0 is an unknown one.
-    func resumePosition(position: Int, duration: Int) -> Int? {
-        position < minimumSeconds || isFinished(position: position, duration: duration) ? nil : position
-    }
-
-    /// The second at which a place is offered to whoever opens its title.
-    func offer(of place: WatchPlace) -> Int? {
-        place.stands ? resumePosition(position: place.position, duration: place.duration) : nil
-    }
-
-    /// Whether a position is past the finished threshold of a known duration.
-    func isFinished(position: Int, duration: Int) -> Bool {
-        duration > 0 && Double(position) / Double(duration) > finishedRatio
+    /// The second at which a place is offered; nil to start from the beginning.
+    /// - Parameter stated: The length that whoever asks has just stated; 0 where they did not.
+    func offer(of place: WatchPlace, asking stated: Int = 0) -> Int? {
+        guard place.stands, place.position >= minimumSeconds else { return nil }
+        if stated > 0 && place.position > stated { return nil }
+        let standing = Standing(
+            position: place.position, duration: stated > 0 ? stated : place.knownDuration, isEnded: place.isEnded,
+            creditsAt: place.title.creditsAt)
+        return line.isPast(standing) ? nil : place.position
     }
 }

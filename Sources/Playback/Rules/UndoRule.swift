@@ -25,23 +25,43 @@ enum UndoRule {
         do { try window(clearedAt: clearedAt).requireOpen(at: now) } catch { throw .undoClosed(error) }
     }
 
+    /// Marks a title as seen: its place is past the finish line, wherever it stands. What goes into the undo log.
+    /// - Parameter seenAt: When it was seen.
+    static func mark(_ place: inout WatchPlace, seenAt: Instant, at now: Instant) -> WatchMove {
+        let move = WatchMove(.mark, from: place, at: now)
+        if !place.stands {
+            place.beginAnew()
+            place.moved(at: min(seenAt, now))
+        }
+        place.isEnded = true
+        return move
+    }
+
     /// Takes a place back to what it was before its newest move.
     ///
     /// A place that was cleared comes back as it was. Any other counts as moved now, so that a report from before the undo
-    /// cannot overwrite what it brought back.
+    /// cannot overwrite what it brought back. Plays that come and go with it are the store's.
     static func undo(_ move: WatchMove?, of place: inout WatchPlace, at now: Instant) throws(PlaybackRefusal) {
         if let cleared = place.clearedAt { try requireUndoable(clearedAt: cleared, at: now) }
         guard let move else { throw .nothingToUndo }
-        if move.kind == .clear { try requireUndoable(clearedAt: move.at, at: now) }
+        if move.kind == .clear || move.kind == .mark { try requireUndoable(clearedAt: move.at, at: now) }
+        guard move.kind != .mark else { return takeBack(move, of: &place) }
         if place.clearedAt == nil {
             place.moved(at: now)
             place.lastSessionID = nil
         }
         place.position = move.position
         place.duration = move.duration
-        place.playCount = move.playCount
-        place.isPassOpen = move.isPassOpen
+        place.outgrown = move.outgrown
+        place.isEnded = move.isEnded
         place.clearedAt = nil
         place.clearID = nil
+    }
+
+    /// A mark says nothing of where somebody is: one who has moved since stays there.
+    private static func takeBack(_ mark: WatchMove, of place: inout WatchPlace) {
+        guard place.position == mark.position else { return }
+        place.isEnded = mark.isEnded
+        if !mark.stood { place.lastMovedAt = nil }
     }
 }

@@ -6,8 +6,12 @@ struct WatchPlace: Sendable, Hashable {
     let contentID: ID
     /// The true last position, in whole seconds.
     var position = 0
-    /// The title's length in whole seconds; 0 where it is not known.
+    /// The title's length in whole seconds, as it was last stated; 0 where it never was.
     var duration = 0
+    /// The largest length that was stated and that a position has proved wrong; 0 where none was.
+    var outgrown = 0
+    /// Whether the player said that this is the end, or the person that they have seen it.
+    var isEnded = false
     /// When the place last moved; nil for one that has been made but never moved.
     var lastMovedAt: Instant?
     /// The seed's column, which lags `lastMovedAt` by less than 60 seconds.
@@ -15,16 +19,16 @@ struct WatchPlace: Sendable, Hashable {
     /// Which session moved it last.
     var lastSessionID: ID?
     var deviceID: String?
-    /// How often the title has been finished.
+    /// How many plays there are.
     var playCount = 0
-    /// Whether crossing the finished threshold would count.
-    var isPassOpen = true
     /// When the user cleared it; nil while it stands.
     var clearedAt: Instant?
     /// Which clearing of the whole history cleared it.
     var clearID: ID?
     /// When the user took it out of "continue watching"; nil while it is there.
     var hiddenAt: Instant?
+    /// What the app told of the title.
+    var title = TitleFacts()
 
     /// How much `lastWatchedAt` may lag.
     private static let watchedLag = Duration.seconds(60)
@@ -34,6 +38,20 @@ struct WatchPlace: Sendable, Hashable {
         lastMovedAt = instant
         if let lastWatchedAt, instant >= lastWatchedAt, instant - lastWatchedAt < Self.watchedLag { return }
         lastWatchedAt = instant
+    }
+
+    /// The title's length as far as is known; 0 where it is not.
+    var knownDuration: Int { Length.known([duration, title.duration], at: position, outgrown: outgrown) }
+
+    /// What the finish line looks at.
+    var standing: Standing {
+        Standing(position: position, duration: knownDuration, isEnded: isEnded, creditsAt: title.creditsAt)
+    }
+
+    /// Lets go of what it was before it was cleared.
+    mutating func beginAnew() {
+        (position, duration, outgrown, isEnded, playCount) = (0, 0, 0, false, 0)
+        (clearedAt, clearID, lastSessionID) = (nil, nil, nil)
     }
 
     /// Whether there is anything to show: it has moved, and is not cleared.
@@ -58,6 +76,8 @@ struct WatchMove: Sendable, Hashable {
         case sessionChange = "session-change"
         /// The user cleared it.
         case clear
+        /// The user said that they have seen it, or took back that they had.
+        case mark
         /// A report from before the last move: kept on record, never applied, nothing to undo.
         case lateReport = "late-report"
     }
@@ -67,8 +87,11 @@ struct WatchMove: Sendable, Hashable {
     /// The position before it; for a late report, the position it told of.
     let position: Int
     let duration: Int
+    let outgrown: Int
+    let isEnded: Bool
     let playCount: Int
-    let isPassOpen: Bool
+    /// Whether there was a place at all.
+    var stood = true
     /// The device that made it.
     let deviceID: String?
     /// The session that made it.
@@ -79,8 +102,9 @@ extension WatchMove {
     /// What a place is before it changes.
     init(_ kind: Kind, from place: WatchPlace, at: Instant, deviceID: String? = nil, sessionID: ID? = nil) {
         self.init(
-            kind: kind, at: at, position: place.position, duration: place.duration, playCount: place.playCount,
-            isPassOpen: place.isPassOpen, deviceID: deviceID, sessionID: sessionID)
+            kind: kind, at: at, position: place.position, duration: place.duration, outgrown: place.outgrown,
+            isEnded: place.isEnded, playCount: place.playCount, stood: place.stands, deviceID: deviceID,
+            sessionID: sessionID)
     }
 }
 
@@ -113,4 +137,9 @@ struct DeviceInTitle: Sendable, Hashable {
     let userID: ID
     let contentID: ID
     let deviceID: String
+}
+
+extension PlaybackSession {
+    /// Whose device it is on, and in which title.
+    var device: DeviceInTitle { DeviceInTitle(userID: userID, contentID: contentID, deviceID: deviceID) }
 }

@@ -20,7 +20,9 @@ struct CachedSession: Sendable, Hashable {
             .init("last_sequence", .optional(session.lastSequence) { .integer($0) }),
             .init("position_at", .optional(session.positionAt) { .instant($0) }),
             .init("closed_at", .optional(session.closedAt) { .instant($0) }),
-            .init("handed_off_to", .optional(session.handedOffTo) { .id($0) }))
+            .init("handed_off_to", .optional(session.handedOffTo) { .id($0) }),
+            .init("superseded_by", .optional(session.supersededBy) { .id($0) }),
+            .init("outgrown", .integer(session.outgrown)))
     }
 
     /// Reads what `record` wrote; nil for anything else.
@@ -37,7 +39,8 @@ struct CachedSession: Sendable, Hashable {
             id: id, userID: user, contentID: content, deviceID: device, position: position, duration: duration,
             state: state, quality: quality, lastSequence: read.integer("last_sequence"),
             positionAt: read.instant("position_at"), startedAt: startedAt, updatedAt: updatedAt,
-            closedAt: read.instant("closed_at"), handedOffTo: read.id("handed_off_to"), revision: revision)
+            closedAt: read.instant("closed_at"), handedOffTo: read.id("handed_off_to"),
+            supersededBy: read.id("superseded_by"), outgrown: read.integer("outgrown") ?? 0, revision: revision)
         isOwed = read.bool("owed") ?? false
     }
 
@@ -60,6 +63,7 @@ struct WrittenObject {
 
     func text(_ name: String) -> String? { member(name).flatMap { document.text(of: $0) } }
     func integer(_ name: String) -> Int? { member(name).flatMap { document.integer(of: $0) } }
+    func number(_ name: String) -> Double? { member(name).flatMap { document.number(of: $0) } }
     func bool(_ name: String) -> Bool? { member(name).flatMap { document.bool(of: $0) } }
     func id(_ name: String) -> ID? { text(name).flatMap { ID($0) } }
     func instant(_ name: String) -> Instant? { text(name).flatMap { Instant($0) } }

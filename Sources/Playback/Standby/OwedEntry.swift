@@ -45,6 +45,7 @@ struct OwedEntry: Sendable {
             .init("state", .optional(sent.report.state) { .string($0.rawValue) }),
             .init("sequence", .optional(sent.report.sequence) { .integer($0) }),
             .init("duration", .optional(sent.report.duration) { .integer($0) }),
+            .init("rate", .number(sent.report.rate)), .init("start_over", .bool(sent.report.startsOver)),
             .init("instant", .instant(sent.report.instant)),
         ]
     }
@@ -72,7 +73,8 @@ extension OwedEntry {
             else { return nil }
             let report = PositionReport(
                 position: position, state: read.text("state").flatMap(PlaybackState.init),
-                sequence: read.integer("sequence"), duration: read.integer("duration"), instant: instant)
+                sequence: read.integer("sequence"), duration: read.integer("duration"), rate: read.number("rate") ?? 1,
+                startsOver: read.bool("start_over") ?? false, instant: instant)
             return .report(SentReport(target: target, reach: reach, report: report, takenAt: takenAt))
         default: return nil
         }

@@ -26,7 +26,15 @@ struct Standby: Sendable {
         if let known = await known([session.id])?[session.id], known.session.userID == session.userID {
             return known.session
         }
-        return await owe([.open(session)], [CachedSession(session, isOwed: true)]) ? session : nil
+        // A device has one live session of a title here too; the database ends the others by the same rule.
+        let ended = (await live(of: session.userID) ?? []).filter { $0.device == session.device }.map { other in
+            var other = other
+            other.supersede(by: session.id, at: session.startedAt)
+            return other
+        }
+        let known = await known(ended.map(\.id)) ?? [:]
+        let records = ended.map { CachedSession($0, isOwed: known[$0.id]?.isOwed ?? false) }
+        return await owe([.open(session)], records + [CachedSession(session, isOwed: true)]) ? session : nil
     }
 
     /// A session that is neither closed nor lapsed; nil where that cannot be said.
@@ -80,7 +88,7 @@ struct Standby: Sendable {
             return nil
         case .session(let id):
             guard var one = known[id], sent.reach.covers(one.session.userID) else { throw .noSession }
-            try one.session.requireLive(at: now, lifetime: lifetime)
+            try one.session.requireLive(of: sent.report.instant, at: now, lifetime: lifetime)
             if !one.session.isStale(sequence: sent.report.sequence), !one.session.isPast(sent.report.instant, at: now) {
                 _ = one.session.take(sent.report, at: now)
             }

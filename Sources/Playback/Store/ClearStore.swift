@@ -34,6 +34,7 @@ struct ClearStore: Sendable {
             moves.append((UserTitle(cleared[index]), move))
         }
         try MoveRows.append(moves, on: change.connection)
+        try PlayRows.clear(moves.map(\.title), at: clearedAt, on: change.connection)
         try PlaceRows.update(cleared, was: places, at: change.now, on: change.connection)
     }
 
@@ -170,7 +171,9 @@ struct ClearStore: Sendable {
         }
         try MoveRows.removeCleared(titles, on: connection)
         try PlaceRows.empty(titles, on: connection)
-        return max(titles.count, clearings)
+        let plays = try PlayRows.sweep(
+            clearedBefore: UndoRule.clearedForGood(at: change.now), limit: limit, on: connection)
+        return max(titles.count, clearings, plays)
     }
 
     private static let sweptText = SQLText(

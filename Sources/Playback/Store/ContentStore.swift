@@ -13,21 +13,58 @@ struct ContentStore: Sendable {
         let thumbnailURL: String?
         let duration: Int?
         let platform: String?
+        /// Where the credits begin; nil where nobody said.
+        var creditsAt: Int?
+        var episode: Episode?
+    }
+
+    /// Which place a title has in its series.
+    struct Episode: Sendable {
+        let seriesID: ID
+        let season: Int
+        let number: Int
     }
 
     static func put(_ content: Content, _ change: Change) throws {
+        // What a writer remembers of places holds what was told of their titles.
+        change.connection.memory?.forgetAll()
         try change.connection.execute(
             """
-            INSERT INTO content (content_id, title, thumbnail_url, duration_seconds, platform, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO content (
+                content_id, title, thumbnail_url, duration_seconds, platform, finished_at_seconds, series_id, season, episode,
+                updated_at
+            )
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (content_id) DO UPDATE SET
                 title = excluded.title, thumbnail_url = excluded.thumbnail_url,
                 duration_seconds = excluded.duration_seconds, platform = excluded.platform,
-                updated_at = excluded.updated_at
+                finished_at_seconds = excluded.finished_at_seconds, series_id = excluded.series_id,
+                season = excluded.season, episode = excluded.episode, updated_at = excluded.updated_at
             """,
             [
                 .id(content.id), .text(content.title), .optional(content.thumbnailURL) { .text($0) },
                 .optional(content.duration) { .integer($0) }, .optional(content.platform) { .text($0) },
+                .optional(content.creditsAt) { .integer($0) }, .optional(content.episode) { .id($0.seriesID) },
+                .optional(content.episode) { .integer($0.season) }, .optional(content.episode) { .integer($0.number) },
+                .instant(change.now),
+            ])
+    }
+
+    /// Names a title that has no name yet, and says which episode it is; what an app has told stays.
+    static func nameIfUnknown(_ content: Content, _ change: Change) throws {
+        change.connection.memory?.forgetAll()
+        try change.connection.execute(
+            """
+            INSERT INTO content (content_id, title, series_id, season, episode, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (content_id) DO UPDATE SET
+                title = excluded.title, series_id = excluded.series_id, season = excluded.season,
+                episode = excluded.episode, updated_at = excluded.updated_at
+            WHERE content.title IS NULL
+            """,
+            [
+                .id(content.id), .text(content.title), .optional(content.episode) { .id($0.seriesID) },
+                .optional(content.episode) { .integer($0.season) }, .optional(content.episode) { .integer($0.number) },
                 .instant(change.now),
             ])
     }
@@ -53,7 +90,7 @@ struct ContentStore: Sendable {
             """, [.id(content)]
         ) { try $0.integer() }
         let groups = try connection.all(
-            Self.tenthsText, [.id(content), .integer(resume.minimumSeconds), .real(resume.finishedRatio)]
+            Self.tenthsText, [.id(content)] + resume.values
         ) { row in
             (
                 tenth: try row.optional(row.integer), viewers: try row.integer(), finished: try row.integer(),
@@ -73,22 +110,19 @@ struct ContentStore: Sendable {
         return result
     }
 
-    private static let finished = """
-        (duration_seconds > 0 AND CAST(resume_position_seconds AS DOUBLE PRECISION) / duration_seconds > $3)
-        """
-
     private static let tenthsText = SQLText(
         """
         SELECT tenth, COUNT(*), SUM(finished), SUM(resuming), SUM(resuming * position)
         FROM (
             SELECT
-                CASE WHEN duration_seconds > 0
-                    THEN CAST(resume_position_seconds AS BIGINT) * 10 / duration_seconds END AS tenth,
-                CASE WHEN play_count > 0 OR \(finished) THEN 1 ELSE 0 END AS finished,
-                CASE WHEN resume_position_seconds >= $2 AND NOT \(finished) THEN 1 ELSE 0 END AS resuming,
-                CAST(resume_position_seconds AS BIGINT) AS position
-            FROM watch_history
-            WHERE content_id = $1 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
+                CASE WHEN \(LineSQL.knownDuration) > 0
+                    THEN CAST(place.resume_position_seconds AS BIGINT) * 10 / \(LineSQL.knownDuration) END AS tenth,
+                CASE WHEN place.play_count > 0 OR \(LineSQL.isPast) THEN 1 ELSE 0 END AS finished,
+                CASE WHEN \(LineSQL.resumes) THEN 1 ELSE 0 END AS resuming,
+                CAST(place.resume_position_seconds AS BIGINT) AS position
+            FROM watch_history AS place
+            LEFT JOIN content ON content.content_id = place.content_id
+            WHERE place.content_id = $1 AND place.last_moved_at IS NOT NULL AND place.cleared_at IS NULL
         ) AS places
         GROUP BY tenth
         """)

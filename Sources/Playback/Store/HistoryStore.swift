@@ -23,15 +23,6 @@ struct HistoryStore: Sendable {
             platform: try row.optional(row.text))
     }
 
-    /// Whether a row resumes, as SQL; `$2` and `$3` are the rule's thresholds. A test holds it against `ResumeRule`.
-    private static let resumes = """
-        place.resume_position_seconds >= $2
-        AND NOT (
-            place.duration_seconds > 0
-            AND CAST(place.resume_position_seconds AS DOUBLE PRECISION) / place.duration_seconds > $3
-        )
-        """
-
     /// Entries that stand, newest first.
     func page(of user: ID, after cursor: Cursor?, limit: Int, on connection: any Connection) throws -> [Entry] {
         guard let cursor else { return try connection.all(Self.firstPage, [.id(user), .integer(limit)], Self.entry) }
@@ -53,10 +44,21 @@ struct HistoryStore: Sendable {
         """
     }
 
+    /// One entry, also of a place that does not stand: that one shows nothing.
+    func anyEntry(of title: UserTitle, on connection: any Connection) throws -> Entry? {
+        try connection.first(Self.entryText, [.id(title.userID), .id(title.contentID)], Self.entry).map { entry in
+            guard !entry.place.stands else { return entry }
+            var place = entry.place
+            place.beginAnew()
+            place.lastMovedAt = nil
+            return Entry(
+                place: place, title: entry.title, thumbnailURL: entry.thumbnailURL, platform: entry.platform)
+        }
+    }
+
     /// One entry that stands.
     func entry(of title: UserTitle, on connection: any Connection) throws -> Entry? {
-        try connection.first(Self.entryText, [.id(title.userID), .id(title.contentID)], Self.entry)
-            .flatMap { $0.place.stands ? $0 : nil }
+        try anyEntry(of: title, on: connection).flatMap { $0.place.stands ? $0 : nil }
     }
 
     private static let entryText = SQLText(
@@ -69,20 +71,27 @@ struct HistoryStore: Sendable {
 
     /// What resumes by the rule and is not hidden, newest first, and how many there are in all.
     func continueWatching(
-        of user: ID, limit: Int, on connection: any Connection
+        of user: ID, after cursor: Cursor?, limit: Int, on connection: any Connection
     ) throws -> (items: [Entry], total: Int) {
-        let thresholds: [Value] = [.id(user), .integer(resume.minimumSeconds), .real(resume.finishedRatio)]
-        let items = try connection.all(Self.continueText, thresholds + [.integer(limit)], Self.entry)
-        let total = try connection.one(Self.continueCount, thresholds) { try $0.integer() }
-        return (items, total)
+        let values = [.id(user)] + resume.values
+        let total = try connection.one(Self.continueCount, values) { try $0.integer() }
+        guard let cursor else {
+            return (try connection.all(Self.continueFirst, values + [.integer(limit)], Self.entry), total)
+        }
+        return (
+            try connection.all(
+                Self.continueNext, values + [.integer(limit), .instant(cursor.instant), .id(cursor.id)], Self.entry),
+            total
+        )
     }
 
-    private static let continueCondition = """
-        place.user_id = $1 AND place.last_moved_at IS NOT NULL AND place.cleared_at IS NULL AND place.hidden_at IS NULL
-        AND \(resumes)
-        """
+    private static let continueCondition =
+        "place.user_id = $1 AND place.hidden_at IS NULL AND \(LineSQL.resumes)"
 
-    private static let continueText = SQLText(
+    private static let continueFirst = SQLText(continueText(""))
+    private static let continueNext = SQLText(continueText("AND (place.last_moved_at, place.content_id) < ($6, $7)"))
+
+    private static func continueText(_ condition: String) -> String {
         """
         SELECT \(PlaceRows.columns), content.title, content.thumbnail_url,
             COALESCE((
@@ -94,21 +103,36 @@ struct HistoryStore: Sendable {
             ), content.platform)
         FROM watch_history AS place
         LEFT JOIN content ON content.content_id = place.content_id
-        WHERE \(continueCondition)
+        WHERE \(continueCondition) \(condition)
         ORDER BY place.last_moved_at DESC, place.content_id DESC
-        LIMIT $4
+        LIMIT $5
+        """
+    }
+
+    private static let continueCount = SQLText(
+        """
+        SELECT COUNT(*)
+        FROM watch_history AS place
+        LEFT JOIN content ON content.content_id = place.content_id
+        WHERE \(continueCondition)
         """)
 
-    private static let continueCount = SQLText("SELECT COUNT(*) FROM watch_history AS place WHERE \(continueCondition)")
-
-    /// Takes a title out of "continue watching" until it is watched again.
+    /// Takes a title out of "continue watching" until it is watched again; also the next episode of a series.
     func hide(_ title: UserTitle, _ change: Change) throws {
-        guard try PlaceRows.hide(title, at: change.now, on: change.connection) else { throw PlaybackRefusal.noPlace }
+        let connection = change.connection
+        guard try !PlaceRows.hide(title, at: change.now, on: connection) else { return }
+        guard try nextUp(of: title.userID, on: connection).contains(where: { $0.contentID == title.contentID }) else {
+            throw PlaybackRefusal.noPlace
+        }
+        _ = try PlaceRows.lock([title], new: [title], at: change.now, on: connection)
+        _ = try PlaceRows.hide(title, at: change.now, isStanding: false, on: connection)
     }
 
     /// Puts a hidden title back.
     func unhide(_ title: UserTitle, _ change: Change) throws {
-        guard try PlaceRows.hide(title, at: nil, on: change.connection) else { throw PlaybackRefusal.noPlace }
+        guard let place = try PlaceRows.find(title, on: change.connection), place.stands || place.hiddenAt != nil,
+            try PlaceRows.hide(title, at: nil, isStanding: false, on: change.connection)
+        else { throw PlaybackRefusal.noPlace }
     }
 
     /// Takes a place one move back.
@@ -118,7 +142,8 @@ struct HistoryStore: Sendable {
             throw PlaybackRefusal.noPlace
         }
         try MoveRows.undo([place], change)
-        return try entryWithMoves(of: title, on: connection)
+        guard let entry = try anyEntry(of: title, on: connection) else { throw PlaybackRefusal.noPlace }
+        return (entry, try MoveRows.log(of: title, on: connection))
     }
 
     /// One entry that stands, with its moves, newest first.
@@ -127,5 +152,12 @@ struct HistoryStore: Sendable {
     ) throws -> (entry: Entry, moves: [WatchMove]) {
         guard let entry = try entry(of: title, on: connection) else { throw PlaybackRefusal.noPlace }
         return (entry, try MoveRows.log(of: title, on: connection))
+    }
+}
+
+extension ResumeRule {
+    /// The thresholds as `LineSQL` takes them, from `$2` on.
+    var values: [Value] {
+        [.integer(minimumSeconds), .real(line.ratio), .integer(line.maxRemainingSeconds)]
     }
 }

@@ -5,18 +5,21 @@ import SQL
 /// The undo log as rows of `watch_moves`.
 enum MoveRows {
     private static let columns = """
-        number, kind, moved_at, from_position_seconds, from_duration_seconds, from_play_count, from_pass_open, device_id,
-        session_id
+        number, kind, moved_at, from_position_seconds, from_duration_seconds, from_outgrown_seconds, from_ended,
+        from_play_count, from_stood, is_mark, device_id, session_id
         """
 
     private static func numbered(_ row: any Row) throws -> (number: Int, move: WatchMove) {
         let number = try row.integer()
         let kind = WatchMove.Kind(rawValue: try row.text()) ?? .lateReport
+        let (at, position, duration) = (try row.instant(), try row.integer(), try row.integer())
+        let (outgrown, isEnded, plays) = (try row.integer(), try row.bool(), try row.integer())
+        let (stood, isMark) = (try row.bool(), try row.bool())
         return (
             number,
             WatchMove(
-                kind: kind, at: try row.instant(), position: try row.integer(), duration: try row.integer(),
-                playCount: try row.integer(), isPassOpen: try row.bool(), deviceID: try row.optional(row.text),
+                kind: isMark ? .mark : kind, at: at, position: position, duration: duration, outgrown: outgrown,
+                isEnded: isEnded, playCount: plays, stood: stood, deviceID: try row.optional(row.text),
                 sessionID: try row.optional(row.id))
         )
     }
@@ -73,17 +76,21 @@ enum MoveRows {
 
     private static func values(_ move: WatchMove, of title: UserTitle) -> [Value] {
         [
-            .id(title.userID), .id(title.contentID), .text(move.kind.rawValue), .instant(move.at),
-            .integer(move.position), .integer(move.duration), .integer(move.playCount), .bool(move.isPassOpen),
+            .id(title.userID), .id(title.contentID), .text(storedKind(move).rawValue), .instant(move.at),
+            .integer(move.position), .integer(move.duration), .integer(move.outgrown), .bool(move.isEnded),
+            .integer(move.playCount), .bool(move.stood), .bool(move.kind == .mark),
             .optional(move.deviceID) { .text($0) }, .optional(move.sessionID) { .id($0) },
         ]
     }
 
+    /// A mark is taken back as a clearing is, and stands among them: a node of an older version takes it for one.
+    private static func storedKind(_ move: WatchMove) -> WatchMove.Kind { move.kind == .mark ? .clear : move.kind }
+
     private static let insertText = BulkText(
         """
         INSERT INTO watch_moves (
-            user_id, content_id, number, kind, moved_at, from_position_seconds, from_duration_seconds, from_play_count,
-            from_pass_open, device_id, session_id
+            user_id, content_id, number, kind, moved_at, from_position_seconds, from_duration_seconds,
+            from_outgrown_seconds, from_ended, from_play_count, from_stood, is_mark, device_id, session_id, from_pass_open
         )
         SELECT user_id, content_id,
             place + COALESCE((
@@ -91,21 +98,25 @@ enum MoveRows {
                 FROM watch_moves
                 WHERE watch_moves.user_id = told.user_id AND watch_moves.content_id = told.content_id
             ), 0),
-            kind, at, position, duration, plays, pass, device, session
-        FROM ({rows}) AS told (user_id, content_id, kind, at, position, duration, plays, pass, device, session, place)
+            kind, at, position, duration, outgrown, ended, plays, stood, mark, device, session, TRUE
+        FROM ({rows}) AS told (
+            user_id, content_id, kind, at, position, duration, outgrown, ended, plays, stood, mark, device, session, place
+        )
         """,
         // One row after another: each sees the one before it, so its place among them does not matter.
         sqlite: """
             INSERT INTO watch_moves (
                 user_id, content_id, number, kind, moved_at, from_position_seconds, from_duration_seconds,
-                from_play_count, from_pass_open, device_id, session_id
+                from_outgrown_seconds, from_ended, from_play_count, from_stood, is_mark, device_id, session_id,
+                from_pass_open
             )
-            SELECT $1, $2, MIN($11, 1) + COALESCE(MAX(number), 0), $3, $4, $5, $6, $7, $8, $9, $10
+            SELECT $1, $2, MIN($14, 1) + COALESCE(MAX(number), 0), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE
             FROM watch_moves
             WHERE user_id = $1 AND content_id = $2
             """,
         [
-            .uuid, .uuid, .text, .timestamptz, .integer, .integer, .integer, .boolean, .text, .uuid, .integer,
+            .uuid, .uuid, .text, .timestamptz, .integer, .integer, .integer, .boolean, .integer, .boolean, .boolean,
+            .text, .uuid, .integer,
         ])
 
     private static let trimText = trimText("kind <> 'late-report'")
@@ -186,6 +197,8 @@ enum MoveRows {
             try UndoRule.undo(newest[UserTitle(places[index])]?.move, of: &undone[index], at: moment ?? change.now)
         }
         try remove(newest.map { ($0.key, $0.value.number) }, on: change.connection)
+        let counts = try PlayRows.undo(newest.mapValues(\.move), on: change.connection)
+        for index in undone.indices { undone[index].playCount = counts[UserTitle(undone[index])] ?? 0 }
         try PlaceRows.update(undone, was: places, at: change.now, on: change.connection)
     }
 

@@ -6,18 +6,25 @@ enum PlaceRows {
     /// The columns that `place` reads, in its order, of a table that the statement calls `place`.
     static let columns = """
         place.user_id, place.content_id, place.resume_position_seconds, place.duration_seconds, place.last_moved_at,
-        place.last_watched_at, place.last_session_id, place.device_id, place.play_count, place.pass_open,
-        place.cleared_at, place.clear_id, place.hidden_at
+        place.last_watched_at, place.last_session_id, place.device_id, place.play_count, place.is_ended,
+        place.outgrown_seconds, place.cleared_at, place.clear_id, place.hidden_at,
+        (SELECT titled.duration_seconds FROM content AS titled WHERE titled.content_id = place.content_id),
+        (SELECT titled.finished_at_seconds FROM content AS titled WHERE titled.content_id = place.content_id)
         """
 
     static func place(_ row: any Row) throws -> WatchPlace {
-        WatchPlace(
+        var place = WatchPlace(
             userID: try row.id(), contentID: try row.id(), position: try row.integer(), duration: try row.integer(),
             lastMovedAt: try row.optional(row.instant), lastWatchedAt: try row.optional(row.instant),
-            lastSessionID: try row.optional(row.id), deviceID: try row.optional(row.text), playCount: try row.integer(),
-            isPassOpen: try row.bool(),
-            clearedAt: try row.optional(row.instant), clearID: try row.optional(row.id),
-            hiddenAt: try row.optional(row.instant))
+            lastSessionID: try row.optional(row.id), deviceID: try row.optional(row.text), playCount: try row.integer())
+        place.isEnded = try row.bool()
+        place.outgrown = try row.integer()
+        place.clearedAt = try row.optional(row.instant)
+        place.clearID = try row.optional(row.id)
+        place.hiddenAt = try row.optional(row.instant)
+        place.title = TitleFacts(
+            duration: try row.optional(row.integer) ?? 0, creditsAt: try row.optional(row.integer))
+        return place
     }
 
     static func find(_ title: UserTitle, on connection: any Connection) throws -> WatchPlace? {
@@ -111,7 +118,8 @@ enum PlaceRows {
         [
             .id(place.userID), .id(place.contentID), .integer(place.position), .integer(place.duration),
             .optional(place.lastMovedAt) { .instant($0) }, .optional(place.lastSessionID) { .id($0) },
-            .optional(place.deviceID) { .text($0) }, .integer(place.playCount), .bool(place.isPassOpen),
+            .optional(place.deviceID) { .text($0) }, .integer(place.playCount), .bool(place.isEnded),
+            .integer(place.outgrown),
             .optional(place.clearedAt) { .instant($0) }, .optional(place.clearID) { .id($0) },
             .optional(place.hiddenAt) { .instant($0) },
         ]
@@ -119,25 +127,27 @@ enum PlaceRows {
 
     private static let updateText = BulkText(
         """
-        WITH moved (user_id, content_id, position, duration, moved, session, device, plays, pass, cleared, clearing, hidden, now)
-        AS ({rows})
+        WITH moved (
+            user_id, content_id, position, duration, moved, session, device, plays, ended, outgrown, cleared, clearing,
+            hidden, now
+        ) AS ({rows})
         UPDATE watch_history
         SET resume_position_seconds = moved.position, duration_seconds = moved.duration, last_moved_at = moved.moved,
-            last_session_id = moved.session, device_id = moved.device, play_count = moved.plays, pass_open = moved.pass,
-            cleared_at = moved.cleared, clear_id = moved.clearing, hidden_at = moved.hidden, updated_at = moved.now
+            last_session_id = moved.session, device_id = moved.device, play_count = moved.plays, is_ended = moved.ended,
+            outgrown_seconds = moved.outgrown, cleared_at = moved.cleared, clear_id = moved.clearing, hidden_at = moved.hidden, updated_at = moved.now
         FROM moved
         WHERE watch_history.user_id = moved.user_id AND watch_history.content_id = moved.content_id
         """,
         sqlite: """
             UPDATE watch_history
             SET resume_position_seconds = $3, duration_seconds = $4, last_moved_at = $5, last_session_id = $6,
-                device_id = $7, play_count = $8, pass_open = $9, cleared_at = $10, clear_id = $11, hidden_at = $12,
-                updated_at = $13
+                device_id = $7, play_count = $8, is_ended = $9, outgrown_seconds = $10, cleared_at = $11,
+                clear_id = $12, hidden_at = $13, updated_at = $14
             WHERE user_id = $1 AND content_id = $2
             """,
         [
-            .uuid, .uuid, .integer, .integer, .timestamptz, .uuid, .text, .integer, .boolean, .timestamptz, .uuid,
-            .timestamptz, .timestamptz,
+            .uuid, .uuid, .integer, .integer, .timestamptz, .uuid, .text, .integer, .boolean, .integer,
+            .timestamptz, .uuid, .timestamptz, .timestamptz,
         ])
 
     private static let watchedText = BulkText(
@@ -151,17 +161,26 @@ enum PlaceRows {
         sqlite: "UPDATE watch_history SET last_watched_at = $3 WHERE user_id = $1 AND content_id = $2",
         [.uuid, .uuid, .timestamptz])
 
-    /// Takes a place that stands out of "continue watching", or puts it back where there is no moment; whether there was one.
-    static func hide(_ title: UserTitle, at moment: Instant?, on connection: any Connection) throws -> Bool {
+    /// Takes a place out of "continue watching", or puts it back where there is no moment; whether there was one.
+    /// - Parameter isStanding: Whether only one that stands is taken: the next episode of a series has none yet.
+    static func hide(
+        _ title: UserTitle, at moment: Instant?, isStanding: Bool = true, on connection: any Connection
+    ) throws -> Bool {
         connection.memory?.forget(key(title))
         return try connection.changed(
-            """
-            UPDATE watch_history
-            SET hidden_at = $3
-            WHERE user_id = $1 AND content_id = $2 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
-            """,
+            isStanding ? hideText : hideAnyText,
             [.id(title.userID), .id(title.contentID), .optional(moment) { .instant($0) }]) > 0
     }
+
+    private static let hideText = SQLText(
+        """
+        UPDATE watch_history
+        SET hidden_at = $3
+        WHERE user_id = $1 AND content_id = $2 AND last_moved_at IS NOT NULL AND cleared_at IS NULL
+        """)
+
+    private static let hideAnyText = SQLText(
+        "UPDATE watch_history SET hidden_at = $3 WHERE user_id = $1 AND content_id = $2")
 
     /// Drops all places of a user, and with them their moves.
     static func erase(of user: ID, on connection: any Connection) throws {
@@ -178,15 +197,15 @@ enum PlaceRows {
     private static let emptyText = BulkText(
         """
         UPDATE watch_history
-        SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL, last_session_id = NULL,
-            clear_id = NULL
+        SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, is_ended = FALSE,
+            outgrown_seconds = 0, device_id = NULL, last_session_id = NULL, clear_id = NULL
         FROM ({rows}) AS told (user_id, content_id)
         WHERE watch_history.user_id = told.user_id AND watch_history.content_id = told.content_id
         """,
         sqlite: """
             UPDATE watch_history
-            SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, device_id = NULL,
-                last_session_id = NULL, clear_id = NULL
+            SET resume_position_seconds = 0, duration_seconds = 0, play_count = 0, is_ended = FALSE,
+                outgrown_seconds = 0, device_id = NULL, last_session_id = NULL, clear_id = NULL
             WHERE user_id = $1 AND content_id = $2
             """, [.uuid, .uuid])
 }

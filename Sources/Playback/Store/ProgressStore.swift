@@ -9,22 +9,31 @@ struct ProgressStore: Sendable {
     struct Progress: Sendable {
         let title: UserTitle
         let platformID: String
-        let position: Int
+        let report: PositionReport
         let duration: Int
         let deviceID: String?
     }
 
-    /// Keeps progress, and takes it as a report of the device, or of the platform where no device is named.
-    func put(_ progress: Progress, _ change: Change) throws {
+    /// Keeps progress, and takes it as a report of the device, or of the platform where no device is named; whether the title is
+    /// finished there. What is older than what is known is taken as a report, and leaves newer progress alone.
+    func put(_ progress: Progress, _ change: Change) throws -> Bool {
         let device = DeviceInTitle(
             userID: progress.title.userID, contentID: progress.title.contentID,
             deviceID: progress.deviceID ?? progress.platformID)
-        let report = PositionReport(position: progress.position, duration: progress.duration, instant: change.now)
-        for outcome in try reports.take(
-            [SentReport(target: .device(device), reach: .anybody, report: report)], change)
-        {
-            _ = try outcome.get()
-        }
+        let sent = SentReport(target: .device(device), reach: .anybody, report: progress.report)
+        let outcome = try reports.take([sent], change)[0].get()
+        let isCompleted = reports.rules.resume.line.isPast(
+            outcome.session.standing(at: progress.report), in: try place(of: progress.title, change))
+        if outcome.refusal == nil { try keep(progress, isCompleted, change) }
+        return isCompleted
+    }
+
+    private func place(of title: UserTitle, _ change: Change) throws -> WatchPlace {
+        try PlaceRows.lock([title], on: change.connection)[title]
+            ?? WatchPlace(userID: title.userID, contentID: title.contentID)
+    }
+
+    private func keep(_ progress: Progress, _ isCompleted: Bool, _ change: Change) throws {
         try change.connection.execute(
             """
             INSERT INTO playback_progress (
@@ -37,8 +46,7 @@ struct ProgressStore: Sendable {
             """,
             [
                 .id(progress.title.userID), .id(progress.title.contentID), .text(progress.platformID),
-                .integer(progress.position), .integer(progress.duration),
-                .bool(ProgressRule.isCompleted(position: progress.position, duration: progress.duration)),
+                .integer(progress.report.position), .integer(progress.duration), .bool(isCompleted),
                 .optional(progress.deviceID) { .text($0) }, .instant(change.now),
             ])
     }

@@ -20,6 +20,7 @@ struct SentReport: Sendable {
 struct ReportOutcome: Sendable {
     let session: PlaybackSession
     let refusal: ReportRule.Refusal?
+    let moved: Bool
 }
 
 /// Takes reports, many at once: rows locked in one order, one write for each row that changed.
@@ -30,20 +31,31 @@ struct ReportStore: Sendable {
 
     private var rule: ReportRule { ReportRule(resume: rules.resume) }
 
-    /// Takes reports in the order given and answers each; all of them are received now.
+    /// Takes reports in the order of their instants, whatever order they came in, and answers each in its place.
     func take(_ reports: [SentReport], _ change: Change) throws -> [Result<ReportOutcome, any Error>] {
         var rows = try read(for: reports, change)
-        let outcomes = reports.map { sent in
-            Result<ReportOutcome, any Error> { try take(sent, &rows, at: change.now) }
+        var outcomes = [Result<ReportOutcome, any Error>?](repeating: nil, count: reports.count)
+        for index in Self.order(of: reports) {
+            outcomes[index] = Result { try take(reports[index], &rows, at: change.now) }
         }
+        try count(&rows, change)
         try write(rows, change)
-        let stale = outcomes.count { (try? $0.get().refusal) != nil }
+        let answers = outcomes.compactMap { $0 }
+        let stale = answers.count { (try? $0.get().refusal) != nil }
         if stale > 0 { change.afterCommit { [figures] in figures.staleReports.add(stale) } }
-        return outcomes
+        return answers
+    }
+
+    /// By instant, then by the client's own count, then as they came.
+    private static func order(of reports: [SentReport]) -> [Int] {
+        reports.indices.sorted { left, right in
+            let (one, other) = (reports[left].report, reports[right].report)
+            return (one.instant, one.sequence ?? -1, left) < (other.instant, other.sequence ?? -1, right)
+        }
     }
 
     /// The rows that a batch works on, and what has changed in them.
-    private struct Rows {
+    fileprivate struct Rows {
         var sessionOfDevice: [DeviceInTitle: ID]
         var sessions: [ID: PlaybackSession]
         var places: [UserTitle: WatchPlace] = [:]
@@ -53,6 +65,8 @@ struct ReportStore: Sendable {
         var readPlaces: [UserTitle: WatchPlace] = [:]
         var visible: Set<ID> = []
         var moves: [(title: UserTitle, move: WatchMove)] = []
+        var finishes: [UserTitle: [Finish]] = [:]
+        var plays: [PlayRows.New] = []
 
         func session(of target: SentReport.Target) -> PlaybackSession? {
             switch target {
@@ -63,18 +77,21 @@ struct ReportStore: Sendable {
     }
 
     private func read(for reports: [SentReport], _ change: Change) throws -> Rows {
-        let (devices, created) = try sessions(ofDevicesIn: reports, change)
+        let (devices, made) = try sessions(ofDevicesIn: reports, change)
+        let created = made.filter { !$0.isPassing }
         try SessionRows.insert(created, on: change.connection)
-        var ids = Set(devices.values)
+        let passing = made.filter(\.isPassing)
+        var ids = Set(devices.values).subtracting(passing.map(\.id))
         for case .session(let id) in reports.map(\.target) { ids.insert(id) }
         var rows = Rows(
             sessionOfDevice: devices, sessions: try SessionRows.lock(Array(ids), on: change.connection),
             created: created.map(\.id))
+        for session in passing { rows.sessions[session.id] = session }
         var titles: Set<UserTitle> = []
         var new: Set<UserTitle> = []
         for sent in reports {
             guard let session = rows.session(of: sent.target), sent.reach.covers(session.userID),
-                session.mayBeMoved(by: sent.report)
+                session.mayChangePlace(by: sent.report)
             else { continue }
             titles.insert(UserTitle(session))
             // Where the session has not moved yet, there may be no place.
@@ -85,55 +102,89 @@ struct ReportStore: Sendable {
         return rows
     }
 
-    /// The sessions of reports that name only a device: the newest that is live, else a new one.
+    /// The sessions of reports that name only a device: the newest that is live, else one that is made for them. It is kept where one of
+    /// them is of the present and goes on; otherwise it only passes, and leaves nothing behind.
     private func sessions(
         ofDevicesIn reports: [SentReport], _ change: Change
-    ) throws -> (known: [DeviceInTitle: ID], created: [PlaybackSession]) {
-        var durations: [DeviceInTitle: Int] = [:]
+    ) throws -> (known: [DeviceInTitle: ID], made: [PlaybackSession]) {
+        var told: [DeviceInTitle: [PositionReport]] = [:]
         for sent in reports {
             guard case .device(let device) = sent.target, sent.reach.covers(device.userID) else { continue }
-            durations[device] = sent.report.duration ?? durations[device] ?? 0
+            told[device, default: []].append(sent.report)
         }
-        guard !durations.isEmpty else { return ([:], []) }
+        guard !told.isEmpty else { return ([:], []) }
         let oldest = change.now - rules.lifetime
-        var known = try SessionRows.newest(of: Array(durations.keys), since: oldest, on: change.connection)
-        let missing = durations.keys.filter { known[$0] == nil }
-        guard !missing.isEmpty else { return (known, []) }
-        try SessionRows.lockOpening(missing, on: change.connection)
-        known.merge(try SessionRows.newest(of: missing, since: oldest, on: change.connection)) { first, _ in first }
-        var created: [PlaybackSession] = []
-        for (device, duration) in durations where known[device] == nil {
+        var newest = try SessionRows.newest(of: Array(told.keys), since: oldest, on: change.connection)
+        func isMissing(_ device: DeviceInTitle) -> Bool {
+            guard let session = newest[device] else { return true }
+            return told[device]?.contains { session.isReturned(by: $0) } ?? false
+        }
+        let opening = told.filter { isMissing($0.key) && $0.value.contains { $0.opensSession(at: change.now) } }
+        if !opening.isEmpty {
+            try SessionRows.lockOpening(Array(opening.keys), on: change.connection)
+            newest.merge(
+                try SessionRows.newest(of: Array(opening.keys), since: oldest, on: change.connection)
+            ) { $1 }
+        }
+        var known: [DeviceInTitle: ID] = [:]
+        var made: [PlaybackSession] = []
+        for (device, reports) in told {
+            guard isMissing(device) else {
+                known[device] = newest[device]?.id
+                continue
+            }
             let session = PlaybackSession.opening(
                 .random(), userID: device.userID, contentID: device.contentID, deviceID: device.deviceID,
-                duration: duration, at: change.now)
+                position: newest[device]?.position ?? 0, duration: reports.compactMap(\.duration).last ?? 0,
+                at: change.now)
             known[device] = session.id
-            created.append(session)
+            made.append(opening[device] == nil ? session.passing : session)
         }
-        return (known, created)
+        return (known, made)
     }
 
     private func take(_ sent: SentReport, _ rows: inout Rows, at now: Instant) throws -> ReportOutcome {
         guard var session = rows.session(of: sent.target), sent.reach.covers(session.userID) else {
             throw PlaybackRefusal.noSession
         }
-        try session.requireLive(at: sent.takenAt ?? now, lifetime: rules.lifetime)
+        try session.requireLive(
+            of: sent.report.instant, wasOwed: sent.takenAt != nil, at: sent.takenAt ?? now, lifetime: rules.lifetime)
         let title = UserTitle(session)
-        // A report that cannot move its session needs no place, so none was read for it.
+        // A report that cannot change the place needs none, so none was read for it.
         let read = rows.places[title]
         var place = read ?? WatchPlace(userID: session.userID, contentID: session.contentID)
         let effect = rule.apply(sent.report, to: &session, &place, at: now)
-        guard read != nil || effect.move == nil && !effect.changesPlace else {
+        guard read != nil || effect.move == nil && !effect.changesPlace && effect.finish == nil else {
             throw SQLError.failed("a report moved a place that was not read for it", sql: "")
         }
         rows.sessions[session.id] = session
-        if effect.changesSession { rows.changedSessions.insert(session.id) }
-        if effect.isVisible { rows.visible.insert(session.id) }
+        if effect.changesSession && !session.isPassing { rows.changedSessions.insert(session.id) }
+        if effect.isVisible && !session.isPassing && session.closedAt == nil { rows.visible.insert(session.id) }
         if effect.changesPlace {
             rows.places[title] = place
             rows.changedPlaces.insert(title)
         }
         if let move = effect.move { rows.moves.append((title, move)) }
-        return ReportOutcome(session: session, refusal: effect.refusal)
+        if let finish = effect.finish { rows.finishes[title, default: []].append(finish) }
+        return ReportOutcome(session: session, refusal: effect.refusal, moved: effect.moved)
+    }
+
+    /// Makes plays of the finishes of a batch: the only reports for which plays are read.
+    private func count(_ rows: inout Rows, _ change: Change) throws {
+        guard !rows.finishes.isEmpty else { return }
+        let known = try PlayRows.moments(
+            of: rows.finishes.map { title, finishes in
+                let nearness = PlayRule.nearness(length: finishes.map(\.length).max() ?? 0)
+                return (
+                    title, (finishes.map(\.at).min() ?? change.now) - nearness,
+                    (finishes.map(\.at).max() ?? change.now) + nearness
+                )
+            }, on: change.connection)
+        for (title, finishes) in rows.finishes.sorted(by: { $0.key < $1.key }) {
+            for finish in PlayRule.plays(among: finishes, known: known[title] ?? []) {
+                rows.add(finish, of: title)
+            }
+        }
     }
 
     private func write(_ rows: Rows, _ change: Change) throws {
@@ -147,9 +198,25 @@ struct ReportStore: Sendable {
             rows.changedPlaces.compactMap { rows.places[$0] }, was: Array(rows.readPlaces.values), at: change.now,
             on: connection)
         try MoveRows.append(rows.moves, on: connection)
+        try PlayRows.insert(rows.plays, at: change.now, on: connection)
         for session in rows.created.compactMap({ rows.sessions[$0] }) { PlaybackNews.created(session).tell(change) }
         for session in rows.visible.sorted().compactMap({ rows.sessions[$0] }) {
             PlaybackNews.moved(session).tell(change)
         }
+    }
+}
+
+extension ReportStore.Rows {
+    /// Adds a play. One from before a clearing comes back with it only.
+    fileprivate mutating func add(_ finish: Finish, of title: UserTitle) {
+        guard var place = places[title] else { return }
+        let play = Play(
+            id: .random(), startedAt: finish.startedAt, finishedAt: finish.at, deviceID: finish.deviceID,
+            source: .watched)
+        plays.append(PlayRows.New(title: title, play: play, clearedAt: place.clearedAt))
+        guard place.clearedAt == nil else { return }
+        place.playCount += 1
+        places[title] = place
+        changedPlaces.insert(title)
     }
 }

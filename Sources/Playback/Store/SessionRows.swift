@@ -6,7 +6,7 @@ import SQL
 enum SessionRows {
     private static let columns = """
         id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
-        position_at, started_at, updated_at, closed_at, handed_off_to, revision
+        position_at, started_at, updated_at, closed_at, handed_off_to, superseded_by, outgrown_seconds, revision
         """
 
     private static func session(_ row: any Row) throws -> PlaybackSession {
@@ -18,7 +18,7 @@ enum SessionRows {
             lastSequence: try row.optional(row.integer), positionAt: try row.optional(row.instant),
             startedAt: try row.instant(), updatedAt: try row.instant(),
             closedAt: try row.optional(row.instant), handedOffTo: try row.optional(row.id),
-            revision: try row.integer())
+            supersededBy: try row.optional(row.id), outgrown: try row.integer(), revision: try row.integer())
     }
 
     private static func values(_ session: PlaybackSession) -> [Value] {
@@ -27,8 +27,8 @@ enum SessionRows {
             .integer(session.position), .integer(session.duration), .text(session.state.rawValue),
             .text(session.quality.rawValue), .optional(session.lastSequence) { .integer($0) },
             .optional(session.positionAt) { .instant($0) }, .instant(session.startedAt), .instant(session.updatedAt),
-            .optional(session.closedAt) { .instant($0) },
-            .optional(session.handedOffTo) { .id($0) }, .integer(session.revision),
+            .optional(session.closedAt) { .instant($0) }, .optional(session.handedOffTo) { .id($0) },
+            .optional(session.supersededBy) { .id($0) }, .integer(session.outgrown), .integer(session.revision),
         ]
     }
 
@@ -48,7 +48,7 @@ enum SessionRows {
         "INSERT INTO playback_sessions (\(columns)) {rows}",
         [
             .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
-            .timestamptz, .timestamptz, .uuid, .bigint,
+            .timestamptz, .timestamptz, .uuid, .uuid, .integer, .bigint,
         ])
 
     static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
@@ -84,8 +84,9 @@ enum SessionRows {
                     .id(session.id), .integer(session.position), .integer(session.duration),
                     .text(session.state.rawValue), .optional(session.lastSequence) { .integer($0) },
                     .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt),
-                    .optional(session.closedAt) { .instant($0) },
-                    .optional(session.handedOffTo) { .id($0) }, .integer(session.revision),
+                    .optional(session.closedAt) { .instant($0) }, .optional(session.handedOffTo) { .id($0) },
+                    .optional(session.supersededBy) { .id($0) }, .integer(session.outgrown),
+                    .integer(session.revision),
                 ]
             })
         remember(sessions, on: connection)
@@ -94,21 +95,28 @@ enum SessionRows {
 
     private static let updateText = BulkText(
         """
-        WITH changed (id, position, duration, state, sequence, moment, updated, closed, handed, revision) AS ({rows})
+        WITH changed (
+            id, position, duration, state, sequence, moment, updated, closed, handed, superseded, outgrown, revision
+        ) AS ({rows})
         UPDATE playback_sessions
         SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
             last_sequence = changed.sequence, position_at = changed.moment, updated_at = changed.updated,
-            closed_at = changed.closed, handed_off_to = changed.handed, revision = changed.revision
+            closed_at = changed.closed, handed_off_to = changed.handed, superseded_by = changed.superseded,
+            outgrown_seconds = changed.outgrown, revision = changed.revision
         FROM changed
         WHERE playback_sessions.id = changed.id
         """,
         sqlite: """
             UPDATE playback_sessions
             SET position_seconds = $2, duration_seconds = $3, playback_state = $4, last_sequence = $5, position_at = $6,
-                updated_at = $7, closed_at = $8, handed_off_to = $9, revision = $10
+                updated_at = $7, closed_at = $8, handed_off_to = $9, superseded_by = $10, outgrown_seconds = $11,
+                revision = $12
             WHERE id = $1
             """,
-        [.uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid, .bigint])
+        [
+            .uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid, .uuid, .integer,
+            .bigint,
+        ])
 
     /// A user's sessions that still take reports, newest first, at most 100.
     static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {
@@ -136,25 +144,36 @@ enum SessionRows {
     private static let walkText = SQLText(
         "SELECT \(columns) FROM playback_sessions WHERE id > $1 ORDER BY id LIMIT $2")
 
+    /// Sessions of a device in a title that are neither closed nor handed off, locked in the order of their ids.
+    static func lockOpen(of device: DeviceInTitle, on connection: any Connection) throws -> [PlaybackSession] {
+        let sessions = try connection.all(
+            openText, [.id(device.userID), .id(device.contentID), .text(device.deviceID)], session)
+        remember(sessions, on: connection)
+        return sessions
+    }
+
+    private static let openText = SQLText(
+        """
+        SELECT \(columns)
+        FROM playback_sessions
+        WHERE user_id = $1 AND content_id = $2 AND device_id = $3 AND closed_at IS NULL AND handed_off_to IS NULL
+        ORDER BY id
+        {for_update}
+        """)
+
     /// The newest session of each device in a title, also one that was handed off: a device is not let past the fence of
     /// its own session by leaving the session's id out.
     static func newest(
         of devices: [DeviceInTitle], since oldest: Instant, on connection: any Connection
-    ) throws -> [DeviceInTitle: ID] {
+    ) throws -> [DeviceInTitle: PlaybackSession] {
         let found = try connection.all(
-            newestText, devices.map { [.id($0.userID), .id($0.contentID), .text($0.deviceID)] }
-        ) { row in
-            let session = try session(row)
-            return (
-                session, DeviceInTitle(userID: session.userID, contentID: session.contentID, deviceID: session.deviceID)
-            )
-        }
+            newestText, devices.map { [.id($0.userID), .id($0.contentID), .text($0.deviceID)] }, session)
         var newest: [DeviceInTitle: PlaybackSession] = [:]
-        for (session, device) in found where session.updatedAt >= oldest {
-            if let known = newest[device], !isLater(session, than: known) { continue }
-            newest[device] = session
+        for session in found where session.updatedAt >= oldest {
+            if let known = newest[session.device], !isLater(session, than: known) { continue }
+            newest[session.device] = session
         }
-        return newest.mapValues(\.id)
+        return newest
     }
 
     /// Of two that began at one moment, the one that was handed off came first.

@@ -9,20 +9,46 @@ struct SessionStore: Sendable {
     var mirror: SessionMirror?
 
     /// Opens a session; it, and the second to resume at, nil to start from the beginning.
+    ///
+    /// A device has one live session of a title: whichever was there before ends as stopped.
     /// - Parameter isOnce: Whether one of this id may be there, which is left as it is then.
     func open(
         _ session: PlaybackSession, isOnce: Bool = false, _ change: Change
     ) throws -> (session: PlaybackSession, resumeAt: Int?) {
+        try SessionRows.lockOpening([session.device], on: change.connection)
         let place = try PlaceRows.find(UserTitle(session), on: change.connection)
-        let resumeAt = place.flatMap { rules.resume.offer(of: $0) }
+        let resumeAt = place.flatMap { rules.resume.offer(of: $0, asking: session.duration) }
         if isOnce, let known = try SessionRows.find(session.id, on: change.connection), known.userID == session.userID {
             return (known, resumeAt)
         }
-        try SessionRows.insert([session], on: change.connection)
-        mirror?.note([session], change)
-        PlaybackNews.created(session).tell(change)
+        let opened = try supersedeOthers(by: session, change)
+        try SessionRows.insert([opened], on: change.connection)
+        mirror?.note([opened], change)
+        PlaybackNews.created(opened).tell(change)
         change.afterCommit { [figures] in figures.opened(resumingAt: resumeAt) }
-        return (session, resumeAt)
+        return (opened, resumeAt)
+    }
+
+    /// Ends what a device has open of a title; the session that takes its place. One that was opened while the database was away may
+    /// be told of when a newer one is there: it is the one that ends then.
+    private func supersedeOthers(
+        by session: PlaybackSession, except handedOff: ID? = nil, _ change: Change
+    ) throws -> PlaybackSession {
+        var session = session
+        var ended: [PlaybackSession] = []
+        for var other in try SessionRows.lockOpen(of: session.device, on: change.connection)
+        where other.id != session.id && other.id != handedOff {
+            if other.startedAt > session.startedAt {
+                session.supersede(by: other.id, at: other.startedAt)
+            } else {
+                other.supersede(by: session.id, at: session.startedAt)
+                ended.append(other)
+            }
+        }
+        let stored = try SessionRows.update(ended, on: change.connection)
+        mirror?.note(stored, change)
+        for other in ended { PlaybackNews.ended(other).tell(change) }
+        return session
     }
 
     /// A session that has neither been closed nor lapsed.
@@ -60,7 +86,10 @@ struct SessionStore: Sendable {
             throw PlaybackRefusal.noSession
         }
         try session.requireLive(at: change.now, lifetime: rules.lifetime)
-        let made = session.handOff(to: next, onDevice: device, at: change.now)
+        let handed = session.handOff(to: next, onDevice: device, at: change.now)
+        try SessionRows.lockOpening([handed.device], on: change.connection)
+        // The session that is handed off is still open as it is stored, also where it goes to its own device.
+        let made = try supersedeOthers(by: handed, except: id, change)
         try SessionRows.insert([made], on: change.connection)
         let stored = try SessionRows.update([session], on: change.connection)
         mirror?.note(stored + [made], change)

@@ -24,7 +24,7 @@ import Testing
             #expect(reply.status == 200)
             #expect(reply.json.names == ["content_id", "progress_percentage", "is_completed", "updated_at"])
             #expect(reply["progress_percentage"].double == 33.3 && reply["is_completed"].bool == false)
-            #expect(try await progress(calls, 950)["is_completed"].bool == true)
+            #expect(try await progress(calls, 951)["is_completed"].bool == true)
             #expect(try await progress(calls, 400, platform: "tv")["is_completed"].bool == false)
             #expect(try await calls.entry()["resume_position_seconds"].int == 400)
             let rows = try await calls.server.database.read { connection in
@@ -34,7 +34,7 @@ import Testing
                     "\(try $0.text()) \(try $0.integer())"
                 }
             }
-            #expect(rows == ["tv 400", "web 950"])
+            #expect(rows == ["tv 400", "web 951"])
         }
     }
 
@@ -53,7 +53,7 @@ import Testing
             #expect(
                 item.names == [
                     "content_id", "title", "platform", "progress_percentage", "progress_seconds", "duration_seconds",
-                    "last_watched", "resume_position_ms", "thumbnail_url",
+                    "last_watched", "resume_position_ms", "thumbnail_url", "next_up",
                 ])
             #expect(item["title"].string == "The Sea" && item["platform"].string == "web")
             #expect(item["resume_position_ms"].int == 333_000)

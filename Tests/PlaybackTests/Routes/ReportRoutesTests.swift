@@ -127,7 +127,10 @@ import Testing
             _ = try await calls.report(tv, 1_000)
             calls.server.clock.advance(.seconds(10))
             let (phone, _) = try await calls.open(device: "phone", duration: 1_200)
-            for position in [5.0, 1_190, 5, 1_190, 700] { _ = try await calls.report(phone, position) }
+            for position in [5.0, 1_190, 5, 1_190, 700] {
+                _ = try await calls.report(phone, position)
+                calls.server.clock.advance(.minutes(10))
+            }
             let reply = try await calls.server.send(
                 .post, "/api/v1/positions",
                 """
@@ -264,6 +267,7 @@ import Testing
             let path = "/api/v1/playback/continue-watching/\(calls.content)?user_id=\(calls.user)"
             #expect(try await calls.server.send(.delete, path).status == 204)
             #expect(try await calls.continueWatching()["total"].int == 0)
+            calls.server.clock.advance(.seconds(10))
             _ = try await calls.report(tv, 110)
             #expect(try await calls.continueWatching()["total"].int == 1)
             // Cleared, and as new by the next move.

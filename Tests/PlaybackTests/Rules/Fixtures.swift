@@ -22,18 +22,22 @@ func report(
         position: position, state: state, sequence: sequence, duration: duration, instant: noon + .seconds(seconds))
 }
 
-/// A viewer of one film: a place and the rule that moves it.
+/// A viewer of one film: a place, the rule that moves it, and when the film was finished.
 struct Viewing {
     var place = WatchPlace(userID: viewer, contentID: film)
+    var plays: [Instant] = []
     let rule = ReportRule(resume: ResumeRule())
 
     mutating func report(
-        _ position: Int, after seconds: Int, state: PlaybackState? = nil, sequence: Int? = nil,
-        in session: inout PlaybackSession
+        _ position: Int, after seconds: Int, state: PlaybackState? = nil, sequence: Int? = nil, rate: Double = 1,
+        startsOver: Bool = false, arriving: Int? = nil, in session: inout PlaybackSession
     ) -> ReportRule.Effect {
-        rule.apply(
+        let effect = rule.apply(
             Playback.PositionReport(
-                position: position, state: state, sequence: sequence, instant: noon + .seconds(seconds)),
-            to: &session, &place, at: noon + .seconds(seconds))
+                position: position, state: state, sequence: sequence, rate: rate, startsOver: startsOver,
+                instant: noon + .seconds(seconds)), to: &session, &place, at: noon + .seconds(arriving ?? seconds))
+        let finishes = [effect.finish].compactMap { $0 }
+        plays += PlayRule.plays(among: finishes, known: plays).map(\.at)
+        return effect
     }
 }

@@ -5,12 +5,15 @@ import Testing
 
 @Suite struct PlaybackSessionTests {
     @Test(arguments: [
-        (100, 3_600, 100), (3_600, 3_600, 3_600), (3_601, 3_600, 3_600), (2_147_483_647, 3_600, 3_600),
-        (2_147_483_647, 0, 2_147_483_647),
-    ]) func `a position past a known duration is kept as the duration`(reported: Int, duration: Int, kept: Int) {
+        (100, 3_600, 0, "playing"), (3_600, 3_600, 0, "ended"), (3_602, 3_600, 0, "ended"),
+        (3_603, 3_600, 3_600, "playing"),
+        (2_147_483_647, 3_600, 3_600, "playing"), (2_147_483_647, 0, 0, "playing"),
+    ]) func `a position is held to nothing, and says which length was wrong`(
+        reported: Int, duration: Int, outgrown: Int, state: String
+    ) {
         var session = session(duration: duration)
         _ = session.take(report(reported, after: 10), at: noon + .seconds(10))
-        #expect(session.position == kept)
+        #expect(session.position == reported && session.outgrown == outgrown && session.state.rawValue == state)
     }
 
     @Test func `reaching the end ends it, whatever the player says, and a later move reopens it`() {

@@ -22,7 +22,7 @@ import Testing
         _ = viewing.report(100, after: 10, in: &tv)
         let place = viewing.place
         let effect = viewing.report(100, after: 3_600, state: .paused, in: &tv)
-        #expect(effect.refusal == nil)
+        #expect(effect.refusal == nil && !effect.moved)
         #expect(effect.changesSession && !effect.changesPlace)
         #expect(viewing.place == place)
         #expect(tv.updatedAt == noon + .seconds(3_600))
@@ -151,46 +151,127 @@ import Testing
         var viewing = Viewing()
         var tv = session()
         _ = viewing.report(100, after: 0, in: &tv)
-        viewing.place.hiddenAt = noon
+        viewing.place.hiddenAt = noon + .seconds(15)
         _ = viewing.report(100, after: 10, state: .paused, in: &tv)
         #expect(viewing.place.hiddenAt != nil)
-        _ = viewing.report(110, after: 20, in: &tv)
+        _ = viewing.report(110, after: 15, in: &tv)
+        #expect(viewing.place.hiddenAt != nil)
+        _ = viewing.report(120, after: 20, in: &tv)
         #expect(viewing.place.hiddenAt == nil)
     }
 }
 
-@Suite struct PassTests {
+@Suite struct CountingTests {
     @Test(arguments: [
-        // positions reported in order in a film of 1,000 s, and how often it counts as finished
-        ([100, 500, 951], 1), ([100, 950], 0), ([960], 1), ([960, 990, 1_000], 1), ([960, 500, 970], 1),
-        ([960, 30, 970], 1), ([960, 29, 970], 2), ([960, 10, 970, 5, 980], 3), ([29, 960, 1_000, 29, 30], 1),
-    ]) func `finishing counts once in each pass`(positions: [Int], count: Int) {
+        // positions reported every ten minutes in a film of 1,000 s, and how often it is finished
+        ([100, 500, 951], 1), ([100, 950], 0), ([960], 1), ([960, 990, 1_000], 1), ([960, 500, 970], 2),
+        ([960, 30, 970], 2), ([960, 1, 970, 5, 980], 3), ([29, 960, 1_000, 29, 30], 1), ([1_003], 0),
+        ([960, 1_003], 1),
+    ]) func `crossing the finish line is a play`(positions: [Int], count: Int) {
         var viewing = Viewing()
         var tv = session(duration: 1_000)
         for (index, position) in positions.enumerated() {
-            _ = viewing.report(position, after: index * 10, in: &tv)
+            _ = viewing.report(position, after: index * 600, in: &tv)
         }
-        #expect(viewing.place.playCount == count)
+        #expect(viewing.plays.count == count)
     }
 
-    @Test func `resuming in another session does not count again`() {
+    @Test func `reopening a finished title counts nothing, wherever it is reopened`() {
         var viewing = Viewing()
         var tv = session(duration: 1_000)
         var phone = session(duration: 1_000, device: "phone")
         _ = viewing.report(960, after: 0, in: &tv)
-        _ = viewing.report(970, after: 10, in: &phone)
-        #expect(viewing.place.playCount == 1)
+        _ = viewing.report(970, after: 86_400, in: &phone)
+        #expect(viewing.plays.count == 1)
+        _ = viewing.report(10, after: 86_500, in: &phone)
+        _ = viewing.report(970, after: 90_000, in: &phone)
+        #expect(viewing.plays.count == 2)
     }
 
-    @Test func `after a clearing counting begins anew`() {
+    @Test func `after a clearing a title is not finished`() {
         var viewing = Viewing()
         var tv = session(duration: 1_000)
         _ = viewing.report(960, after: 0, in: &tv)
+        viewing.place.playCount = 1
         _ = UndoRule.clear(&viewing.place, clearID: nil, at: noon + .seconds(5))
         _ = viewing.report(500, after: 10, in: &tv)
         #expect(viewing.place.playCount == 0)
-        _ = viewing.report(960, after: 20, in: &tv)
-        #expect(viewing.place.playCount == 1)
+    }
+
+    @Test func `a late report counts by its own instant, and moves nothing`() {
+        var viewing = Viewing()
+        var tv = session(duration: 1_000)
+        _ = viewing.report(300, after: 7_200, in: &tv)
+        let late = viewing.report(960, after: 3_600, arriving: 7_300, in: &tv)
+        #expect(late.refusal == .olderInstant && !late.moved)
+        #expect(viewing.place.position == 300 && tv.position == 300)
+        #expect(viewing.plays == [noon + .seconds(3_600)])
+    }
+
+    @Test func `the end that a player tells of is past the line, also where it has not moved`() {
+        var viewing = Viewing()
+        var tv = session(duration: 0)
+        _ = viewing.report(590, after: 0, in: &tv)
+        let end = viewing.report(590, after: 10, state: .ended, in: &tv)
+        #expect(!end.moved && end.changesPlace && viewing.place.isEnded && viewing.plays.count == 1)
+        _ = viewing.report(590, after: 20, state: .paused, in: &tv)
+        #expect(viewing.place.isEnded && viewing.plays.count == 1)
+    }
+
+    @Test func `a paused television that ends says nothing of a place that is elsewhere`() {
+        var viewing = Viewing()
+        var tv = session()
+        var phone = session(device: "phone")
+        _ = viewing.report(600, after: 0, in: &tv)
+        _ = viewing.report(3_000, after: 10, in: &phone)
+        let end = viewing.report(600, after: 20, state: .ended, in: &tv)
+        #expect(!end.changesPlace && !viewing.place.isEnded)
+    }
+}
+
+@Suite struct StartOverTests {
+    /// A place at 2,700 of 5,400, and a session that opens an hour later.
+    private func reopened() -> (Viewing, PlaybackSession) {
+        var viewing = Viewing()
+        var tv = session(duration: 5_400)
+        _ = viewing.report(2_700, after: 0, in: &tv)
+        return (viewing, session(duration: 5_400, device: "phone"))
+    }
+
+    @Test func `a new session before 30 s keeps the place on offer, and gives it up from there on`() {
+        var (viewing, phone) = reopened()
+        let early = viewing.report(1, after: 3_600, in: &phone)
+        #expect(early.moved && early.refusal == nil && !early.changesPlace && viewing.place.position == 2_700)
+        _ = viewing.report(29, after: 3_628, in: &phone)
+        #expect(viewing.place.position == 2_700)
+        let passed = viewing.report(30, after: 3_629, in: &phone)
+        #expect(viewing.place.position == 30 && passed.move?.position == 2_700)
+        _ = viewing.report(5, after: 3_640, in: &phone)
+        #expect(viewing.place.position == 5)
+    }
+
+    @Test func `whoever says that they start over gives it up at once`() {
+        var (viewing, phone) = reopened()
+        let over = viewing.report(0, after: 3_600, startsOver: true, in: &phone)
+        #expect(over.changesPlace && viewing.place.position == 0 && over.move?.position == 2_700)
+        _ = viewing.report(8, after: 3_608, in: &phone)
+        #expect(viewing.place.position == 8)
+    }
+
+    @Test func `what would not resume is given up at once`() {
+        var (viewing, phone) = reopened()
+        viewing.place.isEnded = true
+        _ = viewing.report(10, after: 3_600, in: &phone)
+        #expect(viewing.place.position == 10 && !viewing.place.isEnded)
+    }
+
+    @Test(arguments: [(1.0, true), (3.0, false)]) func `fast play is steady where its rate is told`(
+        rate: Double, isJump: Bool
+    ) {
+        var viewing = Viewing()
+        var tv = session()
+        _ = viewing.report(600, after: 0, in: &tv)
+        #expect((viewing.report(780, after: 60, rate: rate, in: &tv).move != nil) == isJump)
     }
 }
 

@@ -29,6 +29,10 @@ export function paintItem(element, item) {
   const bar = element.querySelector('progress');
   bar.value = share;
   bar.setAttribute('aria-valuetext', `${Math.round(share * 100)} percent`);
+  if (item.next_up) {
+    element.querySelector('[data-words]').textContent = `Next up · season ${item.season}, episode ${item.episode}`;
+    return;
+  }
   const left = item.duration_seconds > 0 ? `${timeLeft(item.duration_seconds - item.progress_seconds)} · ` : '';
   element.querySelector('[data-words]').textContent = `${left}${ago(item.last_watched)}`;
 }

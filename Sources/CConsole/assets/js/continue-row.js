@@ -66,7 +66,7 @@ export class ContinueRow {
     const item = this.#item(payload.content_id);
     const share = item?.duration_seconds > 0 ? payload.position_seconds / item.duration_seconds : 0;
     // Whether a title enters or leaves the list is the server's rule, not ours: ask it near the edges.
-    if (!item || share > 0.94 || payload.position_seconds < 31) {
+    if (!item || item.next_up || share > 0.94 || payload.position_seconds < 31) {
       this.refreshSoon();
       return;
     }

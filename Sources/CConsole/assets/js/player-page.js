@@ -10,6 +10,9 @@ export class PlayerPage {
   #dogear; #video; #contentId; #words; #follower; #elsewhere;
   #session = null; #heldBy = null; #beginning = null;
 
+  /** Called when the clip has been watched to its end. */
+  onFinished = () => {};
+
   /** @param {{dogear: import('/sdk/dogear.js').Dogear, video: HTMLVideoElement, contentId: string, words: import('./player-words.js').PlayerWords}} parts */
   constructor({ dogear, video, contentId, words }) {
     this.#dogear = dogear;
@@ -74,12 +77,16 @@ export class PlayerPage {
 
   #listen(session) {
     const on = (name, handler) => session.on(name, (detail) => { if (session === this.#session) handler(detail); });
-    on('applied', ({ positionSeconds }) => this.#words.sayKept(positionSeconds));
+    on('applied', ({ positionSeconds, state }) => {
+      this.#words.sayKept(positionSeconds);
+      if (state === 'ended') this.onFinished();
+    });
     on('queued', ({ positionSeconds }) => this.#words.sayOffline(positionSeconds));
     on('offline', () => this.#words.sayOffline(session.positionSeconds));
     on('online', () => this.#words.sayOnline());
     on('refused', ({ reason }) => this.#words.sayRefused(reason));
     on('handed-off', ({ handedOffTo }) => this.#giveWay(handedOffTo));
+    on('superseded', ({ supersededBy }) => this.#giveWay(supersededBy));
   }
 
   #report() {

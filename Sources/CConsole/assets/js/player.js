@@ -3,6 +3,7 @@
 import { Dogear } from '/sdk/dogear.js';
 import { PlayerPage } from './player-page.js';
 import { PlayerWords } from './player-words.js';
+import { PlaysCard } from './plays.js';
 import { keepViewerInLinks, setPageState, tabDeviceId, viewer } from './ui.js';
 
 const followedAppearsMilliseconds = 3_000;
@@ -25,6 +26,9 @@ else {
 async function begin() {
   const dogear = new Dogear({ userId, deviceId: await tabDeviceId() });
   const page = new PlayerPage({ dogear, video, contentId, words });
+  const plays = new PlaysCard(dogear, contentId);
+  plays.refresh();
+  page.onFinished = () => plays.refresh();
   document.getElementById('start-over').addEventListener('click', () => page.startOver());
   document.getElementById('take-back').addEventListener('click', () => page.takeBack());
   // A dead network shows at the next report; asking now shows it at once.

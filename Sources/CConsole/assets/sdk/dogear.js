@@ -21,13 +21,14 @@
 import { browserDeviceId } from './device.js';
 import { Browser } from './browser.js';
 import { Caller, DogearProblem, randomId } from './http.js';
+import { dogearId } from './ids.js';
 import { Lifetime } from './lifetime.js';
 import { followPlayback } from './playback-stream.js';
 import { ReportQueue } from './reports.js';
 import { PlaybackSession } from './session.js';
 import { usableStorage } from './storage.js';
 
-export { DogearProblem, PlaybackSession, browserDeviceId };
+export { DogearProblem, PlaybackSession, browserDeviceId, dogearId };
 
 /** Before a session starts, places that are still queued get this long to arrive: they may decide where it resumes. */
 const flushBeforeStartMilliseconds = 3_000;
@@ -101,7 +102,7 @@ export class Dogear {
   }
 
   /**
-   * Takes over a session from another device: it goes on here, at its exact place, and the other device is told.
+   * Takes over a session from another device, or from another tab: it goes on here, at its exact place, and the other one is told.
    * @param {string} sessionId
    * @returns {Promise<PlaybackSession>} Its `positionSeconds` is where to go on from.
    * @throws {DogearProblem} 404 when that session has ended or lapsed.
@@ -113,8 +114,8 @@ export class Dogear {
       try {
         return this.#session(await this.#caller.call('POST', `/api/v1/sessions/${id}/handoff`, { body: { device_id: this.deviceId } }));
       } catch (problem) {
-        const next = problem.body?.handed_off_to;
-        if (problem.code !== 'session-handed-off' || !next || hop === 4) throw problem;
+        const next = problem.body?.handed_off_to ?? problem.body?.superseded_by;
+        if (!['session-handed-off', 'session-superseded'].includes(problem.code) || !next || hop === 4) throw problem;
         id = next;
       }
     }
@@ -154,9 +155,12 @@ export class Dogear {
 
   // --- Continue watching ---
 
-  /** @returns {Promise<{items: object[], total: number}>} What can be resumed, newest first; at most 100. */
-  continueWatching({ limit = 20 } = {}) {
-    return this.#caller.call('GET', `/api/v1/playback/continue-watching?${this.#user({ limit })}`);
+  /**
+   * @returns {Promise<{items: object[], total: number, next_cursor: string|null}>} What can be resumed, newest first, and the next
+   *   episodes of series (`next_up`), in pages of at most 100.
+   */
+  continueWatching({ limit = 20, cursor } = {}) {
+    return this.#caller.call('GET', `/api/v1/playback/continue-watching?${this.#user({ limit, ...(cursor ? { cursor } : {}) })}`);
   }
 
   /** Hides a title from "continue watching" until it is watched again. Its place stays. */
@@ -182,6 +186,43 @@ export class Dogear {
     return this.#caller.call('GET', `/api/v1/users/${this.userId}/history/${contentId}`);
   }
 
+  /** @returns {Promise<{plays: object[], next_cursor: string|null}>} When a title was watched to its end, newest first. */
+  plays(contentId, { limit = 20, cursor } = {}) {
+    const query = new URLSearchParams({ limit, ...(cursor ? { cursor } : {}) });
+    return this.#caller.call('GET', `/api/v1/users/${this.userId}/history/${contentId}/plays?${query}`);
+  }
+
+  /**
+   * Adds a viewing that no player told of.
+   * @param {{finishedAt: string|Date, startedAt?: string|Date}} play
+   * @returns {Promise<object>} The play.
+   */
+  addPlay(contentId, { finishedAt, startedAt }) {
+    return this.#caller.call('POST', `/api/v1/users/${this.userId}/history/${contentId}/plays`, {
+      body: { finished_at: instant(finishedAt), ...(startedAt ? { started_at: instant(startedAt) } : {}) },
+      headers: { 'Idempotency-Key': randomId() },
+    });
+  }
+
+  /** Removes one viewing; `undo` brings it back for 30 minutes. */
+  removePlay(contentId, playId) {
+    return this.#caller.call('DELETE', `/api/v1/users/${this.userId}/history/${contentId}/plays/${playId}`);
+  }
+
+  /**
+   * Marks a title as watched, now or at a moment; `undo` takes that back for 30 minutes.
+   * @param {{at?: string|Date}} [when]
+   * @returns {Promise<object>} The entry.
+   */
+  markWatched(contentId, { at } = {}) {
+    return this.#caller.call('PUT', `/api/v1/users/${this.userId}/history/${contentId}/watched`, { body: at ? { at: instant(at) } : {} });
+  }
+
+  /** Marks a title as not watched: its plays and its place go; `undo` brings them back for 30 minutes. */
+  markUnwatched(contentId) {
+    return this.#caller.call('DELETE', `/api/v1/users/${this.userId}/history/${contentId}/watched`);
+  }
+
   /** Forgets one title's place; `undo` brings it back for 30 minutes. */
   clear(contentId) {
     return this.#caller.call('DELETE', `/api/v1/users/${this.userId}/history/${contentId}`);
@@ -193,7 +234,7 @@ export class Dogear {
   }
 
   /**
-   * Takes the last jump, change of device or clear of a title back.
+   * Takes the last jump, change of device, mark or clear of a title back.
    * @returns {Promise<object>} The entry as it is now. @throws {DogearProblem} 409 when there is nothing to undo.
    */
   undo(contentId) {
@@ -223,4 +264,9 @@ export class Dogear {
   #user(more = {}) {
     return new URLSearchParams({ user_id: this.userId, ...more });
   }
+}
+
+/** A moment as Dogear takes it. */
+function instant(moment) {
+  return new Date(moment).toISOString();
 }

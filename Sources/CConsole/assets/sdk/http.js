@@ -75,6 +75,7 @@ export class Caller {
 
   /**
    * Sends a request as it is, and answers with whatever response comes. Whoever sends also gives the `signal` that ends it.
+   * A `body` that is a function is asked at the moment of sending: what it says of that moment is then true.
    * @throws {DogearProblem} Only when no response comes.
    */
   async send(method, path, { body, headers = {}, ...rest } = {}) {
@@ -85,7 +86,7 @@ export class Caller {
       const token = typeof this.token === 'function' ? await this.token() : this.token;
       if (token) all.Authorization = `Bearer ${token}`;
       return await this.#fetch(this.baseURL + path, {
-        method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', ...rest,
+        method, headers: all, body: body === undefined ? undefined : JSON.stringify(typeof body === 'function' ? body() : body), cache: 'no-store', ...rest,
       });
     } catch (cause) {
       throw this.#lifetime.isOver ? new DogearProblem(0, { code: 'closed', title: 'This client was closed.' }, { cause })

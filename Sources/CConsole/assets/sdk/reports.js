@@ -53,15 +53,17 @@ export class ReportQueue extends Emitter {
    * @param {object} report As `POST /positions` takes it, with `reported_at`.
    * @param {object} place `{user_id, content_id, device_id, duration_seconds}`: says whose place it is should the
    *   session be gone by the time that the report arrives.
+   * @param {boolean} [moved] Whether it is another place than the one reported before. One that is not says only that the
+   *   player is there: without its session it has nothing to say.
    * @returns {string} A key for `remove`.
    */
-  add(report, place) {
+  add(report, place, moved = true) {
     this.#serial += 1;
     // Sorts by time, then by order within this page; the random part keeps two tabs apart.
     const key = `${report.reported_at}|${String(this.#serial).padStart(8, '0')}|${randomId().slice(0, 8)}`;
     if (this.#kept.keys().length >= entriesAtMost) this.#giveUpCheapest();
     // Where the app filled the quota, our own cheapest place goes rather than the newest.
-    this.#kept.write(key, { namespace: this.#namespace, report, place }, () => this.#giveUpCheapest());
+    this.#kept.write(key, { namespace: this.#namespace, report, place, moved }, () => this.#giveUpCheapest());
     return key;
   }
 
@@ -86,7 +88,7 @@ export class ReportQueue extends Emitter {
 
   async #send(batch) {
     const answer = await this.#caller.call('POST', '/api/v1/positions', {
-      body: { sent_at: new Date(this.#browser.now()).toISOString(), reports: batch.map((entry) => entry.report) },
+      body: () => ({ sent_at: new Date(this.#browser.now()).toISOString(), reports: batch.map((entry) => entry.report) }),
     });
     batch.forEach((entry, index) => this.#deliver(entry, answer?.results?.[index] ?? { applied: true }));
     this.#batchSize = Math.min(reportsPerBatch, this.#batchSize * 2);
@@ -103,7 +105,7 @@ export class ReportQueue extends Emitter {
   #deliver(entry, result) {
     this.remove(entry.key);
     const sessionIsGone = result.applied === false && /not-found|unknown|lapsed|gone/.test(result.reason ?? '');
-    if (sessionIsGone && entry.report.session_id) {
+    if (sessionIsGone && entry.report.session_id && entry.moved !== false) {
       // The session lapsed while we were away; the place did not. It goes out again, naming its owner.
       const { session_id: _, sequence: __, ...rest } = entry.report;
       this.add({ ...rest, ...entry.place }, entry.place);

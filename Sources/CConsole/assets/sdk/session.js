@@ -16,12 +16,17 @@ import { VideoWatch } from './video-watch.js';
  * - `refused` {positionSeconds, reason, problem?}: it has not, because something newer is kept (or the report was invalid).
  * - `queued` {positionSeconds}: kept in this browser until Dogear is back.
  * - `handed-off` {handedOffTo}: another device holds the place now; this session has stopped reporting for good.
+ * - `superseded` {supersededBy}: this device has opened the title anew, in another tab perhaps; this session has stopped
+ *   reporting for good. Go on, by `dogear.takeOver(supersededBy)`, only when the person asks: two tabs that did so by
+ *   themselves would stop each other for ever.
  * - `session-lost` {previousId, id}: the session had lapsed and a new one has taken its place; nothing to do.
  * - `offline` {problem}, `online` {}: Dogear cannot, or can again, be reached.
  */
 export class PlaybackSession extends Emitter {
   #dogear; #caller; #queue; #lifetime;
   #sequence = 0; #waiting = []; #sending = null; #video = null; #lastReportAt = 0; #lastPosition = 0;
+  /** The last place that Dogear has taken, in whole seconds: where a new session stands when this one is gone. */
+  #takenPosition = 0;
 
   /** @internal */
   constructor(dogear, internals, json) {
@@ -38,7 +43,7 @@ export class PlaybackSession extends Emitter {
     this.resumePositionSeconds = json.resume_position_seconds ?? null;
     /** Dogear's word on how often to report. */
     this.nextReportSeconds = 10;
-    /** `live`, `handed-off`, `ended` or `closed`. Only a live session reports. */
+    /** `live`, `handed-off`, `superseded`, `ended` or `closed`. Only a live session reports. */
     this.status = 'live';
     this.#adopt(json);
     this.#lifetime.onEnd(() => this.close());
@@ -64,22 +69,34 @@ export class PlaybackSession extends Emitter {
    * @param {'playing'|'paused'|'buffering'|'stopped'|'ended'} [options.state]
    * @param {boolean} [options.keepalive] For the last report of a page that is going away.
    * @param {boolean} [options.steady] This report may be skipped when a newer one is waiting already.
+   * @param {number} [options.durationSeconds] The title's length as the player has it now; it may have grown.
+   * @param {number} [options.rate] How fast it plays, where that is not 1.
+   * @param {boolean} [options.startOver] The person begins anew: an older place is given up at once.
    * @returns {Promise<void>} Settles once the report is delivered, queued or refused.
    */
-  report(positionSeconds, { state, keepalive = false, steady = false } = {}) {
+  report(positionSeconds, { state, keepalive = false, steady = false, durationSeconds, rate = 1, startOver = false } = {}) {
     if (this.status !== 'live' || !Number.isFinite(positionSeconds)) return Promise.resolve();
     this.#sequence += 1;
     this.#lastReportAt = this.#now;
+    if (durationSeconds > 0 && Number.isFinite(durationSeconds)) this.durationSeconds = Math.floor(durationSeconds);
     this.#lastPosition = Math.floor(positionSeconds);
     const report = {
       session_id: this.id, position_seconds: positionSeconds, playback_state: state,
       sequence: this.#sequence, reported_at: this.#instant,
+      ...(this.durationSeconds > 0 ? { duration_seconds: this.durationSeconds } : {}),
+      ...(rate > 0 && rate !== 1 ? { playback_rate: Math.min(100, Math.max(0.01, rate)) } : {}),
+      ...(startOver ? { start_over: true } : {}),
     };
     if (this.#queue.isHolding) return Promise.resolve(this.#keep(report));
     if (keepalive) return this.#sendLast(report);
     if (this.#waiting.at(-1)?.steady) this.#waiting.pop();
     this.#waiting.push({ report, steady });
     return this.#drain();
+  }
+
+  /** Begins the title anew: the place that was on offer is given up at once, and not only once 30 seconds have passed. */
+  startOver() {
+    return this.report(0, { startOver: true });
   }
 
   /** Settles once every seek has been reported and no report of this session is under way (queued ones do not count). */
@@ -152,6 +169,7 @@ export class PlaybackSession extends Emitter {
     this.id = json.id;
     this.#sequence = 0;
     this.#lastPosition = json.position_seconds ?? 0;
+    this.#takenPosition = this.#lastPosition;
     this.#lastReportAt = this.#now;
   }
 
@@ -180,13 +198,13 @@ export class PlaybackSession extends Emitter {
 
   #send({ session_id: id, ...body }, { keepalive = false } = {}) {
     return this.#caller.call('PATCH', `/api/v1/sessions/${id}/position`, {
-      body: { ...body, sent_at: this.#instant }, keepalive,
+      body: () => ({ ...body, sent_at: this.#instant }), keepalive,
     });
   }
 
   async #sendLast(report) {
     // Kept before it is sent, since nobody may be left to see it fail. Should both arrive, the sequence refuses the second.
-    const key = this.#queue.add(report, this.#place());
+    const key = this.#queue.add(report, this.#place(), this.#moves(report));
     this.#waiting.length = 0;
     try {
       const answer = await this.#send(report, { keepalive: true });
@@ -201,6 +219,7 @@ export class PlaybackSession extends Emitter {
   #taken(report, answer) {
     if (answer?.next_report_seconds > 0) this.nextReportSeconds = answer.next_report_seconds;
     const positionSeconds = Math.floor(report.position_seconds);
+    this.#takenPosition = positionSeconds;
     if (answer?.owed === true) this.emit('owed', { positionSeconds });
     else if (answer?.applied === false) this.emit('refused', { positionSeconds, reason: answer.reason ?? 'stale' });
     else this.emit('applied', { positionSeconds: answer?.position_seconds ?? positionSeconds, state: report.playback_state });
@@ -209,6 +228,7 @@ export class PlaybackSession extends Emitter {
   async #failed(report, problem) {
     if (problem instanceof DogearProblem === false) throw problem;
     if (problem.code === 'session-handed-off') this.#handedOff(problem.body.handed_off_to ?? null);
+    else if (problem.code === 'session-superseded') this.#superseded(problem.body.superseded_by ?? null);
     else if (problem.isTransient || problem.status === 401) {
       // An expired token is no reason to lose a place either: the queue asks for a fresh one with each try.
       this.#keep(report);
@@ -218,7 +238,7 @@ export class PlaybackSession extends Emitter {
   }
 
   #keep(report) {
-    this.#queue.add(report, this.#place());
+    this.#queue.add(report, this.#place(), this.#moves(report));
     this.emit('queued', { positionSeconds: Math.floor(report.position_seconds) });
   }
 
@@ -227,14 +247,16 @@ export class PlaybackSession extends Emitter {
     // The report belongs to a session that another report has replaced meanwhile.
     if (report.session_id !== this.id) return this.#deliver({ ...report, session_id: this.id, sequence: ++this.#sequence });
     try {
-      this.#adopt(await this.#dogear.create(this.#place(), this.quality));
+      // It stands where Dogear knew this one to be, so that a player that only woke up moves nothing.
+      this.#adopt(await this.#dogear.create({ ...this.#place(), position_seconds: this.#takenPosition }, this.quality));
     } catch (problem) {
       if (!problem.isTransient) {
         this.emit('refused', { positionSeconds: Math.floor(report.position_seconds), reason: problem.code, problem });
         return;
       }
+      // Without a session only a place that is another one says anything.
       const { session_id: _, sequence: __, ...rest } = report;
-      this.#keep({ ...rest, ...this.#place() });
+      if (this.#moves(report)) this.#keep({ ...rest, ...this.#place() });
       this.#queue.wentOffline(problem);
       return;
     }
@@ -260,6 +282,7 @@ export class PlaybackSession extends Emitter {
   #queuedAnswer(entry, result) {
     if (this.status !== 'live' || entry.report.session_id !== this.id) return;
     if (result.reason === 'session-handed-off') this.#handedOff(result.handed_off_to ?? null);
+    else if (result.reason === 'session-superseded') this.#superseded(result.superseded_by ?? null);
     else this.#taken(entry.report, result);
   }
 
@@ -267,6 +290,17 @@ export class PlaybackSession extends Emitter {
     if (this.status !== 'live') return;
     this.#stop('handed-off');
     this.emit('handed-off', { handedOffTo });
+  }
+
+  #superseded(supersededBy) {
+    if (this.status !== 'live') return;
+    this.#stop('superseded');
+    this.emit('superseded', { supersededBy });
+  }
+
+  /** Whether a report is of another place than the last one that Dogear has taken. */
+  #moves(report) {
+    return Math.floor(report.position_seconds) !== this.#takenPosition || report.start_over === true;
   }
 
   #stop(status) {

@@ -41,13 +41,19 @@ export class VideoWatch {
   }
 
   #report(options) {
-    this.#session.report(this.#video.currentTime, { state: this.#state, ...options });
+    this.#session.report(this.#video.currentTime, { state: this.#state, ...this.#pace, ...options });
+  }
+
+  /** How long the title is and how fast it plays, as the player has it now: a length may grow while it loads. */
+  get #pace() {
+    return { durationSeconds: this.#video.duration, rate: this.#video.playbackRate };
   }
 
   #listenToVideo() {
     const on = (name, handler) => this.#lifetime.listen(this.#video, name, handler);
     on('timeupdate', () => this.#moved());
     for (const name of ['playing', 'pause', 'waiting', 'ended']) on(name, () => this.#changed());
+    on('durationchange', () => this.#lengthChanged());
     on('seeking', () => this.#seeks());
     on('seeked', () => this.#settleSoon());
   }
@@ -64,6 +70,12 @@ export class VideoWatch {
     this.#report();
   }
 
+  #lengthChanged() {
+    const { duration } = this.#video;
+    const isNew = duration > 0 && Number.isFinite(duration) && Math.floor(duration) !== this.#session.durationSeconds;
+    if (isNew && !this.#unsettle && this.#lastState !== null) this.#report();
+  }
+
   #sayStillPaused() {
     const due = Math.max(pausedHeartbeatSeconds, this.#session.nextReportSeconds) * 1000;
     if (this.#video.paused && this.#session.silentMilliseconds >= due) this.#report({ steady: true });
@@ -75,7 +87,7 @@ export class VideoWatch {
     const isFirst = this.#unsettle === null;
     // What was watched up to this very moment: undoing the jump then leads back here, not to the last heartbeat.
     if (isFirst && Math.floor(this.#watchedUpTo) !== this.#session.positionSeconds) {
-      this.#session.report(this.#watchedUpTo, { state: this.#state });
+      this.#session.report(this.#watchedUpTo, { state: this.#state, ...this.#pace });
     }
     this.#seekingSince = this.#lifetime.browser.now();
     this.#settleSoon();

@@ -1,0 +1,13 @@
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE content DROP COLUMN episode;
+ALTER TABLE content DROP COLUMN season;
+ALTER TABLE content DROP COLUMN series_id;
+ALTER TABLE content DROP COLUMN finished_at_seconds;
+ALTER TABLE playback_sessions DROP COLUMN outgrown_seconds;
+ALTER TABLE playback_sessions DROP COLUMN superseded_by;
+ALTER TABLE watch_moves DROP COLUMN is_mark;
+ALTER TABLE watch_moves DROP COLUMN from_stood;
+ALTER TABLE watch_moves DROP COLUMN from_outgrown_seconds;
+ALTER TABLE watch_moves DROP COLUMN from_ended;
+ALTER TABLE watch_history DROP COLUMN outgrown_seconds;
+ALTER TABLE watch_history DROP COLUMN is_ended;

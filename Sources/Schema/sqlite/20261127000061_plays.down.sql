@@ -1,0 +1,2 @@
+-- The count of them stays, in watch_history.
+DROP TABLE plays;

@@ -1,0 +1,2 @@
+-- The next episode of a series is looked for by its place.
+CREATE INDEX idx_content_series ON content (series_id, season, episode) WHERE series_id IS NOT NULL;
