@@ -12,7 +12,9 @@ struct AnswerRoutes: Sendable {
 
     func add(to group: RouteGroup) {
         group.post("answers/submit", for: .whoeverHoldsTheID, use: submit)
-        group.delete("session/{session_id}/answers/{question_id}", for: .whoeverHoldsTheID, use: takeBack)
+        group.delete(
+            "session/{session_id}/answers/{question_id}", for: .whoeverHoldsTheID,
+            query: .knows(["revision"]), use: takeBack)
         group.get("session/{session_id}/answers", for: .whoeverHoldsTheID, use: list)
         group.get(
             "session/{session_id}/answered-questions", for: .whoeverHoldsTheID, query: .knows(["page_id"]),

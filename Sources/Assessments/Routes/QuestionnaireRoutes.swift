@@ -11,8 +11,11 @@ struct QuestionnaireRoutes: Sendable {
     let rules: AssessmentRules
 
     func add(to group: RouteGroup) {
-        group.get("modules", for: .whoeverHoldsTheID, query: .knows(["questionnaire", "session_id"]), use: modules)
-        group.get("questions", for: .whoeverHoldsTheID, query: .knows(["page_id", "session_id"]), use: questions)
+        group.get(
+            "modules", for: .whoeverHoldsTheID, query: .knows(["questionnaire", "session_id", "language"]), use: modules
+        )
+        group.get(
+            "questions", for: .whoeverHoldsTheID, query: .knows(["page_id", "session_id", "language"]), use: questions)
     }
 
     @Sendable private func modules(_ request: Request, _ context: DogearContext) async throws -> Reply {

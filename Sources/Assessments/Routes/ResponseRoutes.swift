@@ -11,8 +11,12 @@ struct ResponseRoutes: Sendable {
     let responses: ResponseStore
 
     func add(to group: RouteGroup) {
-        group.get("questionnaires/{slug}/responses", for: .service(.readAssessments), use: list)
-        group.get("questionnaires/{slug}/responses.csv", for: .service(.readAssessments), use: table)
+        group.get(
+            "questionnaires/{slug}/responses", for: .service(.readAssessments),
+            query: .knows(["status", "since", "limit", "cursor"]), use: list)
+        group.get(
+            "questionnaires/{slug}/responses.csv", for: .service(.readAssessments),
+            query: .knows(["status", "since"]), use: table)
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
