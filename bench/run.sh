@@ -509,6 +509,29 @@ for engine in sqlite postgres; do
   milliseconds[info-$engine]="$(cd "$work" && client time "${command[@]}" migrate info --source migrations)"
 done
 
+# 150 steps that make and change a hundred tables, each tried up, down and up again over rows.
+say "verify"
+mkdir "$work/verified"
+for ((index = 0; index < 150; index++)); do
+  file="$work/verified/$((1000 + index))_step"
+  if ((index < 100)); then
+    parent=""; if ((index % 5)); then parent=", parent INT NOT NULL REFERENCES v$((index - 1)) (id)"; fi
+    echo "CREATE TABLE v$index (id INTEGER PRIMARY KEY$parent, n INT NOT NULL CHECK (n > 0), a TEXT NOT NULL DEFAULT 'x', b TEXT, c TEXT);" > "$file.up.sql"
+    echo "DROP TABLE v$index;" > "$file.down.sql"
+  else
+    table="v$(((index - 100) * 2))"
+    echo "ALTER TABLE $table ADD COLUMN extra INT; UPDATE $table SET extra = n;" > "$file.up.sql"
+    echo "ALTER TABLE $table DROP COLUMN extra;" > "$file.down.sql"
+  fi
+done
+a_step() { awk -v all="${milliseconds[verify-$1]}" 'BEGIN { printf "%.0f", all / 150 }'; }
+for engine in sqlite postgres; do
+  command_for "$engine" thousand 0
+  began="$(date +%s%3N)"
+  (cd "$work" && "${command[@]}" migrate verify --source verified >/dev/null)
+  milliseconds[verify-$engine]="$(($(date +%s%3N) - began))"
+done
+
 say "three nodes"
 for name in "${!pid[@]}"; do kill "${pid[$name]}" 2>/dev/null || true; done
 cluster_rows="$(python3 "$here/cluster.py" "$binary" "$seconds" "$rounds" ${flames:+"$flames"})"
@@ -542,6 +565,7 @@ $(row 7c "2,000 connections for $overload s, SQLite" overload "$overload_503 ans
 $(plain 8a "start to first answer, SQLite" "$(median < "$work/sqlite-start.results") ms" "200 ms")
 $(plain 8b "start to first answer, Postgres" "$(median < "$work/postgres-start.results") ms" "200 ms")
 $(plain 9a "\`migrate info\`, 1,000 applied, SQLite / Postgres" "${milliseconds[info-sqlite]} / ${milliseconds[info-postgres]} ms; \`--version\` alone ${milliseconds[version]} ms" "1,000 ms")
+$(plain 9c "\`migrate verify\` of 150 steps with 100 tables: a step, SQLite / Postgres" "$(a_step sqlite) / $(a_step postgres) ms; \`info\` of row 9a ${milliseconds[info-sqlite]} / ${milliseconds[info-postgres]} ms" "500 ms")
 $(plain 9b "\`migrate plan\`, 1,000 pending, SQLite / Postgres" "${milliseconds[plan-sqlite]} / ${milliseconds[plan-postgres]} ms" "1,000 ms")
 $(row 10a "POST /answers/submit, decoded and answered without a database" no-op-submit "" "")
 $(row 10b "durable submits, SQLite" sqlite-submits "$(ratio sqlite-submits no-op-submit) of 10a" "0.6")
