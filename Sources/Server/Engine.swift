@@ -54,4 +54,14 @@ package enum Engine {
         options.backup = { try await backups.make(before: $0) }
         return Migrator(database: database, set: try migrations(for: database.dialect), options: options)
     }
+
+    /// Brings Dogear's own schema up to date, as whoever uses it does first: of the steps that were done before one failed nobody wants
+    /// a list here.
+    package static func bringUpToDate(_ database: any Database, at address: Settings.DatabaseAddress) async throws {
+        do {
+            try await migrator(for: database, at: address).run()
+        } catch let halfway as StoppedHalfway {
+            throw halfway.cause
+        }
+    }
 }

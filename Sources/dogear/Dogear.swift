@@ -68,7 +68,7 @@ struct DatabaseOptions: ParsableArguments {
     func withDatabase(_ body: (any Database) async throws -> Void) async throws {
         let settings = try await settings()
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
-        if settings.migrates { try await Engine.migrator(for: database, at: settings.database).run() }
+        if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
         try await body(database)
         await database.close()
     }

@@ -45,7 +45,7 @@ struct Serve: AsyncParsableCommand {
         let database = try Engine.open(
             settings.database, connections: settings.databaseConnections, logger: logger,
             metrics: DatabaseMetrics(registry))
-        if settings.migrates { try await Engine.migrator(for: database, at: settings.database).run() }
+        if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
         let server = try await DogearServer(settings: settings, database: database, registry: registry, logger: logger)
         if settings.isDemo { try await server.addSampleContent() }
         try await server.run { port in

@@ -54,7 +54,7 @@ import Testing
     /// A file that may not grow stands for a full disk.
     @Test func `on a full disk the server is not ready, and is again when there is room`() async throws {
         try await withFolder { folder in
-            let server = try DogearProcess([], in: folder, after: "trap '' XFSZ; ulimit -S -f 4096")
+            let server = try DogearProcess([], in: folder, after: "trap '' XFSZ; ulimit -S -f 8192")
             defer { server.stop() }
             // Where the log alone is full, copying it into the file makes room once more.
             var (status, readiness) = (0, 0)
