@@ -166,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "dogear",
             dependencies: [
-                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Playback", "Assessments", "Monitoring", "Changes",
+                "Server", "Settings", "Core", "SQL", "Migrations", "Accounts", "Playback", "Assessments", "Monitoring",
+                "Changes",
                 "Outbox",
                 "Web",
                 "Console",
