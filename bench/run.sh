@@ -6,7 +6,7 @@
 # Everything happens in a temporary folder (below TMPDIR, which should be on the kind of disk that is to be measured) and on
 # 127.0.0.1: a Postgres of its own with default settings, and the servers. Both are stopped and removed at the end. Needs
 # wrk, python3, sqlite3 and Postgres 15 with pgbench. About five minutes; one with --quick, whose figures are rough. --flames
-# also draws where the time of rows 2, 3, 4b and 10b goes, all processes together, and needs perf and the right to use it.
+# also draws where the time of rows 2, 3, 4b, 10b and 10c goes, all processes together, and needs perf and the right to use it.
 set -euo pipefail
 
 usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
@@ -406,6 +406,7 @@ if [[ -n $flames ]]; then
   flame report-postgres "durable reports by PATCH, Postgres" reports postgres-small /api/v1/sessions/ "$run" "$((seconds + 1))"
   flame batch-sqlite "reports in batches of 1,000 sessions, SQLite" client distinct "${port[sqlite-small]}" "$((seconds + 1))" "$work/sqlite-small.ids" "$run"
   flame submit-sqlite "durable submits, SQLite" submits sqlite-small /api/v2/answers/submit "$run" "$((seconds + 1))"
+  flame submit-postgres "durable submits, Postgres" submits postgres-small /api/v2/answers/submit "$run" "$((seconds + 1))"
 fi
 refused="$(for name in "${!port[@]}"; do statuses "$name" '[^2]'; done | awk '{ total += $1 } END { print total }')"
 
