@@ -246,6 +246,38 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func `plays that were only counted become plays, and their counts survive the way back`(
+        engine: TestEngine
+    ) async throws {
+        try await engine.withDatabase(migrated: false) { database in
+            let migrator = Migrator(database: database, set: try Schema.migrations(for: database.dialect))
+            let before: Int64 = 20_261_127_000_060
+            try await migrator.run(to: before)
+            let moment = Instant(milliseconds: 1_800_000_000_000)
+            try await database.write { connection in
+                for count in 0..<3 {
+                    try connection.execute(
+                        """
+                        INSERT INTO watch_history
+                            (user_id, content_id, resume_position_seconds, duration_seconds, last_watched_at, last_moved_at, play_count)
+                        VALUES ($1, $2, 10, 3600, $3, $5, $4)
+                        """, [.id(.random()), .id(.random()), .instant(moment), .integer(count), .instant(moment)])
+                }
+            }
+            try await migrator.run()
+            let plays = try await database.read { connection in
+                try connection.all("SELECT finished_at FROM plays", []) { try $0.instant() }
+            }
+            #expect(plays == [moment, moment, moment], "one of the second title, two of the third")
+            try await migrator.revert(to: before)
+            let counts = try await database.read { connection in
+                try connection.all("SELECT play_count FROM watch_history ORDER BY play_count", []) { try $0.integer() }
+            }
+            #expect(counts == [0, 1, 2])
+        }
+    }
+
     @Test func `both engines have the same steps, each with its way back`() throws {
         let sqlite = try Schema.migrations(for: .sqlite).migrations
         let postgres = try Schema.migrations(for: .postgres).migrations
