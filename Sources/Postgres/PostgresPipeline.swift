@@ -150,7 +150,12 @@ struct PostgresPipeline: ~Copyable {
         PQsetnonblocking(handle, 0)
         var text = rows
         let isSent = text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { PQputCopyData(handle, $0.baseAddress, Int32($0.count)) == 1 }
+            stride(from: 0, to: bytes.count, by: 1 << 20).allSatisfy { start in
+                let part = UnsafeRawBufferPointer(bytes)[start..<min(start + (1 << 20), bytes.count)]
+                return part.withMemoryRebound(to: CChar.self) {
+                    PQputCopyData(handle, $0.baseAddress, Int32($0.count)) == 1
+                }
+            }
         }
         PQputCopyEnd(handle, isSent ? nil : "the rows could not be sent")
         PQsetnonblocking(handle, 1)

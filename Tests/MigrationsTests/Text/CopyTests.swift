@@ -33,6 +33,19 @@ import Testing
         #expect(reports.flatMap(\.findings) == [])
     }
 
+    @Test(arguments: [0, 1, 300_000]) func `none, one and megabytes of rows are copied`(_ count: Int) async throws {
+        let rows = String(repeating: "123456\n", count: count)
+        let text = "CREATE TABLE t (id INT);\nCOPY t FROM stdin;\n\(rows)\\.\nCREATE TABLE u (id INT);\n"
+        let set = try MigrationSet(files: [("1_dump.sql", Array(text.utf8))])
+        try await TestEngine.postgres.withDatabase(migrated: false) { database in
+            try await Migrator(database: database, set: set).run()
+            let kept = try await database.read {
+                try $0.one("SELECT (SELECT COUNT(*) FROM t) + (SELECT COUNT(*) FROM u)") { try $0.integer() }
+            }
+            #expect(kept == count)
+        }
+    }
+
     @Test func `rows that do not fit are refused with the file and the line, and nothing stays`() async throws {
         let text = "CREATE TABLE t (id INT);\nCOPY t FROM stdin;\nx\n\\.\n"
         let set = try MigrationSet(files: [("1_dump.sql", Array(text.utf8))])
