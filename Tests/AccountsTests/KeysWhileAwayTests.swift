@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Service keys are read from the database; where playback goes on without it, so do they.
-@Suite(.inTurns, .timeLimit(.minutes(5))) struct KeysWhileAwayTests {
+@Suite(.inTurns, .timeLimit(.minutes(30))) struct KeysWhileAwayTests {
     @Test func `a key that was good within ten minutes goes on being good, and no longer`() async throws {
         let (postgres, redis) = (try PostgresServer(), try RedisServer())
         defer {

@@ -71,7 +71,7 @@ import Testing
         #expect(await Self.isRefused(users, try await SigningKey(name: "one").token(user)))
     }
 
-    @Test(.timeLimit(.minutes(5))) func `while the key server hangs, tokens of known keys are not kept waiting`()
+    @Test(.timeLimit(.minutes(30))) func `while the key server hangs, tokens of known keys are not kept waiting`()
         async throws
     {
         let (one, clock, user) = (SigningKey(name: "one"), ManualClock(), ID.random())

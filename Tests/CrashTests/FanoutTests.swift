@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// News between two nodes goes by Redis while it is up, else by Postgres, and always once.
-@Suite(.serialized, .inTurns, .timeLimit(.minutes(5))) struct FanoutTests {
+@Suite(.serialized, .inTurns, .timeLimit(.minutes(30))) struct FanoutTests {
     private static let user = ID.random()
 
     /// What a Postgres was told by NOTIFY.

@@ -6,7 +6,7 @@ import Testing
 
 /// Two nodes, one Postgres and one Redis, each of which falls over in its own way under reports: no request fails, and what was
 /// taken is in the history afterwards.
-@Suite(.serialized, .inTurns, .timeLimit(.minutes(10))) struct RedisCrashTests {
+@Suite(.serialized, .inTurns, .timeLimit(.minutes(30))) struct RedisCrashTests {
     private static let user = ID.random()
     private static let players = 6
 

@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.allCases)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.allCases)
     func `a newer tab ends the older one's stream, and tells that tab alone`(engine: TestEngine) async throws {
         try await withFolder { folder in
             let server = try DogearProcess(["--database", try engine.address(in: folder)], in: folder)
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `what passes is told within seconds and has no number`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `what passes is told within seconds and has no number`() async throws {
         try await withFolder { folder in
             let server = try DogearProcess([], in: folder)
             let made = try await make(server)

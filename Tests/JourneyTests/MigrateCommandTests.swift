@@ -215,7 +215,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: TestEngine.allCases)
+    @Test(.timeLimit(.minutes(30)), arguments: TestEngine.allCases)
     func `verify leaves nothing behind, and the named database alone`(
         engine: TestEngine
     ) async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Redis as it should be, and in every way in which it should not.
-@Suite(.inTurns, .timeLimit(.minutes(5))) struct RedisLinkTests {
+@Suite(.inTurns, .timeLimit(.minutes(30))) struct RedisLinkTests {
     private static let twice = RedisScript("twice", "return tonumber(redis.call('GET', KEYS[1])) * 2")
 
     private func link(_ address: String, patience: Duration = .seconds(1)) throws -> RedisLink {

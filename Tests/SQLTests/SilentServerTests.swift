@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A Postgres that hangs: it takes what is sent, and says nothing.
-@Suite(.timeLimit(.minutes(5))) struct SilentServerTests {
+@Suite(.timeLimit(.minutes(30))) struct SilentServerTests {
     private static let process: SQLText = "SELECT pg_backend_pid()"
     private static let insert: SQLText = "INSERT INTO things (id) VALUES ($1)"
 

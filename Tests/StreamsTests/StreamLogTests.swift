@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `on Postgres a follower that opens waits for changes that found nobody following`() async throws {
         try await TestEngine.postgres.withDatabase { database in
             let stream = Self.watched.stream("s")
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `on Postgres a change of one stream waits for no opening of another`()
+    @Test(.timeLimit(.minutes(30))) func `on Postgres a change of one stream waits for no opening of another`()
         async throws
     {
         try await TestEngine.postgres.withDatabase { database in

@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `on Postgres another node's news is told at once`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `on Postgres another node's news is told at once`() async throws {
         try await TestEngine.postgres.withDatabase { database in
             let (here, there) = (Node(database), Node(database))
             let stream = Self.watched.stream("a")
@@ -328,7 +328,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `on Postgres another node stirs and dismisses too`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `on Postgres another node stirs and dismisses too`() async throws {
         try await TestEngine.postgres.withDatabase { database in
             let (here, there) = (Node(database), Node(database))
             let stream = Self.kept.stream("a")

@@ -1,7 +1,8 @@
 package import Testing
 
 /// Lets a few tests at once run, whatever else the runner starts: for those that start servers and browsers. With dozens at the same
-/// moment two cores make each wait for longer than a person would.
+/// moment two cores make each wait for longer than a person would. A time limit of the runner's counts the waiting too, so it is there
+/// for a test that hangs, half an hour, and never for one that is slow.
 package struct InTurns: SuiteTrait, TestTrait, TestScoping {
     private static let turns = Turns(6)
 

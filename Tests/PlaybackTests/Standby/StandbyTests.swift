@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Sessions go on while the database is away, over a real Postgres and a real Redis of their own.
-@Suite(.inTurns, .timeLimit(.minutes(5))) struct StandbyTests {
+@Suite(.inTurns, .timeLimit(.minutes(30))) struct StandbyTests {
     /// A viewer, and the two servers behind the one that they call.
     fileprivate struct House: Sendable {
         let calls: Calls
