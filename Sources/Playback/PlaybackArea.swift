@@ -68,8 +68,16 @@ package struct PlaybackArea: Area {
         } else {
             (standby, steward) = (nil, nil)
         }
-        batch = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) {
+        let batch = changes.batch(sizes: figures.batchSizes, failures: figures.writeFailures) {
             try reports.take($0, $1)
+        }
+        self.batch = batch
+        streams.onPulse(of: PlaybackNews.kind, every: PlaybackNews.silenceLooked) { names, connection in
+            let now = changes.clock.now
+            let cadence = CadenceRule.nextReportSeconds(load: batch.load)
+            return try PlaybackNews.pulse(
+                names, silentAt: PlaybackSession.silence(at: now, cadenceSeconds: cadence), since: now - rules.lifetime,
+                on: connection)
         }
     }
 

@@ -12,6 +12,8 @@ package final class Follower: Sendable {
         var sentAt: Instant
         /// What passes and was not sent yet, the newest of each name.
         var passing: [(name: String, bytes: ByteBuffer)] = []
+        /// What it was last offered, by name: nobody is told twice in a row.
+        var told: [(name: String, bytes: ByteBuffer)] = []
 
         mutating func takePassing() -> [ByteBuffer] {
             defer { passing = [] }
@@ -63,7 +65,8 @@ package final class Follower: Sendable {
             switch tailer?.next(in: stream, after: state.offset) ?? .nothing {
             case .notices(let buffers, let last):
                 let passing = state.takePassing()
-                state = State(offset: last, sentAt: now ?? state.sentAt)
+                state.offset = last
+                state.sentAt = now ?? state.sentAt
                 return .notices(buffers + passing)
             case .hole: return .hole
             case .nothing:
@@ -76,10 +79,17 @@ package final class Follower: Sendable {
     }
 
     /// Has something that passes sent with the next that is taken, instead of an older thing of the same name.
-    func offer(_ name: String, _ bytes: ByteBuffer) {
+    /// - Parameter isNothing: Whether it says that there is nothing.
+    /// - Returns: Whether there is something to send: not what it was offered last, nor nothing where there was nothing before.
+    @discardableResult func offer(_ name: String, _ bytes: ByteBuffer, isNothing: Bool = false) -> Bool {
         state.withLock { state in
+            let before = state.told.firstIndex { $0.name == name }
+            guard before.map({ state.told[$0].bytes != bytes }) ?? !isNothing else { return false }
+            if let before { state.told.remove(at: before) }
+            state.told.append((name, bytes))
             state.passing.removeAll { $0.name == name }
             state.passing.append((name, bytes))
+            return true
         }
     }
 

@@ -12,6 +12,22 @@ struct Passing: Sendable {
 
     var stirred: Set<StreamName> = []
     var pulses: [StreamKind: StreamTailer.Pulse] = [:]
+    /// Kinds that are read every so often without being stirred, for what comes by the mere passing of time.
+    var beats: [StreamKind: Beat] = [:]
+
+    /// How often a kind is read, and when it was last.
+    struct Beat: Sendable {
+        let every: Duration
+        var last: Instant
+    }
+
+    /// Stirs the streams of every kind whose beat has come.
+    mutating func beat(_ streams: some Sequence<StreamName>, at now: Instant) {
+        let due = Set(beats.filter { now - $0.value.last >= $0.value.every }.keys)
+        guard !due.isEmpty else { return }
+        for kind in due { beats[kind]?.last = now }
+        stirred.formUnion(streams.filter { due.contains($0.kind) })
+    }
 
     fileprivate static func tell(
         _ stirred: Set<StreamName>, _ dismissals: [Dismissal], by node: ID, on connection: any Connection
@@ -32,6 +48,23 @@ struct Passing: Sendable {
 
     private static let tellText = BulkText(
         "SELECT pg_notify('\(channel)', told.message) FROM ({rows}) AS told (message)", [.text])
+}
+
+/// Something that is told as it passes.
+package struct Passed: Sendable {
+    /// The stream whose followers are told.
+    package let stream: StreamName
+    /// What they are told.
+    package let notice: Notice
+    /// Whether it says that there is nothing, which nobody is told who was told of nothing before.
+    package let isNothing: Bool
+
+    /// What is told in a stream.
+    package init(_ stream: StreamName, _ notice: Notice, isNothing: Bool = false) {
+        self.stream = stream
+        self.notice = notice
+        self.isNothing = isNothing
+    }
 }
 
 /// Followers whose token was replaced by a newer one, or withdrawn: they are told why, and their streams end.
@@ -75,11 +108,15 @@ package struct Dismissal: Sendable {
 
 extension StreamTailer {
     /// What is to be told of streams that were stirred.
-    package typealias Pulse = @Sendable ([StreamName], any Connection) throws -> [(stream: StreamName, notice: Notice)]
+    package typealias Pulse = @Sendable ([StreamName], any Connection) throws -> [Passed]
 
     /// Says what passes in streams of a kind.
-    package func onPulse(of kind: StreamKind, _ pulse: @escaping Pulse) {
-        state.withLock { $0.passing.pulses[kind] = pulse }
+    /// - Parameter every: How often it is read where nobody stirs; nil where it is read only when stirred.
+    package func onPulse(of kind: StreamKind, every: Duration? = nil, _ pulse: @escaping Pulse) {
+        state.withLock { state in
+            state.passing.pulses[kind] = pulse
+            state.passing.beats[kind] = every.map { Passing.Beat(every: $0, last: clock.now) }
+        }
     }
 
     /// Notes that there is something new that passes; streams that nobody follows here are passed over.
@@ -120,7 +157,9 @@ extension StreamTailer {
 
     /// Reads what passes in the streams that were stirred since the last time, and tells those who follow.
     func bringPassing() async throws {
+        let now = clock.now
         let (streams, pulses) = state.withLock { state in
+            state.passing.beat(state.tails.keys, at: now)
             defer { state.passing.stirred = [] }
             return (state.passing.stirred.filter { state.tails[$0] != nil }, state.passing.pulses)
         }
@@ -129,10 +168,11 @@ extension StreamTailer {
             let told = try await database.read { connection in
                 try Dictionary(grouping: streams, by: \.kind).flatMap { try pulses[$0]?($1, connection) ?? [] }
             }
-            for (stream, notice) in told {
+            for passed in told {
+                let notice = passed.notice
                 let bytes = encode(nil, notice.name, notice.data().text)
-                for follower in state.withLock({ $0.tails[stream].map { Array($0.followers.values) } ?? [] }) {
-                    follower.offer(notice.name, bytes)
+                for follower in state.withLock({ $0.tails[passed.stream].map { Array($0.followers.values) } ?? [] })
+                where follower.offer(notice.name, bytes, isNothing: passed.isNothing) {
                     follower.signal()
                 }
             }

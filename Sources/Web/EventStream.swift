@@ -56,8 +56,9 @@ package struct EventStreams: Sendable {
     }
 
     /// Says what passes in streams of a kind.
-    package func onPulse(of kind: StreamKind, _ pulse: @escaping StreamTailer.Pulse) {
-        tailer.onPulse(of: kind, pulse)
+    /// - Parameter every: How often it is read where nobody stirs; nil where it is read only when stirred.
+    package func onPulse(of kind: StreamKind, every: Duration? = nil, _ pulse: @escaping StreamTailer.Pulse) {
+        tailer.onPulse(of: kind, every: every, pulse)
     }
 }
 

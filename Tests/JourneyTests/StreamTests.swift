@@ -30,6 +30,30 @@ import Testing
         server.stop()
     }
 
+    @Test(arguments: TestEngine.allCases) func `followers are told when a device falls silent, and when it is heard of again`(
+        engine: TestEngine
+    ) async throws {
+        try await withServer(engine) { server in
+            let user = ID.random()
+            let first = try await open(server, user)
+            var isHeard = false
+            // A heartbeat that does not move writes no notice: only what passes can tell of it.
+            let events = try await follow(server, user) { events in
+                let silences = events.filter { $0.name == "silent" }
+                if !isHeard, !silences.isEmpty {
+                    isHeard = true
+                    let reply = try await server.send(
+                        "PATCH", "/api/v1/sessions/\(first)/position", #"{"position_seconds":0}"#)
+                    #expect(reply["moved"].bool == false)
+                }
+                return silences.count == 2
+            }
+            #expect(events.map(\.name) == ["snapshot", "silent", "silent"])
+            #expect(events[1].json["session_ids"].elements.map(\.string) == [first] && events[1].id == nil)
+            #expect(events[2].json["session_ids"].elements.isEmpty)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases) func `a follower sees what is so, then each change, numbered without a gap`(
         engine: TestEngine
     ) async throws {

@@ -13,48 +13,6 @@ import Testing
     private static let watched = StreamKind("watched", keeps: .whileFollowed)
     private static let kept = StreamKind("kept", keeps: .always)
 
-    private struct Node {
-        let tailer: StreamTailer
-        let changes: Changes
-        let clock = ManualClock()
-        let registry = MetricRegistry()
-
-        init(_ database: any Database, node: Int = 100, holder: Int = 100) {
-            let (clock, registry) = (clock.source, registry)
-            tailer = StreamTailer(
-                database: database, clock: clock, limits: .init(node: node, holder: holder), metrics: registry
-            ) { ByteBuffer(string: "\($0.map { "\($0) " } ?? "")\($1) \($2);") }
-            changes = Changes(database: database, streams: tailer, outbox: Outbox(destinations: []), clock: clock)
-        }
-
-        func follow(
-            _ stream: StreamName, after lastSeen: String? = nil, pass: StreamPass = StreamPass(holder: "h")
-        ) async throws -> (follower: Follower, opening: StreamTailer.Opening) {
-            try await tailer.follow(stream, after: lastSeen, pass: pass) { _ in "now" }
-        }
-
-        func tell(_ stream: StreamName, _ names: String...) async throws {
-            try await changes.make { change in
-                for name in names { change.notify(stream, Notice(name, 0)) }
-            }
-        }
-
-        func figure(_ name: String) -> Int? {
-            registry.exposition().split(separator: "\n").first { $0.hasPrefix(name + " ") }
-                .flatMap { $0.split(separator: " ").last }.flatMap { Int($0) }
-        }
-    }
-
-    /// Waits for signals until a follower was sent as many notices; their texts.
-    private static func notices(_ count: Int, of follower: Follower) async -> [String] {
-        var texts: [String] = []
-        for await _ in follower.signals {
-            if case .notices(let buffers) = follower.take() { texts += buffers.map { String(buffer: $0) } }
-            if texts.count >= count { break }
-        }
-        return texts
-    }
-
     private static func offset(_ opening: StreamTailer.Opening) -> Int? {
         if case .snapshot(_, let offset, _) = opening { offset } else { nil }
     }
@@ -63,7 +21,7 @@ import Testing
         engine: TestEngine, kind: StreamKind
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = kind.stream("a")
             let (one, opening) = try await node.follow(stream)
             let (two, _) = try await node.follow(stream)
@@ -71,8 +29,8 @@ import Testing
             try await node.tell(stream, "a", "b")
             try await node.tell(stream, "c")
             let expected = ["\(start + 1) a 0;", "\(start + 2) b 0;", "\(start + 3) c 0;"]
-            #expect(await Self.notices(3, of: one) == expected)
-            #expect(await Self.notices(3, of: two) == expected)
+            #expect(await TailerNode.notices(3, of: one) == expected)
+            #expect(await TailerNode.notices(3, of: two) == expected)
         }
     }
 
@@ -80,13 +38,13 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database, node: 600, holder: 600)
+            let node = TailerNode(database, node: 600, holder: 600)
             let stream = Self.watched.stream("room")
             var followers: [Follower] = []
             for _ in 0..<500 { followers.append(try await node.follow(stream).follower) }
             #expect(node.tailer.count == 500)
             try await node.tell(stream, "n")
-            for follower in followers { #expect(await Self.notices(1, of: follower).count == 1) }
+            for follower in followers { #expect(await TailerNode.notices(1, of: follower).count == 1) }
             #expect(node.figure("dogear_stream_reads_total") == 1)
             #expect(node.figure("dogear_stream_notices_total") == 1)
         }
@@ -96,7 +54,7 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = Self.watched.stream("a")
             let (follower, opening) = try await node.follow(stream)
             let start = try #require(Self.offset(opening))
@@ -123,7 +81,7 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = Self.watched.stream("a")
             let (slow, _) = try await node.follow(stream)
             let (quick, _) = try await node.follow(stream)
@@ -131,7 +89,7 @@ import Testing
                 try await node.changes.make { change in
                     for number in 0..<100 { change.notify(stream, Notice("n\(part * 100 + number)", 0)) }
                 }
-                #expect(await Self.notices(100, of: quick).count == 100)
+                #expect(await TailerNode.notices(100, of: quick).count == 100)
             }
             guard case .hole = slow.take() else {
                 Issue.record("notices past the bound were kept")
@@ -143,7 +101,7 @@ import Testing
                 return
             }
             try await node.tell(stream, "last")
-            #expect(await Self.notices(1, of: slow).last?.contains("last") == true)
+            #expect(await TailerNode.notices(1, of: slow).last?.contains("last") == true)
         }
     }
 
@@ -151,18 +109,18 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let (here, there) = (Node(database), Node(database))
+            let (here, there) = (TailerNode(database), TailerNode(database))
             let stream = Self.kept.stream("a")
             let (follower, _) = try await here.follow(stream)
             try await there.tell(stream, "elsewhere")
             await here.tailer.look()
-            #expect(await Self.notices(1, of: follower) == ["1 elsewhere 0;"])
+            #expect(await TailerNode.notices(1, of: follower) == ["1 elsewhere 0;"])
         }
     }
 
     @Test(.timeLimit(.minutes(30))) func `on Postgres another node's news is told at once`() async throws {
         try await TestEngine.postgres.withDatabase { database in
-            let (here, there) = (Node(database), Node(database))
+            let (here, there) = (TailerNode(database), TailerNode(database))
             let stream = Self.watched.stream("a")
             let (follower, _) = try await here.follow(stream)
             // The clock stands still, so that the look every second never comes.
@@ -170,9 +128,9 @@ import Testing
             await here.clock.sleepers(1)
             // Whether it was written before listening began or after: the beginning has everything looked at.
             try await there.tell(stream, "elsewhere")
-            #expect(await Self.notices(1, of: follower).last?.hasSuffix("elsewhere 0;") == true)
+            #expect(await TailerNode.notices(1, of: follower).last?.hasSuffix("elsewhere 0;") == true)
             try await there.tell(stream, "again")
-            #expect(await Self.notices(1, of: follower).last?.hasSuffix("again 0;") == true)
+            #expect(await TailerNode.notices(1, of: follower).last?.hasSuffix("again 0;") == true)
             running.cancel()
             _ = try? await running.value
         }
@@ -180,7 +138,7 @@ import Testing
 
     @Test func `a stream ends with its pass: by its time, or because it was revoked`() async throws {
         try await TestEngine.sqlite.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = Self.watched.stream("a")
             let expiring = StreamPass(holder: "u", expiresAt: node.clock.now + .seconds(30))
             let revoked = StreamPass(holder: "k", isGood: { false })
@@ -200,13 +158,13 @@ import Testing
             for await _ in second.signals {}
             #expect(node.tailer.count == 1)
             try await node.tell(stream, "n")
-            #expect(await Self.notices(1, of: third).count == 1)
+            #expect(await TailerNode.notices(1, of: third).count == 1)
         }
     }
 
     @Test func `streams are bounded for a node and for a holder, and a place is given back`() async throws {
         try await TestEngine.sqlite.withDatabase { database in
-            let node = Node(database, node: 3, holder: 2)
+            let node = TailerNode(database, node: 3, holder: 2)
             let stream = Self.watched.stream("a")
             let mine = StreamPass(holder: "me")
             let (first, _) = try await node.follow(stream, pass: mine)
@@ -230,7 +188,7 @@ import Testing
 
     @Test func `whoever was sent nothing for 15 seconds is sent a comment`() async throws {
         try await TestEngine.sqlite.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let (follower, _) = try await node.follow(Self.watched.stream("a"))
             if case .heartbeat = follower.take() { Issue.record("too soon") }
             node.clock.advance(.seconds(15))
@@ -248,7 +206,7 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = Self.watched.stream("a")
             let (follower, opening) = try await node.follow(stream)
             let before = try #require(Self.offset(opening))
@@ -267,7 +225,7 @@ import Testing
             }
             #expect(offset > before)
             try await node.tell(stream, "seen")
-            #expect(await Self.notices(1, of: follower).last == "\(offset + 1) seen 0;")
+            #expect(await TailerNode.notices(1, of: follower).last == "\(offset + 1) seen 0;")
         }
     }
 
@@ -276,7 +234,7 @@ import Testing
         engine: TestEngine
     ) async throws {
         try await engine.withDatabase { database in
-            let node = Node(database)
+            let node = TailerNode(database)
             let stream = Self.watched.stream("a")
             let (follower, _) = try await node.follow(stream)
             try await database.write { try $0.execute("DELETE FROM streams") }
@@ -288,76 +246,7 @@ import Testing
             }
             _ = try await node.tailer.reopen(follower) { _ in "now" }
             try await node.tell(stream, "seen")
-            #expect(await Self.notices(1, of: follower).last?.hasSuffix("seen 0;") == true)
-        }
-    }
-
-    @Test func `what passes is read once for all that was stirred, and has no number`() async throws {
-        try await TestEngine.sqlite.withDatabase { database in
-            let node = Node(database)
-            let stream = Self.kept.stream("a")
-            node.tailer.onPulse(of: Self.kept) { streams, _ in streams.map { ($0, Notice("presence", 7)) } }
-            let (first, _) = try await node.follow(stream)
-            let (second, _) = try await node.follow(stream)
-            for _ in 0..<3 { try await node.changes.make { $0.stir(stream) } }
-            await node.tailer.look()
-            for follower in [first, second] { #expect(await Self.notices(1, of: follower) == ["presence 7;"]) }
-            await node.tailer.look()
-            if case .notices = first.take() { Issue.record("nothing was stirred") }
-        }
-    }
-
-    @Test func `whoever follows by an older token is told why, and ends`() async throws {
-        try await TestEngine.sqlite.withDatabase { database in
-            let node = Node(database)
-            let stream = Self.kept.stream("a")
-            func pass(_ subject: String, _ generation: Int) -> StreamPass {
-                StreamPass(holder: "\(subject).\(generation)", subject: subject, generation: generation)
-            }
-            let (old, _) = try await node.follow(stream, pass: pass("ann", 1))
-            let (new, _) = try await node.follow(stream, pass: pass("ann", 2))
-            let (other, _) = try await node.follow(stream, pass: pass("bob", 1))
-            try await node.changes.make {
-                $0.dismiss(Dismissal(from: stream, subject: "ann", before: 2, Notice("superseded", 0)))
-            }
-            #expect(await Self.notices(1, of: old) == ["superseded 0;"])
-            for await _ in old.signals {}
-            try await node.tell(stream, "n")
-            #expect(await Self.notices(1, of: new) == ["1 n 0;"])
-            #expect(await Self.notices(1, of: other) == ["1 n 0;"])
-        }
-    }
-
-    @Test(.timeLimit(.minutes(30))) func `on Postgres another node stirs and dismisses too`() async throws {
-        try await TestEngine.postgres.withDatabase { database in
-            let (here, there) = (Node(database), Node(database))
-            let stream = Self.kept.stream("a")
-            here.tailer.onPulse(of: Self.kept) { streams, _ in streams.map { ($0, Notice("presence", 7)) } }
-            let (old, _) = try await here.follow(stream, pass: StreamPass(holder: "h", subject: "ann", generation: 1))
-            let (other, _) = try await here.follow(stream)
-            let running = Task { try await here.tailer.run() }
-            // The safety net, those who tend, and the two that listen: whatever is told from now on is heard.
-            await here.clock.sleepers(3)
-            try await there.tell(stream, "first")
-            _ = await Self.notices(1, of: other)
-            try await eventually("a stir is heard") {
-                try await there.changes.make { $0.stir(stream) }
-                await here.tailer.look()
-                if case .notices(let buffers) = other.take() {
-                    return buffers.map { String(buffer: $0) } == ["presence 7;"]
-                }
-                return false
-            }
-            try await there.changes.make {
-                $0.dismiss(Dismissal(from: stream, subject: "ann", before: 2, Notice("superseded", ["a": "b\tc\n"])))
-            }
-            var texts: [String] = []
-            for await _ in old.signals {
-                if case .notices(let buffers) = old.take() { texts += buffers.map { String(buffer: $0) } }
-            }
-            #expect(texts.last == #"superseded {"a":"b\u0009c\u000a"};"#)
-            running.cancel()
-            _ = try? await running.value
+            #expect(await TailerNode.notices(1, of: follower).last?.hasSuffix("seen 0;") == true)
         }
     }
 }

@@ -23,10 +23,8 @@ enum EventNews {
     }
 
     /// What passes: who is there, and how the open question is being answered.
-    static func pulse(_ streams: [StreamName], at now: Instant, on connection: any Connection) throws -> [(
-        stream: StreamName, notice: Notice
-    )] {
-        try streams.flatMap { stream -> [(stream: StreamName, notice: Notice)] in
+    static func pulse(_ streams: [StreamName], at now: Instant, on connection: any Connection) throws -> [Passed] {
+        try streams.flatMap { stream -> [Passed] in
             guard let id = ID(String(stream.text.dropFirst(kind.name.count + 1))),
                 let event = try EventRows.find(id, on: connection)
             else { return [] }
@@ -35,14 +33,14 @@ enum EventNews {
                 "connected": .integer(tally.connected), "away": .integer(tally.away),
                 "total": .integer(tally.connected + tally.away), "server_time": .instant(now),
             ]
-            var notices = [(stream, Notice("presence", presence))]
+            var notices = [Passed(stream, Notice("presence", presence))]
             let segment = try event.currentSegmentID.flatMap { try SegmentRows.first($0, on: connection) }
             if let shown = try EventViews.shown(segment, counted: true, on: connection), let counts = shown.counts {
                 let answers: JSON = [
                     "question_id": .id(shown.question.id), "counts": .array(counts.map { .integer($0) }),
                     "answered": .integer(counts.reduce(0, +)), "server_time": .instant(now),
                 ]
-                notices.append((stream, Notice("answers", answers)))
+                notices.append(Passed(stream, Notice("answers", answers)))
             }
             return notices
         }

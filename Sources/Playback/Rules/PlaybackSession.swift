@@ -99,8 +99,11 @@ struct PlaybackSession: Sendable, Hashable {
 
     /// Whether nothing has been heard of it for three cadences: nobody can say whether it still plays.
     func isSilent(at now: Instant, cadenceSeconds: Int) -> Bool {
-        closedAt == nil && now - updatedAt > .seconds(3 * cadenceSeconds)
+        closedAt == nil && updatedAt < Self.silence(at: now, cadenceSeconds: cadenceSeconds)
     }
+
+    /// A session that was last heard of before this moment is silent.
+    static func silence(at now: Instant, cadenceSeconds: Int) -> Instant { now - .seconds(3 * cadenceSeconds) }
 
     /// Its id where it is kept; nil where it only passes.
     var keptID: ID? { isPassing ? nil : id }

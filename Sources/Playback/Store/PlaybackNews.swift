@@ -1,14 +1,32 @@
 import Changes
 import Core
 import Outbox
+import SQL
 import Streams
 
 /// What followers, and the outside, are told of sessions.
 enum PlaybackNews {
-    private static let kind = StreamKind("playback", keeps: .whileFollowed)
+    static let kind = StreamKind("playback", keeps: .whileFollowed)
+    /// How often it is looked which of the followed sessions are silent.
+    static let silenceLooked = Duration.seconds(5)
 
     /// The stream that the devices of a user follow.
     static func stream(of user: ID) -> StreamName { kind.stream(user) }
+
+    /// What passes: which sessions are silent. That they are comes by nobody's doing, so nobody can tell it when it happens.
+    static func pulse(
+        _ streams: [StreamName], silentAt cutoff: Instant, since oldest: Instant, on connection: any Connection
+    ) throws -> [Passed] {
+        let followed = streams.compactMap { stream in
+            ID(String(stream.text.dropFirst(kind.name.count + 1))).map { (user: $0, stream: stream) }
+        }
+        let silent = try SessionRows.silent(of: followed.map(\.user), at: cutoff, since: oldest, on: connection)
+        return followed.map { user, stream in
+            let ids = silent[user, default: []].sorted()
+            return Passed(
+                stream, Notice("silent", ["session_ids": .array(ids.map { .id($0) })]), isNothing: ids.isEmpty)
+        }
+    }
 
     case created(PlaybackSession)
     case moved(PlaybackSession)

@@ -132,6 +132,31 @@ enum SessionRows {
         LIMIT 100
         """)
 
+    /// Which live sessions of users were last heard of before a moment.
+    static func silent(
+        of users: [ID], at cutoff: Instant, since oldest: Instant, on connection: any Connection
+    ) throws -> [ID: [ID]] {
+        let found = try connection.all(
+            silentText, users.map { [.id($0), .instant(cutoff), .instant(oldest)] }
+        ) { (user: try $0.id(), session: try $0.id()) }
+        return Dictionary(grouping: found, by: \.user).mapValues { $0.map(\.session) }
+    }
+
+    private static let silentText = BulkText(
+        """
+        WITH followed (owner, cutoff, oldest) AS ({rows})
+        SELECT user_id, id
+        FROM playback_sessions
+        JOIN followed ON user_id = owner
+        WHERE closed_at IS NULL AND handed_off_to IS NULL AND updated_at < cutoff AND updated_at >= oldest
+        """,
+        sqlite: """
+            SELECT user_id, id
+            FROM playback_sessions
+            WHERE user_id = $1 AND closed_at IS NULL AND handed_off_to IS NULL AND updated_at < $2 AND updated_at >= $3
+            """,
+        [.uuid, .timestamptz, .timestamptz])
+
     /// Sessions that have not lapsed among the next `limit` by id, closed ones too, and the id to go on after; nil at the end.
     static func walk(
         after place: ID?, since oldest: Instant, limit: Int, on connection: any Connection

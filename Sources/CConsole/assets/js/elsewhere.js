@@ -3,6 +3,11 @@
 import { LiveSessions, isPlayingNow, positionNow } from './sessions.js';
 import { ago, clock, deviceName, h, keepingViewer } from './ui.js';
 
+/** How a session stands that is not playing: by its player's own word, or because nothing is heard of it. */
+function standing(session) {
+  return session.playback_state === 'paused' && !session.silent ? 'Paused at' : 'Left off at';
+}
+
 /** Draws itself anew with every word from another device, and twice a second while something plays. */
 export class Elsewhere {
   /** This page's own PlaybackSession, which is not "elsewhere". */
@@ -93,7 +98,7 @@ export class Elsewhere {
       if (!session) continue;
       const words = element.querySelector('[data-words]');
       const at = clock(positionNow(session));
-      const text = isPlayingNow(session) ? `Playing at ${at}` : `At ${at}, ${session.playback_state === 'paused' ? 'paused' : 'last heard'} ${ago(session.updated_at)}`;
+      const text = isPlayingNow(session) ? `Playing at ${at}` : `${standing(session)} ${at}, ${ago(session.updated_at)}`;
       if (words.textContent !== text) words.textContent = text;
     }
   }

@@ -1,6 +1,6 @@
 /** The user's live sessions as the stream tells them, kept up to date for the pages that show them. */
 
-/** A player reports at least every minute; one that has been silent for longer than this may have crashed. */
+/** A player reports at least every minute; where the server cannot be asked, one unheard of for longer than this may have crashed. */
 const silentAfterSeconds = 180;
 
 /** All live sessions of one viewer, by their ids. */
@@ -58,21 +58,27 @@ export class LiveSessions {
     this.#changed();
   }
 
+  /** The server says which sessions it has not heard of for a while: of those nobody knows whether they still play. */
+  #silence(ids) {
+    for (const [id, session] of this.#sessions) this.#sessions.set(id, { ...session, silent: ids.has(id) });
+  }
+
   #apply(name, payload) {
     const { session_id: id, ...rest } = payload;
     if (name === 'session-ended') this.#sessions.delete(id);
+    else if (name === 'silent') this.#silence(new Set(payload.session_ids));
     else if (name === 'session-created' || name === 'position-updated') {
       const known = this.#sessions.get(id) ?? { id, position_seconds: 0, playback_state: 'paused' };
-      this.#sessions.set(id, { ...known, ...rest, updated_at: payload.timestamp ?? new Date().toISOString(), heardAt: Date.now() });
+      this.#sessions.set(id, { ...known, ...rest, silent: false, updated_at: payload.timestamp ?? new Date().toISOString(), heardAt: Date.now() });
       if (name === 'session-created') this.resync();
     }
     this.#changed();
   }
 }
 
-/** Whether somebody may really be watching, going by when the session was last heard of. */
+/** Whether somebody may really be watching, going by what the server says and by when the session was last heard of. */
 export function isPlayingNow(session) {
-  return ['playing', 'buffering'].includes(session.playback_state) && Date.now() - session.heardAt < silentAfterSeconds * 1000;
+  return ['playing', 'buffering'].includes(session.playback_state) && !session.silent && Date.now() - session.heardAt < silentAfterSeconds * 1000;
 }
 
 /** Where a session is by now: its last report, and the time that has passed since then if it plays. */
