@@ -3,7 +3,8 @@ import Core
 import SQL
 import Upkeep
 
-/// Drops sessions that nobody has touched for long enough, with everything that was answered in them.
+/// Drops sessions that nobody has touched for long enough, with everything that was answered in them. Those that rows of an app in the
+/// same database hold on to stay.
 enum ResponseRetention {
     /// How many sessions one step looks at.
     private static let limit = 500
@@ -15,7 +16,9 @@ enum ResponseRetention {
         let cutoff = change.now - retention
         let looked = try change.connection.all(
             lookText, [.integer(from.flatMap { Int($0) } ?? 0), .integer(limit)], Touched.init)
-        let old = try lock(looked.filter { $0.isBefore(cutoff) }.map(\.id), change).filter { $0.isBefore(cutoff) }
+        let untouched = looked.filter { $0.isBefore(cutoff) }.map(\.id)
+        let held = try Strangers.held(untouched, on: change.connection)
+        let old = try lock(untouched.filter { !held.contains($0) }, change).filter { $0.isBefore(cutoff) }
         try drop(old.map(\.id), change)
         change.afterCommit { [count = old.count] in figures.dropped.add(count) }
         return looked.count < limit ? .done : .more(from: looked.last.map { "\($0.id)" })

@@ -5,7 +5,6 @@ import SQL
 import Synchronization
 import TestSupport
 import Testing
-import Upkeep
 
 @testable import Assessments
 
@@ -133,7 +132,7 @@ import Upkeep
     func `what nobody has touched for long enough is dropped with its answers, and counted`(
         engine: TestEngine
     ) async throws {
-        try await responding(engine) { respondent in
+        try await responding(engine, settings: ["ASSESSMENT_RETENTION_DAYS": "10"]) { respondent in
             _ = try await respondent.answer("one", Respondent.good["one"] ?? "")
             respondent.server.clock.advance(.minutes(2))
             _ = try await respondent.answer("one", #"{"type":"mcq","selected_options":["coffee"]}"#)
@@ -143,24 +142,47 @@ import Upkeep
             respondent.server.clock.advance(.days(10))
             let one = respondent.questions["one"] ?? 0
             _ = try await Respondent.answer(respondent.server, kept, one, Respondent.good["one"] ?? "")
-            let figures = AssessmentFigures(MetricRegistry())
-            let changes = Changes(database: respondent.server.database, clock: respondent.server.clock.source)
-            func sweep(_ days: Int) async throws {
-                let step = try await changes.make {
-                    try ResponseRetention.sweep(after: nil, untouchedFor: .days(days), figures, $0)
-                }
-                #expect(step == .done)
-            }
-            try await sweep(10)
+            try await respondent.server.sweep()
             #expect(try await respondent.number("SELECT COUNT(*) FROM student_responses") == 2, "the last instant")
             respondent.server.clock.advance(.milliseconds(1))
-            try await sweep(10)
+            try await respondent.server.sweep()
             #expect(try await respondent.number("SELECT COUNT(*) FROM student_responses") == 1)
             for (table, count) in [("question_answers", 1), ("answer_history", 0), ("xp_awards", 0)] {
                 #expect(try await respondent.number("SELECT COUNT(*) FROM \(table)") == count, "\(table)")
             }
-            #expect(figures.dropped.exposition().contains("dogear_assessment_sessions_dropped_total 1"))
+            #expect(respondent.server.registry.exposition().contains("dogear_assessment_sessions_dropped_total 1"))
             #expect(try await respondent.validate()["code"].string == "not-found")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `what an app's own rows hold on to stays, and stops nothing else`(
+        engine: TestEngine
+    ) async throws {
+        try await responding(engine, settings: ["ASSESSMENT_RETENTION_DAYS": "10"]) { respondent in
+            let server = respondent.server
+            _ = try await respondent.answer("one", Respondent.good["one"] ?? "")
+            // Three more: one whose session a row refers to, one with an answer that a row refers to, one whose row goes with it.
+            for _ in 0..<3 {
+                let session = try await server.send(.post, "/api/v2/session/start")["session_id"].string ?? ""
+                let reply = try await Respondent.answer(
+                    server, session, respondent.questions["one"] ?? 0, Respondent.good["one"] ?? "")
+                #expect(reply.status == 200)
+            }
+            let id = engine == .postgres ? "BIGINT" : "INTEGER"
+            try await server.script(
+                """
+                CREATE TABLE "App's mails" ("Response" \(id) REFERENCES student_responses(id));
+                CREATE TABLE marks (answer \(id) REFERENCES question_answers (id) ON DELETE RESTRICT);
+                CREATE TABLE drafts (response \(id) REFERENCES student_responses (id) ON DELETE CASCADE);
+                INSERT INTO "App's mails" SELECT id FROM student_responses ORDER BY id LIMIT 1 OFFSET 1;
+                INSERT INTO marks SELECT id FROM question_answers ORDER BY response_id LIMIT 1 OFFSET 2;
+                INSERT INTO drafts SELECT id FROM student_responses ORDER BY id LIMIT 1 OFFSET 3;
+                """)
+            server.clock.advance(.days(11))
+            try await server.sweep()
+            for (table, count) in [("student_responses", 2), ("question_answers", 2), ("drafts", 0), ("marks", 1)] {
+                #expect(try await server.number("SELECT COUNT(*) FROM \(table)") == count, "\(table)")
+            }
         }
     }
 }
