@@ -159,7 +159,8 @@ extension AssessmentSessionStore.State {
         ]
         let limits = outline.settings.limits
         if let deadline = session.deadline(limits, at: now) {
-            valid = valid.adding(.init("deadline", .instant(deadline)))
+            // With what time it is here: a phone whose clock is wrong counts down right.
+            valid = valid.adding(.init("deadline", .instant(deadline)), .init("server_time", .instant(now)))
         }
         if limits.allowsPausing { valid = valid.adding(.init("pausable", true)) }
         switch session.status {

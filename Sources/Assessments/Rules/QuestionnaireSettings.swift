@@ -64,10 +64,11 @@ extension AssessmentSession {
     /// Refuses an answer when the questionnaire has closed or the session's time is up.
     func requireTime(_ limits: Limits, at now: Instant) throws(AssessmentRefusal) {
         try limits.requireNotClosed(at: now)
-        if isTimeUp(limits, at: now), let deadline = deadline(limits, at: now) { throw .timeUp(at: deadline) }
+        if isTimeUp(limits, for: Limits.grace, at: now), let deadline = deadline(limits, at: now) { throw .timeUp(at: deadline) }
     }
 
-    func isTimeUp(_ limits: Limits, at now: Instant) -> Bool {
-        deadline(limits, at: now).map { now > $0 + Limits.grace } ?? false
+    /// Whether its time has passed, or passed this long ago.
+    func isTimeUp(_ limits: Limits, for grace: Duration = .zero, at now: Instant) -> Bool {
+        deadline(limits, at: now).map { now > $0 + grace } ?? false
     }
 }

@@ -87,7 +87,9 @@ import Testing
     ) async throws {
         try await responding(engine, to: Self.file("time_limit_minutes: 10")) { respondent in
             let clock = respondent.server.clock
-            #expect(try await respondent.validate()["deadline"].string == "\(clock.source.now + .minutes(10))")
+            let valid = try await respondent.validate()
+            #expect(valid["deadline"].string == "\(clock.source.now + .minutes(10))")
+            #expect(valid["server_time"].string == "\(clock.source.now)")
             #expect(try await respondent.post("pause")["code"].string == "pausing-not-allowed")
             clock.advance(.minutes(10) + .seconds(30))
             #expect(try await respondent.answer("r", Self.answer).status == 200)
@@ -96,6 +98,20 @@ import Testing
                 #expect(reply.status == 410 && reply["code"].string == "time-is-up", "\(reply.text)")
             }
             #expect(try await respondent.post("complete").status == 200, "although a required answer is missing")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `who hands in as the time runs out need not wait for the grace of answers`(
+        engine: TestEngine
+    ) async throws {
+        try await responding(engine, to: Self.file("time_limit_minutes: 10")) { respondent in
+            respondent.server.clock.advance(.minutes(10))
+            let early = try await respondent.post("complete")
+            #expect(early.status == 422, "the last instant, and an answer is missing")
+            respondent.server.clock.advance(.milliseconds(1))
+            let late = try await respondent.post("complete")
+            #expect(late.status == 200)
         }
     }
 

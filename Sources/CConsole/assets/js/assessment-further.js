@@ -9,9 +9,11 @@ import { h, toast } from './ui.js';
  */
 export class Further {
   #assessment; #onLanguage;
+  /** What Dogear last said of the session, how far its clock is ahead of ours, and what paints anew when the time is up. */
+  #timing = {}; #ahead = 0; #timer = null;
   #language = h('select', { class: 'field-input', id: 'language', 'data-testid': 'language', onchange: () => this.#onLanguage(this.#language.value) });
   #languageLine = h('div', { class: 'field', hidden: true }, h('label', { for: 'language' }, 'Language'), this.#language);
-  #time = h('p', { class: 'small figures', 'data-testid': 'time', hidden: true });
+  #time = h('p', { class: 'small figures', 'data-testid': 'time', tabindex: '-1', hidden: true });
   #pause = h('button', { class: 'button button--quiet button--small', type: 'button', 'data-testid': 'pause', hidden: true, onclick: () => this.#stop() }, 'Stop the clock');
   #place = h('div', { class: 'phone-place stack' });
   #phone = h('details', { class: 'phone small', 'data-testid': 'phone', ontoggle: () => this.#showLink() }, h('summary', {}, 'Go on on your phone'), this.#place);
@@ -33,22 +35,56 @@ export class Further {
     this.#language.value = now;
   }
 
+  /** Whether the session's time is up. */
+  get isLate() {
+    return !this.#isStill && this.#left() < 0;
+  }
+
+  get #isStill() {
+    return this.#timing.session?.paused_at !== undefined;
+  }
+
+  /** Milliseconds until the time is up; NaN where there is no limit. */
+  #left() {
+    return Date.parse(this.#timing.deadline) - Date.now() - this.#ahead;
+  }
+
   /** @param {object} validity As Dogear tells of the session. */
-  paintTime({ deadline = null, pausable = false, session }) {
-    const isStill = session?.paused_at !== undefined;
-    this.#time.hidden = deadline === null;
-    this.#pause.hidden = !pausable || isStill;
-    if (deadline === null) return;
-    const isOver = Date.parse(deadline) < Date.now();
-    this.#time.textContent = isStill ? 'The clock stands still until your next answer.'
-      : isOver ? 'The time is up. Press Finish on the last page to hand in what is there.' : `You have until ${timeOfDay(deadline)}.`;
+  tellTime(validity) {
+    this.#timing = validity;
+    if (validity.server_time) this.#ahead = Date.parse(validity.server_time) - Date.now();
+    this.#paintTime();
+  }
+
+  /** An answer was taken: where the clock stood still, it goes on. */
+  async answered() {
+    if (!this.#isStill) return;
+    const validity = await this.#assessment.validate().catch(() => null);
+    if (validity?.valid) this.tellTime(validity);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+  }
+
+  #paintTime() {
+    clearTimeout(this.#timer);
+    const { deadline, pausable = false } = this.#timing;
+    this.#time.hidden = !deadline;
+    this.#pause.hidden = !pausable || this.#isStill || this.isLate;
+    if (!deadline) return;
+    const left = this.#left();
+    this.#time.textContent = this.#isStill ? 'The clock stands still until your next answer.'
+      : this.isLate ? 'The time is up. Press Finish on the last page to hand in what is there.' : `You have until ${timeOfDay(deadline)}.`;
+    // A longer wait than a timer can count is a limit of weeks: nobody sits in front of it.
+    if (!this.#isStill && left >= 0 && left < 2 ** 31 - 1000) this.#timer = setTimeout(() => this.#paintTime(), left + 100);
   }
 
   async #stop() {
     try {
       const session = await this.#assessment.pause();
-      this.paintTime({ deadline: '', pausable: true, session });
-      this.#time.focus?.();
+      this.tellTime({ ...this.#timing, session });
+      this.#time.focus();
     } catch (problem) {
       toast(problem.isTransient ? 'Dogear cannot be reached just now. The clock goes on.' : problem.message);
     }

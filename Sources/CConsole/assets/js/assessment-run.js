@@ -41,7 +41,7 @@ export class Run {
     this.#handlers = handlers;
     this.#further = new Further(assessment, (language) => this.#speak(language));
     this.#beside.append(this.#further.element);
-    this.#further.paintTime(handlers.validity ?? {});
+    this.#further.tellTime(handlers.validity);
     this.#listen();
     this.#paint();
     book.fetchAll().then(() => this.#paint());
@@ -50,6 +50,7 @@ export class Run {
   close() {
     this.flush();
     for (const stop of this.#stopListening) stop();
+    this.#further.close();
   }
 
   /** Hands over what is being written, before the page goes away. */
@@ -217,6 +218,7 @@ export class Run {
     if (elsewhere) refresh({ questionId });
     else if (result.badges_unlocked?.length > 0) toast(this.#standing.sayBadges(result.badges_unlocked)).classList.add('toast--badge');
     if (this.#book.isConditional) this.#redraw();
+    this.#further.answered();
     this.#paint();
   }
 
@@ -250,8 +252,7 @@ export class Run {
     const turn = this.#turn;
     this.#wantsToFinish = false;
     // Whoever's time is up hands in what is there.
-    const isLate = Date.parse(this.#handlers.validity?.deadline) < Date.now();
-    const missing = isLate ? [] : this.#book.pages.flatMap((page) => page.questions.map((question) => ({ question, page })))
+    const missing = this.#further.isLate ? [] : this.#book.pages.flatMap((page) => page.questions.map((question) => ({ question, page })))
       .filter(({ question }) => question.required && this.#assessment.current(question.id) === null);
     if (missing.length > 0) {
       this.#showMissing(missing);
