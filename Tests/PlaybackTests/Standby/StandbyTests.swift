@@ -86,6 +86,32 @@ import Testing
         }
     }
 
+    @Test func `a device that opens a title anew while the database is away closes what it had open, then and afterwards`()
+        async throws
+    {
+        try await withHouse { house in
+            let before = try await house.open()["id"].string ?? ""
+            let first = try await house.calls.report(before, 200)
+            #expect(first.status == 200)
+            try await house.settle()
+            try house.postgres.kill()
+            let next = try await house.open()
+            let id = next["id"].string ?? ""
+            #expect(next.status == 202 && id != before)
+            let late = try await house.calls.report(before, 210)
+            #expect(late.status == 409 && late["code"].string == "session-superseded", "\(late.text)")
+            #expect(late["superseded_by"].string == id)
+            let onward = try await house.calls.report(id, 400)
+            #expect(onward.status == 202)
+            try await house.comeBack()
+            let told = try await house.calls.report(before, 220)
+            #expect(told.status == 409 && told["superseded_by"].string == id, "\(told.text)")
+            let listed = try await house.server.send(.get, "/api/v1/users/\(house.calls.user)/sessions")
+            #expect(listed["sessions"].elements.map { $0["id"].string } == [id])
+            #expect(try await house.calls.entry()["resume_position_seconds"].int == 400)
+        }
+    }
+
     @Test func `while a session is only in Redis its reports go there, although the database is back`() async throws {
         try await withHouse { house in
             try house.postgres.kill()
