@@ -149,7 +149,7 @@ let package = Package(
             name: "Settings",
             dependencies: [
                 "Core", .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "SystemPackage", package: "swift-system"), .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
         .target(
@@ -251,7 +251,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging, asyncHTTPClient, nioCore,
+                "TestSupport", "Assessments", "Changes", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging,
+                asyncHTTPClient, nioCore,
                 nioFoundation,
                 nioHTTP1, httpTypes,
                 "dogear",

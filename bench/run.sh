@@ -211,7 +211,7 @@ load_answers() { # ENGINE SIZE RESPONDENTS
     echo "]}"
   } > "$work/bench.yaml"
   command_for "$1" "$2" 0
-  (cd "$work" && "${command[@]}" questionnaire import bench.yaml >/dev/null)
+  (cd "$work" && "${command[@]}" migrate run >/dev/null && "${command[@]}" questionnaire import bench.yaml >/dev/null)
   case "$1" in
     sqlite)
       series="(WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < $all) SELECT n FROM counted)"

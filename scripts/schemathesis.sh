@@ -144,7 +144,7 @@ END
 # A cursor is opaque: the schema cannot tell ours from others, which are rightly 422.
 cat >> "$work/schemathesis.toml" << 'END'
 [[operations]]
-include-operation-id = ["listHistory", "listPlays", "listContinueWatching"]
+include-operation-id = ["listHistory", "listPlays", "listContinueWatching", "listResumable"]
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "422", "503"]

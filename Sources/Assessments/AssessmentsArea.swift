@@ -66,6 +66,9 @@ package struct AssessmentsArea: Area {
         AnswerRoutes.addNoOp(to: routes)
     }
 
+    /// Questionnaires that were begun.
+    package var resumeSource: (any ResumeSource)? { AssessmentResumeSource(sessions: sessions) }
+
     /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
     package var chores: [Chore] {
         guard let retention = rules.retention else { return [] }

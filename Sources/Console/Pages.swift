@@ -13,18 +13,22 @@ package struct Pages: Sendable {
     private let version: String
     private let questionnaires: QuestionnaireLibrary
     private let listsQuestionnaires: Bool
+    private let viewer: [String: String]
     private let resumeDialogSeconds: Int
 
     /// The pages of one server.
     /// - Parameters:
+    ///   - isOpen: Whether anybody on this machine may say who they are.
     ///   - listsQuestionnaires: Whether anybody may see which questionnaires there are.
     ///   - resumeDialogSeconds: For how long a host is asked whether an ending was a mistake.
     /// - Throws: when a template is not Mustache.
     package init(
-        isDemo: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool,
+        isDemo: Bool, isOpen: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool,
         resumeDialogSeconds: Int
     ) throws {
         self.isDemo = isDemo
+        // Elsewhere a page may not say whose something is.
+        viewer = isDemo && isOpen ? ["user": SampleContent.viewer.description] : [:]
         self.resumeDialogSeconds = resumeDialogSeconds
         self.version = version
         self.questionnaires = questionnaires
@@ -90,7 +94,7 @@ package struct Pages: Sendable {
                 "demo": isDemo, "origin": "http://\(request.head.authority ?? "127.0.0.1:8086")",
                 "demo_user": SampleContent.viewer.description,
                 "first_content_id": SampleContent.clips[0].id.description,
-            ])
+            ].merging(viewer as [String: Any]) { own, _ in own })
     }
 
     private func watch() -> Response {
@@ -148,6 +152,7 @@ package struct Pages: Sendable {
         let found = listsQuestionnaires ? try await questionnaires.title(of: slug) : (slug, "Questionnaire", nil)
         guard let found else { throw Problem.notFound("questionnaire of this name") }
         var values: [String: Any] = ["slug": found.slug, "title": found.title, "demo": isDemo]
+        values.merge(viewer as [String: Any]) { own, _ in own }
         values["description"] = found.description
         return page(
             "assessment", title: found.title, description: "\(found.title), from where you left it.",
@@ -187,7 +192,8 @@ package struct Pages: Sendable {
     private func join(_ context: DogearContext) -> Response {
         page(
             "join", title: "Join", description: "Join a live event, or come back to your place in it.",
-            module: "/assets/join.js", ["code": context.parameters.get("code") ?? ""])
+            module: "/assets/join.js",
+            ["code": context.parameters.get("code") ?? ""].merging(viewer as [String: Any]) { own, _ in own })
     }
 
     func page(

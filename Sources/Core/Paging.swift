@@ -28,6 +28,9 @@ package struct Cursor: Hashable, Sendable {
         self.init(instant: instant, id: id)
     }
 
+    /// Whether it comes later in a list that is newest first.
+    package func isBehind(_ other: Cursor) -> Bool { (instant, id) < (other.instant, other.id) }
+
     /// What a caller sends back as `cursor`.
     package var text: String {
         Data("\(instant)|\(id)".utf8).base64EncodedString()

@@ -79,6 +79,9 @@ package struct LiveEventsArea: Area {
         try EventRows.disown(user, on: change.connection)
     }
 
+    /// Places in events that go on.
+    package var resumeSource: (any ResumeSource)? { EventResumeSource() }
+
     /// What looks who has fallen silent.
     package var services: [any Service] {
         [

@@ -83,6 +83,9 @@ package struct MonitoringArea: Area {
         ]
     }
 
+    /// Jobs whose last run failed.
+    package var resumeSource: (any ResumeSource)? { MonitoringResumeSource() }
+
     /// What carries runs out.
     package var services: [any Service] { [runner] }
 

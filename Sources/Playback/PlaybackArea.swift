@@ -122,6 +122,9 @@ package struct PlaybackArea: Area {
         ]
     }
 
+    /// What resumes, and the next episodes.
+    package var resumeSource: (any ResumeSource)? { PlaybackResumeSource(history: HistoryStore(resume: rules.resume)) }
+
     /// What keeps the sessions aside in step.
     package var services: [any Service] { steward.map { [$0] } ?? [] }
 
@@ -156,7 +159,7 @@ package struct PlaybackArea: Area {
                 try ContentStore.put(
                     ContentStore.Content(
                         id: sample.id, title: sample.title, thumbnailURL: sample.thumbnailURL,
-                        duration: sample.duration, platform: "dogear"), change)
+                        duration: sample.duration, platform: "dogear", url: sample.url), change)
             }
         }
     }
@@ -166,13 +169,15 @@ package struct PlaybackArea: Area {
         let id: ID
         let title: String
         let thumbnailURL: String
+        let url: String
         let duration: Int
 
         /// A title from its parts.
-        package init(id: ID, title: String, thumbnailURL: String, duration: Int) {
+        package init(id: ID, title: String, thumbnailURL: String, url: String, duration: Int) {
             self.id = id
             self.title = title
             self.thumbnailURL = thumbnailURL
+            self.url = url
             self.duration = duration
         }
     }

@@ -16,6 +16,13 @@ package struct ConnectionAddress: Sendable {
         self.database = database
     }
 
+    /// What it is called in a message: without a password, and without what it leaves to libpq's defaults.
+    package var name: String {
+        let known = ConnectionEnvironment.variables(for: text)
+        let place = [known["PGHOST"], known["PGPORT"]].compactMap { $0 }.joined(separator: ":")
+        return "Postgres database \(database ?? known["PGDATABASE"] ?? "") on \(place)"
+    }
+
     /// Whether libpq can read it, and reads it as it was meant: a password that holds `/` or `@` as they are would be taken for
     /// the server's name or port.
     package var isReadable: Bool {

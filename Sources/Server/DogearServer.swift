@@ -3,6 +3,7 @@ import Assessments
 import Changes
 import Console
 package import Core
+import Foundation
 package import Hummingbird
 import HummingbirdCore
 import LiveEvents
@@ -29,6 +30,8 @@ package struct DogearServer: Sendable {
     private let logger: Logger
     private let database: any Database
     private let areas: [any Area]
+    /// Whether anybody on this machine is let in.
+    package let isOpen: Bool
     private let streams: StreamTailer
     private let bodies: Bodies
     private let capacity: Capacity
@@ -73,6 +76,7 @@ package struct DogearServer: Sendable {
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
         let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
+        isOpen = access.isOpen
         let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
         let accounts = AccountsArea(
             changes: changes, secret: try ServerSecret.find(settings), address: Self.address(settings),
@@ -85,7 +89,7 @@ package struct DogearServer: Sendable {
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
         let pages = try Pages(
-            isDemo: settings.isDemo, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
+            isDemo: settings.isDemo, isOpen: access.isOpen, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic,
             resumeDialogSeconds: settings.eventResumeDialogSeconds)
         let frontDoor = FrontDoor(
@@ -111,6 +115,7 @@ package struct DogearServer: Sendable {
             area.addRoutes(to: group)
             if settings.isBenchmark { area.addBenchmarkRoutes(to: group) }
         }
+        ContinueRoute(changes: changes, sources: areas.compactMap(\.resumeSource)).add(to: group)
         frontDoor.knows(book)
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }
@@ -161,7 +166,9 @@ package struct DogearServer: Sendable {
                             maxRemainingSeconds: settings.resumeFinishedMaxRemainingSeconds)),
                     lifetime: settings.sessionLifetime),
                 samples: SampleContent.clips.map {
-                    .init(id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, duration: $0.duration)
+                    .init(
+                        id: $0.id, title: $0.title, thumbnailURL: $0.thumbnailURL, url: "/watch/\($0.slug)",
+                        duration: $0.duration)
                 }, aside: redis?.playback, logger: logger, metrics: registry),
             AssessmentsArea(
                 changes: changes,
@@ -261,7 +268,26 @@ package struct DogearServer: Sendable {
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            throw Self.refusal(of: error, settings) ?? error
+        }
+    }
+
+    /// Why nothing can be listened to there, in words that say what to change; nil for an error of another kind.
+    private static func refusal(of error: IOError, _ settings: Settings) -> (any Error)? {
+        let words: String? =
+            switch error.errnoCode {
+            case EADDRINUSE:
+                "Port \(settings.port) is taken: another program listens there, perhaps another Dogear. Stop it, or choose another port with --port (0 takes a free one)."
+            case EACCES:
+                "Port \(settings.port) may not be taken by this user. Choose one above 1023 with --port."
+            case EADDRNOTAVAIL:
+                "\(settings.host) is no address of this machine. Choose one that is with --host, or 0.0.0.0 for all."
+            default: nil
+            }
+        return words.map { Settings.Refusal(description: $0) }
     }
 
     /// What answers requests, for tests without a socket.

@@ -36,6 +36,32 @@ package enum Engine {
         }
     }
 
+    /// What a database is called in a message.
+    package static func name(of address: Settings.DatabaseAddress) -> String {
+        switch address {
+        case .sqlite(let path): path
+        case .postgres(let string): ConnectionAddress(string).name
+        }
+    }
+
+    /// Refuses a SQLite file that is not there: whoever asks for what is in it has the wrong folder, and is not helped by an empty one.
+    package static func requireThere(_ address: Settings.DatabaseAddress) throws(Settings.Refusal) {
+        guard case .sqlite(let path) = address, !FileManager.default.fileExists(atPath: path) else { return }
+        throw Settings.Refusal(
+            description:
+                "There is no database at \(path), seen from \(FileManager.default.currentDirectoryPath). Go to the folder of the server, or name its database with --database or DATABASE_URL. `dogear migrate run` makes a new one."
+        )
+    }
+
+    /// Refuses a database that has none of Dogear's tables.
+    package static func requireTables(_ database: any Database, at address: Settings.DatabaseAddress) async throws {
+        guard try await migrator(for: database, at: address).info().allSatisfy({ $0.state == .pending }) else { return }
+        throw Settings.Refusal(
+            description:
+                "\(name(of: address)) has no tables of Dogear's yet. Run `dogear migrate run` for it, or leave --no-migrate out."
+        )
+    }
+
     /// Opens a SQLite file that is there, for looking only: nothing of it is changed, not even its journal mode.
     package static func openToLook(_ path: String) throws -> any Database {
         try SQLiteReader(path: path)

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import SystemPackage
+import Yams
 
 /// Where settings come from: flags over environment over `dogear.yaml` over defaults.
 package struct SettingsSource: Sendable {
@@ -11,13 +12,16 @@ package struct SettingsSource: Sendable {
     ///   - flags: What the command line says, by the key's name.
     ///   - environment: The process's environment.
     ///   - file: A YAML file, where there is one.
-    /// - Throws: `Settings.Refusal` for a file that is not YAML.
+    /// - Throws: `Settings.Refusal` for a file that is not YAML, and for a word in it, or a variable that begins with DOGEAR_, that is no
+    ///   setting: somebody believes to have set something.
     package init(flags: [String: String], environment: [String: String], file: String? = nil) async throws {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             InMemoryProvider(name: "environment", values: Self.values(environment.filter { !$0.value.isEmpty })),
         ]
+        try Self.refuseUnknown(in: environment)
         if let file, FileManager.default.fileExists(atPath: file) {
+            try Self.refuseUnknown(inFile: file)
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
@@ -29,6 +33,31 @@ package struct SettingsSource: Sendable {
                 name: "defaults",
                 values: Self.values(Dictionary(uniqueKeysWithValues: SettingKey.all.map { ($0.name, $0.standard) }))))
         reader = ConfigReader(providers: providers)
+    }
+
+    private static func refuseUnknown(in environment: [String: String]) throws(Settings.Refusal) {
+        let names = SettingKey.all.map(\.name)
+        for name in environment.keys.sorted() where name.hasPrefix("DOGEAR_") && !names.contains(name) {
+            // Most settings have no such beginning: DOGEAR_PORT is meant to be PORT.
+            let meant = Nearest.name(to: String(name.dropFirst("DOGEAR_".count)), among: names)
+                ?? Nearest.name(to: name, among: names)
+            throw refusal("The environment variable \(name)", meant)
+        }
+    }
+
+    private static func refuseUnknown(inFile file: String) throws(Settings.Refusal) {
+        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        let names = SettingKey.all.map { $0.name.lowercased() }
+        // What cannot be read at all is told by whoever reads it.
+        guard let words = try? Yams.load(yaml: text) as? [String: Any] else { return }
+        for word in words.keys.sorted() where !names.contains(word) {
+            throw refusal("\(word), in \(file),", Nearest.name(to: word.lowercased(), among: names))
+        }
+    }
+
+    private static func refusal(_ what: String, _ meant: String?) -> Settings.Refusal {
+        let hint = meant.map { "Did you mean \($0)?" } ?? "docs/operations.md lists them all."
+        return Settings.Refusal(description: "\(what) is no setting of Dogear's. \(hint) Take it out, or correct it.")
     }
 
     /// Only Dogear's own keys are taken, so that nothing else of the environment is held.

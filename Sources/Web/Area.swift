@@ -8,6 +8,9 @@ package protocol Area: Sendable {
     /// Adds the routes, each with whom it is for.
     func addRoutes(to routes: RouteGroup)
 
+    /// What knows what somebody can go on with here; nil where nothing does.
+    var resumeSource: (any ResumeSource)? { get }
+
     /// What has to be done every so often.
     var chores: [Chore] { get }
 
@@ -35,6 +38,8 @@ extension Area {
     package var services: [any Service] { [] }
     /// None.
     package var tokens: (any CapabilityResolver)? { nil }
+    /// None.
+    package var resumeSource: (any ResumeSource)? { nil }
     /// None.
     package var uncounted: Set<String> { [] }
     /// Nothing.

@@ -91,6 +91,8 @@ package enum Audience: Sendable, Hashable {
     case service(Scope)
     /// An app's backend whose key has this scope, or a user for what is their own.
     case users(Scope)
+    /// A user for what is their own, or an app's backend whose key may read anything; what of it, the route asks.
+    case readingUsers
     /// Whoever plays one of these parts; in which event, the verb asks.
     case roles(Set<Capability.Role>)
     /// Whoever plays one of these parts, an app's backend whose key has this scope, or a user for events of their own.
@@ -107,11 +109,13 @@ package enum Audience: Sendable, Hashable {
         case (.signedIn, .anonymous), (.signedIn, .open): throw .accountNeeded
         case (_, .anonymous): throw .signInNeeded
         case (.whoeverIsKnown, _): return
-        case (.service, .open), (.users, .open), (.users, .user): return
+        case (.service, .open), (.users, .open), (.users, .user), (.readingUsers, .open), (.readingUsers, .user): return
         case (.steering, .user), (.signedIn, .user): return
         case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)),
             (.steering(let scope, _), .service(_, let scopes)), (.signedIn(let scope?), .service(_, let scopes)):
             guard scopes.contains(scope) else { throw .missing(scope) }
+        case (.readingUsers, .service(_, let scopes)):
+            guard scopes.contains(where: { $0.access == .read }) else { throw .missing(Scope(.playback, .read)) }
         case (.service(let scope), _):
             throw Problem(
                 403, "service-key-needed", "Only the app may do that",
@@ -119,7 +123,7 @@ package enum Audience: Sendable, Hashable {
         case (.roles(let roles), .capability(let own)), (.steering(_, let roles), .capability(let own)):
             guard roles.contains(own.role) else { throw .wrongToken }
         case (.roles, .open), (.steering, .open): throw .signInNeeded
-        case (.users, .capability), (.roles, _), (.signedIn, _):
+        case (.users, .capability), (.readingUsers, .capability), (.roles, _), (.signedIn, _):
             throw .wrongToken
         }
     }
@@ -154,6 +158,26 @@ extension Caller {
         throw Problem(
             403, "not-your-own", "This belongs to someone else",
             "Your token is for user \(own), and a user may touch only what is theirs.")
+    }
+}
+
+extension Caller {
+    /// Whom something that is made now belongs to: the user who asks, or the one whom an app's backend names.
+    /// - Throws: 403 for a user who names somebody else, and for somebody unknown who names anybody.
+    package func person(_ named: ID?) throws(Problem) -> ID? {
+        switch self {
+        case .user(let own):
+            if let named { try requireReach(to: named) }
+            return own
+        case .open, .service: return named
+        case .anonymous, .capability:
+            guard named == nil else {
+                throw Problem(
+                    403, "not-your-own", "Only the app may say whose this is",
+                    "Leave `user_id` out, or send the user's own token, or a service key.")
+            }
+            return nil
+        }
     }
 }
 

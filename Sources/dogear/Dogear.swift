@@ -42,11 +42,17 @@ struct Dogear: AsyncParsableCommand {
     }
 
     private static func end(_ message: String, status: Int32) -> Never {
+        say(message)
+        Foundation.exit(status)
+    }
+
+    /// Tells whoever sits in front of it, on standard error: what a command gives is written to standard output alone, so that it can go
+    /// into a file.
+    static func say(_ message: String) {
         // Not through FileHandle, which traps where standard error is closed.
         _ = Array((Redaction.hidingAddresses(in: message) + "\n").utf8).withUnsafeBytes {
             write(STDERR_FILENO, $0.baseAddress, $0.count)
         }
-        Foundation.exit(status)
     }
 }
 
@@ -67,6 +73,8 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the database, brings its schema up to date unless the settings say otherwise, and closes it afterwards.
     func withDatabase(_ body: (any Database) async throws -> Void) async throws {
         let settings = try await settings()
+        try Engine.requireThere(settings.database)
+        Dogear.say("Database: \(Engine.name(of: settings.database))")
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
         if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
         try await body(database)

@@ -56,10 +56,10 @@ struct History: AsyncParsableCommand {
                 let choice = HistoryFile.Choice(person: of, leastSeconds: leastSeconds)
                 read = try HistoryFile(bytes, form, choice, at: Clock.system.now)
             } catch let refusal as HistoryFile.Refusal {
-                print("\(file): \(refusal) Nothing was changed.")
+                Dogear.say("\(file): \(refusal) Nothing was changed.")
                 throw ExitCode.failure
             }
-            for (line, reason) in read.refused { print("\(file):\(line): \(reason)") }
+            for (line, reason) in read.refused { Dogear.say("\(file):\(line): \(reason)") }
             if check {
                 print("\(read.count) lines can be taken, \(read.refused.count) cannot.")
                 return

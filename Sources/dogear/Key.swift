@@ -56,7 +56,9 @@ struct Key: AsyncParsableCommand {
 
         func run() async throws {
             try await Key.withKeys(options) { keys in
-                for key in try await keys.list() {
+                let all = try await keys.list()
+                if all.isEmpty { Dogear.say("There are no keys. `dogear key create` makes one.") }
+                for key in all {
                     let state = key.revokedAt.map { "revoked \($0)" } ?? "good"
                     let scopes = key.scopes.map(\.description).sorted().joined(separator: ",")
                     print("\(key.id)\t\(state)\t\(key.createdAt)\t\(key.name)\t\(scopes)")
@@ -78,7 +80,7 @@ struct Key: AsyncParsableCommand {
             guard let id = ID(id) else { throw ValidationError("'\(id)' is no key's id. See `dogear key list`.") }
             try await Key.withKeys(options) { keys in
                 guard try await keys.revoke(id) else {
-                    print("No good key has the id \(id).")
+                    Dogear.say("No good key has the id \(id). See `dogear key list`.")
                     throw ExitCode.failure
                 }
                 print("Revoked \(id).")

@@ -54,11 +54,11 @@ struct Questionnaire: AsyncParsableCommand {
                 }
             } catch let refusal as FileRefusal {
                 for problem in refusal.problems {
-                    print(
+                    Dogear.say(
                         problem.line > 0 ? "\(file):\(problem.line): \(problem.message)" : "\(file): \(problem.message)"
                     )
                 }
-                print("Nothing was changed. Correct the file and import it again.")
+                Dogear.say("Nothing was changed. Correct the file and import it again.")
                 throw ExitCode.failure
             }
         }
@@ -88,7 +88,7 @@ struct Questionnaire: AsyncParsableCommand {
             let form = asked ?? output.flatMap { FileFormat(fileName: $0) } ?? .yaml
             try await Questionnaire.withLibrary(options) { library in
                 guard let text = try await library.export(slug, form) else {
-                    print("There is no questionnaire \(slug). See `dogear questionnaire list`.")
+                    Dogear.say("There is no questionnaire \(slug). See `dogear questionnaire list`.")
                     throw ExitCode.failure
                 }
                 if let output {

@@ -35,8 +35,7 @@ extension Questionnaire {
                     try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
                 }
                 guard isThere else {
-                    FileHandle.standardError.write(
-                        Data("There is no questionnaire \(slug). See `dogear questionnaire list`.\n".utf8))
+                    Dogear.say("There is no questionnaire \(slug). See `dogear questionnaire list`.")
                     throw ExitCode.failure
                 }
             }

@@ -42,36 +42,58 @@ struct Serve: AsyncParsableCommand {
         let settings = try await options.settings(flags)
         let logger = settings.logger
         let registry = MetricRegistry()
+        if case .sqlite = settings.database, !settings.migrates { try Engine.requireThere(settings.database) }
         let database = try Engine.open(
             settings.database, connections: settings.databaseConnections, logger: logger,
             metrics: DatabaseMetrics(registry))
-        if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
+        let sole = try SoleServer(of: settings.database)
+        if settings.migrates {
+            try await Engine.bringUpToDate(database, at: settings.database)
+        } else {
+            try await Engine.requireTables(database, at: settings.database)
+        }
         let server = try await DogearServer(settings: settings, database: database, registry: registry, logger: logger)
         if settings.isDemo { try await server.addSampleContent() }
-        try await server.run { port in
+        try await server.run { [isOpen = server.isOpen] port in
             // Written whole and at once: whoever starts Dogear waits for this line.
-            let text = Self.greeting(settings, port: port)
+            let text = Self.greeting(settings, isOpen: isOpen, port: port)
             print(text, terminator: "")
             fflush(nil)
         }
+        _ = consume sole
     }
 
-    private static func greeting(_ settings: Settings, port: Int) -> String {
+    private static func greeting(_ settings: Settings, isOpen: Bool, port: Int) -> String {
         let scheme = settings.tls == nil ? "http" : "https"
         let origin = "\(scheme)://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
-        guard settings.isDemo else { return "Dogear listens on \(origin)\n" }
-        return """
+        let mode =
+            isOpen
+            ? "open: anybody on this machine is let in (`dogear key create` ends that)"
+            : "guarded: a key, or a user's token, is asked for"
+        let head = """
             Dogear listens on \(origin)
+              Database     \(Engine.name(of: settings.database))
+              Mode         \(mode)
+
+            """
+        return settings.isDemo ? head + demo(origin, isOpen: isOpen) : head
+    }
+
+    /// Where to look, and calls that work as they stand.
+    private static func demo(_ origin: String, isOpen: Bool) -> String {
+        let call = isOpen ? "curl" : "curl -H 'Authorization: Bearer KEY'"
+        return """
 
               Home         \(origin)/
               Watch        \(origin)/watch
               Assessments  \(origin)/assessments
               Live events  \(origin)/events
+              Jobs         \(origin)/jobs
               API          \(origin)/openapi.yaml
 
-            What the demo's viewer can go on with:
+            What the demo's viewer can go on with\(isOpen ? "" : ", with a key in the place of KEY"):
 
-              curl '\(origin)/api/v1/playback/continue-watching?user_id=\(SampleContent.viewer)'
+              \(call) '\(origin)/api/v1/continue?user_id=\(SampleContent.viewer)'
 
             Somebody to sign in as on \(origin)/login: \(SampleUser.email), \(SampleUser.password)
 

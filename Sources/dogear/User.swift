@@ -33,7 +33,7 @@ struct User: AsyncParsableCommand {
         let email = try address(email)
         try await withAccounts(options) { office in
             guard let said = try await verb(office, email) else {
-                print("No account has the address \(email).")
+                Dogear.say("No account has the address \(email). See `dogear user list`.")
                 throw ExitCode.failure
             }
             print(said)
@@ -48,6 +48,7 @@ struct User: AsyncParsableCommand {
         func run() async throws {
             try await User.withAccounts(options) { office in
                 var last = ""
+                if try await office.list(after: "").isEmpty { Dogear.say("There are no accounts.") }
                 while true {
                     let page = try await office.list(after: last)
                     for user in page {

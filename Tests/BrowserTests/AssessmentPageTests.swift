@@ -43,6 +43,7 @@ import Testing
         let folder = try temporaryFolder("browser")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Self.file.write(toFile: folder + "/story.yaml", atomically: false, encoding: .utf8)
+        _ = try run(DogearProcess.binary, ["migrate", "run"], in: folder)
         let imported = try ChildProcess(
             DogearProcess.binary, ["questionnaire", "import", "story.yaml"], in: folder, output: folder + "/imported")
         try #require(imported.wait() == 0)

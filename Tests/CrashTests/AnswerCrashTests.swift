@@ -30,6 +30,7 @@ import Testing
         let sliders = (1...Self.questions).map { "{id: q\($0), type: slider, text: '?'}" }.joined(separator: ", ")
         try "{questionnaire: q, title: Q, default: true, pages: [{title: P, questions: [\(sliders)]}]}"
             .write(toFile: folder + "/q.yaml", atomically: false, encoding: .utf8)
+        _ = try run(DogearProcess.binary, ["migrate", "run", "--database", address], in: folder)
         let imported = try ChildProcess(
             DogearProcess.binary, ["questionnaire", "import", "q.yaml", "--database", address], in: folder,
             output: folder + "/imported")

@@ -123,15 +123,23 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
-    func `two servers started at the same instant on one empty database both come up`(engine: TestEngine) async throws {
+    func `of two servers started at the same instant on one empty database both come up, on SQLite one`(engine: TestEngine) async throws {
         for _ in 0..<5 {
             let folder = try temporaryFolder("twins")
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let address = try engine.address(in: folder)
-            let servers = try await withThrowingTaskGroup(of: DogearProcess.self) { group in
-                for _ in 0..<2 { group.addTask { try DogearProcess(["--database", address], in: folder) } }
-                return try await group.reduce(into: []) { $0.append($1) }
+            let tries = await withTaskGroup(of: Result<DogearProcess, any Error>.self) { group in
+                for _ in 0..<2 { group.addTask { Result { try DogearProcess(["--database", address], in: folder) } } }
+                return await group.reduce(into: []) { $0.append($1) }
             }
+            let servers = tries.compactMap { try? $0.get() }
+            guard engine == .postgres else {
+                #expect(servers.count == 1, "a SQLite file has one server: the other is refused, and harms nothing")
+                let id = try await open(servers[0], .random())
+                #expect(!id.isEmpty && servers[0].stop() == 0)
+                continue
+            }
+            try #require(servers.count == 2)
             let id = try await open(servers[0], .random())
             #expect(
                 try await servers[1].send("PATCH", "/api/v1/sessions/\(id)/position", #"{"position_seconds":50}"#)

@@ -110,7 +110,7 @@ import Testing
         try serve().stop()
         let made = try await runAside(
             DogearProcess.binary, ["key", "create", "--database", address], in: folder)
-        return Node(server: try serve(), key: String(made.prefix { !$0.isWhitespace }))
+        return Node(server: try serve(), key: String(made.firstMatch(of: /dogear_\S+/)?.output ?? ""))
     }
 
     @Test(arguments: TestEngine.allCases, Step.allCases)

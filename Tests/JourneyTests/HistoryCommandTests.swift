@@ -8,7 +8,8 @@ import Testing
         let output = folder + "/said"
         let child = try ChildProcess(DogearProcess.binary, arguments, in: folder, output: output)
         let status = child.wait()
-        return (status, (try? String(contentsOfFile: output, encoding: .utf8)) ?? "")
+        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        return (status, text.replacing(/Database: [^\n]*\n/, with: ""))
     }
 
     @Test func `a history goes out and comes in by command, and a name has one id`() throws {
@@ -16,6 +17,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(try dogear(["id", "user", "bob"], in: folder) == (0, "e27fbe32-9ada-5924-9b03-b14da49a7362\n"))
         #expect(try dogear(["id", "film", "bob"], in: folder).status == 2)
+        #expect(try dogear(["migrate", "run"], in: folder).status == 0)
         let line =
             #"{"kind":"place","content_id":"2c1b8d3a-7f64-4e0b-8a52-5d9be0c1a202","position_seconds":1800,"at":"2024-03-01T20:00:12Z"}"#
         try (line + "\noops\n").write(toFile: folder + "/in.ndjson", atomically: true, encoding: .utf8)

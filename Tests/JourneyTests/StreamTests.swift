@@ -163,6 +163,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let database = "sqlite:\(folder)/dogear.sqlite"
         let secret = "a secret of at least thirty-two bytes"
+        _ = try run(DogearProcess.binary, ["migrate", "run", "--database", database])
         let made = try run(
             DogearProcess.binary, ["key", "create", "--scope", "playback:read", "--database", database])
         let key = try #require(made.firstMatch(of: /dogear_\S+/)).output

@@ -11,7 +11,7 @@ import Testing
 
     private var path: String { "/api/v1/users/\(user)/playback/stream" }
 
-    /// Two nodes on one database of either engine, and a key of theirs.
+    /// Two nodes on one Postgres, or the one that a SQLite file has, and a key of theirs.
     private func withNodes(
         _ engine: TestEngine, _ body: ([DogearProcess], _ key: String) async throws -> Void
     ) async throws {
@@ -24,8 +24,11 @@ import Testing
             ["key", "create", "--name", "app", "--scope", "playback:read", "--database", address],
             in: folder)
         let key = said.split(whereSeparator: \.isWhitespace).map(String.init).first { $0.hasPrefix("dogear_") } ?? said
-        let nodes = try (0..<2).map { _ in try DogearProcess(["--database", address], in: folder) }
-        try await body(nodes, key)
+        // A SQLite file has one server.
+        let nodes = try (0..<(engine == .postgres ? 2 : 1)).map { _ in
+            try DogearProcess(["--database", address], in: folder)
+        }
+        try await body(engine == .postgres ? nodes : [nodes[0], nodes[0]], key)
         for node in nodes { node.stop() }
     }
 

@@ -25,10 +25,12 @@ struct AssessmentSessionRoutes: Sendable {
     private struct StartInput: Input {
         let questionnaire: String?
         let language: String?
+        let user: ID?
 
         init(_ fields: Fields) {
             questionnaire = fields.optionalText("questionnaire", length: 1...100)
             language = fields.optionalText("language", length: 2...35)
+            user = fields.optionalID("user_id")
         }
     }
 
@@ -37,11 +39,12 @@ struct AssessmentSessionRoutes: Sendable {
         let body = try await request.bodyBytes(context)
         let input = try readOptionalInput(StartInput.self, from: body)
         let id = ID.random().description
+        let user = try context.caller.person(input.user)
         // The id is the key to the session. Strangers share one scope of idempotency keys, and must not be handed each other's.
         let isStranger = context.caller == .anonymous
         return try await changes.reply(to: request, context, body: body, ignoresKey: isStranger) {
             [sessions] change in
-            try sessions.start(id, of: input.questionnaire, language: input.language, change)
+            try sessions.start(id, of: input.questionnaire, language: input.language, by: user, change)
             return .ok(["session_id": .string(id), "created_at": .instant(change.now)])
         }
     }

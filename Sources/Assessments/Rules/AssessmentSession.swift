@@ -68,6 +68,9 @@ struct AssessmentSession: Sendable, Hashable {
     /// The last moment at which it can be gone on with.
     func expiresAt(_ lifetime: Duration) -> Instant { lastActivity + lifetime }
 
+    /// Where it stands in a list, newest first. An older program's id may be no UUID; its row's number stands for it then.
+    var cursor: Cursor { Cursor(instant: lastActivity, id: ID(id) ?? ID(high: 0, low: UInt64(responseID))) }
+
     func isExpired(at now: Instant, _ lifetime: Duration) -> Bool { now > expiresAt(lifetime) }
 
     /// Within which abandoning can be undone; a row of an older app does not say when it was abandoned.

@@ -64,7 +64,9 @@ extension AssessmentSession {
     /// Refuses an answer when the questionnaire has closed or the session's time is up.
     func requireTime(_ limits: Limits, at now: Instant) throws(AssessmentRefusal) {
         try limits.requireNotClosed(at: now)
-        if isTimeUp(limits, for: Limits.grace, at: now), let deadline = deadline(limits, at: now) { throw .timeUp(at: deadline) }
+        if isTimeUp(limits, for: Limits.grace, at: now), let deadline = deadline(limits, at: now) {
+            throw .timeUp(at: deadline)
+        }
     }
 
     /// Whether its time has passed, or passed this long ago.

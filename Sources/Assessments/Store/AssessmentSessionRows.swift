@@ -92,18 +92,26 @@ enum AssessmentSessionRows {
         return found
     }
 
-    static func insert(_ id: String, questionnaire: Int, language: String?, _ change: Change) throws {
+    /// The sessions that somebody began last, at most 200, in no promised order.
+    static func newest(of user: ID, on connection: any Connection) throws -> [Found] {
+        try connection.all(newestText, [.id(user)], found)
+    }
+
+    private static let newestText = SQLText(
+        "SELECT \(columns) FROM student_responses WHERE user_id = $1 ORDER BY last_activity DESC, id DESC LIMIT 200")
+
+    static func insert(_ id: String, questionnaire: Int, language: String?, user: ID?, _ change: Change) throws {
         try change.connection.execute(
             """
             INSERT INTO student_responses (
                 session_id, email, full_name, age_group, country, origin_country, created_at, status, last_activity,
-                questionnaire_id, language
+                questionnaire_id, language, user_id
             )
-            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4, $5)
+            VALUES ($1, '', '', '', '', '', $2, 'active', $3, $4, $5, $6)
             """,
             [
                 .text(id), .instant(change.now), .instant(change.now), .integer(questionnaire),
-                .optional(language) { .text($0) },
+                .optional(language) { .text($0) }, .optional(user) { .id($0) },
             ])
     }
 

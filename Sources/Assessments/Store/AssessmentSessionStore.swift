@@ -47,7 +47,8 @@ struct AssessmentSessionStore: Sendable {
     }
 
     /// Starts a session of a questionnaire, or of the default one.
-    func start(_ id: String, of slug: String?, language: String?, _ change: Change) throws {
+    /// - Parameter user: Whose it is, where that is known.
+    func start(_ id: String, of slug: String?, language: String?, by user: ID?, _ change: Change) throws {
         guard let found = try QuestionnaireRows.find(slug: slug, on: change.connection) else {
             throw AssessmentRefusal.noQuestionnaire
         }
@@ -59,7 +60,7 @@ struct AssessmentSessionStore: Sendable {
                 completed: try QuestionnaireRows.completed(questionnaire, on: change.connection))
         }
         try AssessmentSessionRows.insert(
-            id, questionnaire: questionnaire, language: try Self.known(language, settings), change)
+            id, questionnaire: questionnaire, language: try Self.known(language, settings), user: user, change)
         change.afterCommit { [figures] in figures.started.add() }
     }
 
@@ -80,6 +81,44 @@ struct AssessmentSessionStore: Sendable {
         return try State(
             found.session, try AnswerRows.ledger(of: found.session.responseID, on: connection),
             try outlines.outline(found.session.questionnaireID, found.outlineRevision, on: connection), on: connection)
+    }
+
+    /// A session that somebody can go on with.
+    struct Resuming: Sendable {
+        let state: State
+        let questionnaire: Questionnaire
+        /// Until when.
+        let until: Instant
+        var session: AssessmentSession { state.session }
+    }
+
+    /// What somebody has begun and can go on with, newest first: what is neither handed in nor put aside, has not expired, and whose
+    /// questionnaire has not closed.
+    func resumable(
+        of user: ID, after cursor: Cursor?, limit: Int, at now: Instant, on connection: any Connection
+    ) throws -> [Resuming] {
+        let open = try AssessmentSessionRows.newest(of: user, on: connection).filter { found in
+            let session = found.session
+            return session.status == .active && !session.isExpired(at: now, rules.lifetime)
+                && cursor.map(session.cursor.isBehind) ?? true
+        }.sorted { $1.session.cursor.isBehind($0.session.cursor) }
+        var resuming: [Resuming] = []
+        for found in open where resuming.count < limit {
+            guard
+                let known = try QuestionnaireRows.find(id: found.session.questionnaireID, on: connection),
+                let state = try find(found.session.id, on: connection),
+                state.outline.settings.limits.closesAt.map({ now <= $0 }) ?? true
+            else { continue }
+            let limits = state.outline.settings.limits
+            let ends = [
+                state.session.expiresAt(rules.lifetime), limits.closesAt, state.session.deadline(limits, at: now),
+            ]
+            resuming.append(
+                Resuming(
+                    state: state, questionnaire: known.questionnaire,
+                    until: ends.compactMap { $0 }.min() ?? state.session.expiresAt(rules.lifetime)))
+        }
+        return resuming
     }
 
     /// The state of a session that is there and has not expired.

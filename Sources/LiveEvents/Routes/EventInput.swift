@@ -144,6 +144,7 @@ struct JoinInput: Input {
     let name: DisplayName?
     let avatar: String?
     let leavesOther: Bool
+    let user: ID?
 
     init(_ fields: Fields) {
         code = TypedCode.read(fields.text("code", length: 1...100))
@@ -153,6 +154,7 @@ struct JoinInput: Input {
         name = fields.displayName("display_name")
         avatar = fields.optionalText("avatar", length: 1...32)
         leavesOther = fields.optionalFlag("leave_other") ?? false
+        user = fields.optionalID("user_id")
     }
 }
 

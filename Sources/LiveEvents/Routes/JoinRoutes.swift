@@ -24,11 +24,12 @@ struct JoinRoutes: Sendable {
     @Sendable private func enter(_ request: Request, _ context: DogearContext) async throws -> Reply {
         let input = try await request.input(JoinInput.self, context)
         guard let name = input.name else { throw Problem.invalid([FieldProblem("display_name", "is missing")]) }
+        let user = try context.caller.person(input.user)
         let isTrusted = try await isTrusted(input)
         if !isTrusted { try count(context) }
         let sent = JoinStore.Sent(
             code: input.code, scan: input.scan, device: input.device, name: name, avatar: input.avatar,
-            leavesOther: input.leavesOther, newID: .random(),
+            leavesOther: input.leavesOther, user: user, newID: .random(),
             recoveryCode: TypedCode.make(EventRoutes.draw(TypedCode.recoveryLength)))
         do {
             return .ok(json.joined(try await joins.submit(sent), device: input.device))

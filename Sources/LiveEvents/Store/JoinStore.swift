@@ -20,6 +20,8 @@ struct JoinStore: Sendable {
         let name: DisplayName
         let avatar: String?
         let leavesOther: Bool
+        /// Who plays on the device, where that is known.
+        let user: ID?
         let newID: ID
         let recoveryCode: String
     }
@@ -121,7 +123,7 @@ struct JoinStore: Sendable {
         }
         let joined: Joined
         if let known {
-            joined = try comeBack(known, change)
+            joined = try comeBack(known, by: sent.user, change)
         } else {
             joined = try come(sent, device, &room, change)
         }
@@ -154,7 +156,7 @@ struct JoinStore: Sendable {
         let token = secrets.token(.participant, participant.id, generation: 0)
         try ParticipantRows.insert(
             participant, key: name.key, token: secrets.digest(token), recovery: secrets.sealed(sent.recoveryCode),
-            on: change.connection)
+            user: sent.user, on: change.connection)
         change.stir(EventNews.stream(of: room.event.id))
         change.afterCommit { [figures] in figures.joins.add() }
         return Joined(
@@ -175,11 +177,11 @@ struct JoinStore: Sendable {
         throw .full("participants of that name")
     }
 
-    private func comeBack(_ known: Participant, _ change: Change) throws -> Joined {
+    private func comeBack(_ known: Participant, by user: ID?, _ change: Change) throws -> Joined {
         var participant = known
         let token = renew(&participant)
         try ParticipantRows.rejoin(
-            participant, token: secrets.digest(token), on: change.connection, at: change.now)
+            participant, token: secrets.digest(token), by: user, on: change.connection, at: change.now)
         dismissOlder(participant, change)
         change.afterCommit { [figures] in figures.rejoins.add() }
         return Joined(
@@ -226,7 +228,8 @@ struct JoinStore: Sendable {
         }
         participant.device = device
         let token = renew(&participant)
-        try ParticipantRows.rejoin(participant, token: secrets.digest(token), on: connection, at: change.now)
+        try ParticipantRows.rejoin(
+            participant, token: secrets.digest(token), by: nil, on: connection, at: change.now)
         try ParticipantRows.setRecovery(participant.id, secrets.sealed(next), on: connection)
         dismissOlder(participant, change)
         return Joined(

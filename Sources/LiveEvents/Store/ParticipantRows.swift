@@ -90,39 +90,84 @@ enum ParticipantRows {
         sqlite: "SELECT name_key FROM event_participants WHERE event_id = $1 AND name_key = $2", [.uuid, .text])
 
     static func insert(
-        _ participant: Participant, key: String, token: String, recovery: String, on connection: any Connection
+        _ participant: Participant, key: String, token: String, recovery: String, user: ID?,
+        on connection: any Connection
     ) throws {
         try connection.execute(
             """
             INSERT INTO event_participants (
                 id, event_id, device_id, display_name, avatar, token_generation, presence, created_at, join_timestamp,
-                last_heartbeat, session_token, name_key, recovery
+                last_heartbeat, session_token, name_key, recovery, user_id
             )
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             [
                 .id(participant.id), .id(participant.eventID), .id(participant.device), .text(participant.displayName),
                 .optional(participant.avatar) { .text($0) }, .integer(participant.generation),
                 .text(participant.presence.rawValue), .instant(participant.joinedAt), .instant(participant.joinedAt),
                 .instant(participant.joinedAt), .text(token), .text(key), .text(recovery),
+                .optional(user) { .id($0) },
             ])
     }
 
     /// Notes that a participant is there by a new token.
-    static func rejoin(_ participant: Participant, token: String, on connection: any Connection, at now: Instant) throws
-    {
+    /// - Parameter user: Who plays on the device; nil where nobody says, and then it stays whoever it was.
+    static func rejoin(
+        _ participant: Participant, token: String, by user: ID?, on connection: any Connection, at now: Instant
+    ) throws {
         try connection.execute(
             SQLText(
                 """
                 UPDATE event_participants
                 SET device_id = $2, token_generation = $3, presence = $4, last_heartbeat = $5, session_token = $6,
-                    is_hidden = \(connection.dialect == .sqlite ? "0" : "FALSE"), removed_at = NULL, presence_at_end = NULL
+                    is_hidden = \(connection.dialect == .sqlite ? "0" : "FALSE"), removed_at = NULL, presence_at_end = NULL,
+                    user_id = COALESCE($7, user_id)
                 WHERE id = $1
                 """),
             [
                 .id(participant.id), .id(participant.device), .integer(participant.generation),
-                .text(participant.presence.rawValue), .instant(now), .text(token),
+                .text(participant.presence.rawValue), .instant(now), .text(token), .optional(user) { .id($0) },
             ])
+    }
+
+    /// A place in a live event that somebody can go back to.
+    struct Open: Sendable {
+        let participant: ID
+        let displayName: String
+        let presence: Presence
+        let heardAt: Instant
+        let event: ID
+        let title: String
+        let status: EventStatus
+        let joinCode: String
+        var cursor: Cursor { Cursor(instant: heardAt, id: participant) }
+    }
+
+    /// The places of somebody in events that are not over, at most 200.
+    static func open(of user: ID, on connection: any Connection) throws -> [Open] {
+        try connection.all(openText, [.id(user)]) { row in
+            Open(
+                participant: try row.id(), displayName: try row.text(),
+                presence: Presence(rawValue: try row.text()) ?? .left, heardAt: try row.instant(), event: try row.id(),
+                title: try row.text(), status: EventStatus(rawValue: try row.text()) ?? .waiting,
+                joinCode: try row.text())
+        }
+    }
+
+    private static let openText = SQLText(
+        sqlite: openText("place.is_banned = 0"), postgres: openText("NOT place.is_banned"))
+
+    private static func openText(_ isLetIn: String) -> String {
+        """
+        SELECT place.id, place.display_name, place.presence, COALESCE(place.last_heartbeat, place.created_at), events.id,
+            events.title, events.status, events.join_code
+        FROM event_participants AS place
+        JOIN events ON events.id = place.event_id
+        WHERE place.user_id = $1 AND place.presence <> 'left' AND place.removed_at IS NULL AND \(isLetIn)
+            AND events.status <> 'finished'
+        ORDER BY place.last_heartbeat DESC, place.id DESC
+        LIMIT 200
+        """
     }
 
     static func setPresence(_ presence: Presence, of id: ID, on connection: any Connection) throws {

@@ -18,21 +18,29 @@ struct ContentRoutes: Sendable {
         let thumbnailURL: String?
         let duration: Int?
         let platform: String?
+        let url: String?
         let creditsAt: Int?
         let episode: ContentStore.Episode?
 
         init(_ fields: Fields) {
             title = fields.text("title", length: 1...500)
-            thumbnailURL = fields.optionalText("thumbnail_url", length: 1...2_000)
+            thumbnailURL = Self.address("thumbnail_url", fields)
+            url = Self.address("url", fields)
             duration = fields.optionalSeconds("duration_seconds")
             platform = fields.optionalText("platform", length: 1...100)
             creditsAt = fields.optionalSeconds("finished_at_seconds")
             episode = Self.episode(fields)
+        }
+
+        /// What a page may show or lead to: a script, for one, it may not.
+        private static func address(_ name: String, _ fields: Fields) -> String? {
+            let text = fields.optionalText(name, length: 1...2_000)
             let beginnings = ["http://", "https://", "/"]
             // By bytes: `hasPrefix` compares whole characters, and a combining mark may follow the slash.
-            if let thumbnailURL, !beginnings.contains(where: { thumbnailURL.utf8.starts(with: $0.utf8) }) {
-                fields.refuse("thumbnail_url", "must begin with http://, https:// or /")
+            if let text, !beginnings.contains(where: { text.utf8.starts(with: $0.utf8) }) {
+                fields.refuse(name, "must begin with http://, https:// or /")
             }
+            return text
         }
 
         /// A series' first season where none is named.
@@ -55,7 +63,7 @@ struct ContentRoutes: Sendable {
         func content(_ id: ID) -> ContentStore.Content {
             ContentStore.Content(
                 id: id, title: title, thumbnailURL: thumbnailURL, duration: duration, platform: platform,
-                creditsAt: creditsAt, episode: episode)
+                url: url, creditsAt: creditsAt, episode: episode)
         }
     }
 
@@ -80,7 +88,7 @@ extension ContentStore.Content {
             "content_id": .id(id), "title": .string(title),
             "thumbnail_url": .optional(thumbnailURL) { .string($0) },
             "duration_seconds": .optional(duration) { .integer($0) },
-            "platform": .optional(platform) { .string($0) },
+            "platform": .optional(platform) { .string($0) }, "url": .optional(url) { .string($0) },
             "finished_at_seconds": .optional(creditsAt) { .integer($0) },
             "series_id": .optional(episode) { .id($0.seriesID) }, "season": .optional(episode) { .integer($0.season) },
             "episode": .optional(episode) { .integer($0.number) }, "updated_at": .instant(now),

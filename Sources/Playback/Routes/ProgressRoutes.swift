@@ -140,10 +140,3 @@ extension NextUp {
         ]
     }
 }
-
-extension Cursor {
-    /// Whether it comes later in a list that is newest first.
-    fileprivate func isBehind(_ other: Cursor) -> Bool {
-        (instant, id) < (other.instant, other.id)
-    }
-}

@@ -13,6 +13,8 @@ struct ContentStore: Sendable {
         let thumbnailURL: String?
         let duration: Int?
         let platform: String?
+        /// Where the app shows it.
+        var url: String?
         /// Where the credits begin; nil where nobody said.
         var creditsAt: Int?
         var episode: Episode?
@@ -32,21 +34,22 @@ struct ContentStore: Sendable {
             """
             INSERT INTO content (
                 content_id, title, thumbnail_url, duration_seconds, platform, finished_at_seconds, series_id, season, episode,
-                updated_at
+                updated_at, url
             )
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (content_id) DO UPDATE SET
                 title = excluded.title, thumbnail_url = excluded.thumbnail_url,
                 duration_seconds = excluded.duration_seconds, platform = excluded.platform,
                 finished_at_seconds = excluded.finished_at_seconds, series_id = excluded.series_id,
-                season = excluded.season, episode = excluded.episode, updated_at = excluded.updated_at
+                season = excluded.season, episode = excluded.episode, updated_at = excluded.updated_at,
+                url = excluded.url
             """,
             [
                 .id(content.id), .text(content.title), .optional(content.thumbnailURL) { .text($0) },
                 .optional(content.duration) { .integer($0) }, .optional(content.platform) { .text($0) },
                 .optional(content.creditsAt) { .integer($0) }, .optional(content.episode) { .id($0.seriesID) },
                 .optional(content.episode) { .integer($0.season) }, .optional(content.episode) { .integer($0.number) },
-                .instant(change.now),
+                .instant(change.now), .optional(content.url) { .text($0) },
             ])
     }
 

@@ -12,15 +12,18 @@ struct HistoryStore: Sendable {
         let title: String?
         let thumbnailURL: String?
         let platform: String?
+        /// Where the app shows it.
+        let url: String?
     }
 
-    private static let columns = "\(PlaceRows.columns), content.title, content.thumbnail_url, content.platform"
+    private static let columns =
+        "\(PlaceRows.columns), content.title, content.thumbnail_url, content.platform, content.url"
 
     private static func entry(_ row: any Row) throws -> Entry {
         Entry(
             place: try PlaceRows.place(row), title: try row.optional(row.text),
             thumbnailURL: try row.optional(row.text),
-            platform: try row.optional(row.text))
+            platform: try row.optional(row.text), url: try row.optional(row.text))
     }
 
     /// Entries that stand, newest first.
@@ -52,7 +55,8 @@ struct HistoryStore: Sendable {
             place.beginAnew()
             place.lastMovedAt = nil
             return Entry(
-                place: place, title: entry.title, thumbnailURL: entry.thumbnailURL, platform: entry.platform)
+                place: place, title: entry.title, thumbnailURL: entry.thumbnailURL, platform: entry.platform,
+                url: entry.url)
         }
     }
 
@@ -100,7 +104,7 @@ struct HistoryStore: Sendable {
                 WHERE progress.user_id = place.user_id AND progress.content_id = place.content_id
                 ORDER BY progress.updated_at DESC
                 LIMIT 1
-            ), content.platform)
+            ), content.platform), content.url
         FROM watch_history AS place
         LEFT JOIN content ON content.content_id = place.content_id
         WHERE \(continueCondition) \(condition)

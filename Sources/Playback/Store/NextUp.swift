@@ -7,6 +7,7 @@ struct NextUp: Sendable {
     let title: String?
     let thumbnailURL: String?
     let platform: String?
+    let url: String?
     let duration: Int
     let seriesID: ID
     let season: Int
@@ -22,7 +23,8 @@ extension HistoryStore {
         try connection.all(Self.nextUpText, [.id(user)] + resume.values) { row in
             NextUp(
                 contentID: try row.id(), title: try row.optional(row.text), thumbnailURL: try row.optional(row.text),
-                platform: try row.optional(row.text), duration: try row.optional(row.integer) ?? 0,
+                platform: try row.optional(row.text), url: try row.optional(row.text),
+                duration: try row.optional(row.integer) ?? 0,
                 seriesID: try row.id(), season: try row.integer(), episode: try row.integer(), since: try row.instant())
         }
     }
@@ -41,7 +43,7 @@ extension HistoryStore {
             JOIN content AS titled ON titled.content_id = plays.content_id
             WHERE plays.user_id = $1 AND plays.cleared_at IS NULL AND titled.series_id IS NOT NULL
         )
-        SELECT next.content_id, next.title, next.thumbnail_url, next.platform, next.duration_seconds, next.series_id,
+        SELECT next.content_id, next.title, next.thumbnail_url, next.platform, next.url, next.duration_seconds, next.series_id,
             next.season, next.episode, latest.finished_at
         FROM viewed AS latest
         JOIN content AS next ON next.content_id = (

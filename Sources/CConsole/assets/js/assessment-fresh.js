@@ -9,14 +9,15 @@ import { toast } from './ui.js';
  * questionnaire's `slug`, `enter` to show what came of it, and `onUndoChanged`.
  */
 export class FreshStart {
-  #parts; #slug; #handlers;
+  #parts; #slug; #userId; #handlers;
 
   /** True while one session takes the place of another: what is heard of them meanwhile is our own doing. */
   isSwapping = false;
 
-  constructor(parts, slug, handlers) {
+  constructor(parts, slug, userId, handlers) {
     this.#parts = parts;
     this.#slug = slug;
+    this.#userId = userId;
     this.#handlers = handlers;
   }
 
@@ -26,7 +27,7 @@ export class FreshStart {
       // A client of its own: until there is a new session, the old one stays what this page shows.
       const client = new Assessment({ questionnaire: this.#slug });
       try {
-        const { session_id: id } = await course.untilReached(() => client.start());
+        const { session_id: id } = await course.untilReached(() => client.start({ userId: this.#userId }));
         memory.session = id;
       } finally {
         client.close();
@@ -47,7 +48,7 @@ export class FreshStart {
     this.isSwapping = true;
     try {
       // First the new one: should that be refused, nothing has been put aside.
-      await client.start();
+      await client.start({ userId: this.#userId });
       const { undo_until: undoUntil } = await assessment.abandon(old);
       memory.undo = { session_id: old, undo_until: undoUntil, answered, xp };
       memory.session = client.sessionId;

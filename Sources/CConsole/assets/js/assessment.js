@@ -9,7 +9,7 @@ import { Screen } from './assessment-screen.js';
 import { UndoNotice } from './assessment-undo.js';
 import { limitView, lockedView, problemView } from './assessment-views.js';
 import { Visit } from './assessment-visit.js';
-import { keepViewerInLinks, setPageState } from './ui.js';
+import { keepViewerInLinks, setPageState, viewer } from './ui.js';
 
 const root = document.getElementById('assessment');
 const { slug } = root.dataset;
@@ -19,7 +19,7 @@ const assessment = new Assessment({ questionnaire: slug });
 const courses = new Courses({ onAway: () => screen.sayAway(), onReached: () => screen.sayReached(), onProblem: showProblem });
 const parts = { assessment, memory, screen, courses };
 
-const fresh = new FreshStart(parts, slug, { enter: (options) => visit.enter(options), onUndoChanged: () => notice.paint() });
+const fresh = new FreshStart(parts, slug, viewer(root.dataset.user), { enter: (options) => visit.enter(options), onUndoChanged: () => notice.paint() });
 const notice = new UndoNotice(memory, (sessionId) => fresh.bringBack(sessionId));
 const visit = new Visit(parts, { title: document.title, isDemo: root.dataset.demo !== undefined }, {
   startAnew: () => fresh.startAnew(),

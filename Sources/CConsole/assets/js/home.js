@@ -1,5 +1,6 @@
 /** The home page: says whether the server is ready, and copies its examples. */
 
+import { showResumable } from './resumable.js';
 import { keepViewerInLinks, setPageState } from './ui.js';
 
 keepViewerInLinks();
@@ -23,4 +24,5 @@ if (badge) {
   badge.textContent = words;
   badge.classList.add(`badge--${tone}`);
 }
+await showResumable(document.getElementById('continue'));
 setPageState('ready');

@@ -8,7 +8,7 @@ import { Player } from './join-player.js';
 import { closedView, unknownView } from './join-views.js';
 import { focusHeadline } from './event-parts.js';
 import { refusalWords, sayAway, titlePage } from './event-words.js';
-import { setPageState } from './ui.js';
+import { setPageState, viewer } from './ui.js';
 
 const root = document.getElementById('join');
 const view = document.getElementById('view');
@@ -65,7 +65,7 @@ function showDoor(event) {
 /** @throws {DogearProblem} What the door should say. */
 async function enter(event, { displayName, avatar, leaveOther = false }) {
   try {
-    player.take(await joinEvent({ code, key, scanId: event.scan_id, displayName, avatar, leaveOther }));
+    player.take(await joinEvent({ code, key, scanId: event.scan_id, displayName, avatar, leaveOther, userId: viewer(root.dataset.user) }));
   } catch (problem) {
     if (problem.code !== 'device-in-another-event') throw problem;
     offerToLeaveOther(problem, () => enter(event, { displayName, avatar, leaveOther: true }), () => showDoor(event));

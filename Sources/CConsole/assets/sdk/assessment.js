@@ -101,16 +101,17 @@ export class Assessment extends Emitter {
   // --- The session ---
 
   /**
-   * @param {{language?: string}} [options] `language`: the one to be told in; without it, whatever the browser asks for.
+   * @param {{language?: string, userId?: string}} [options] `language`: the one to be told in; without it, whatever the browser asks
+   *   for. `userId`: whose it is, so that it is found again by `GET /api/v1/continue`; Dogear believes it of an app's backend alone.
    * @returns {Promise<{session_id: string, created_at: string}>} A new session, which this client then uses.
    * @throws {DogearProblem} `questionnaire-not-open`, `questionnaire-closed` or `questionnaire-full` where it takes no more.
    */
-  async start({ language } = {}) {
+  async start({ language, userId } = {}) {
     // Kept over failed tries: a start whose answer got lost must not leave a second session behind.
     this.#startKey ??= randomId();
     try {
       const started = await this.#caller.call('POST', '/api/v2/session/start', {
-        body: { ...(this.questionnaire ? { questionnaire: this.questionnaire } : {}), ...(language ? { language } : {}) }, headers: { 'Idempotency-Key': this.#startKey },
+        body: { ...(this.questionnaire ? { questionnaire: this.questionnaire } : {}), ...(language ? { language } : {}), ...(userId ? { user_id: userId } : {}) }, headers: { 'Idempotency-Key': this.#startKey },
       });
       this.#startKey = null;
       this.use(started.session_id);

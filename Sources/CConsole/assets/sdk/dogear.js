@@ -153,6 +153,16 @@ export class Dogear {
     return followPlayback({ caller: this.#caller, userId, lifetime: this.#lifetime, fetch: this.#fetch }, handlers);
   }
 
+  // --- Going on ---
+
+  /**
+   * What the user can go on with, of all that Dogear keeps: titles, next episodes, questionnaires, events, failed runs.
+   * @returns {Promise<{items: object[], areas: string[], next_cursor: string|null}>} Newest first, in pages of at most 100.
+   */
+  resumable({ limit = 20, cursor } = {}) {
+    return this.#caller.call('GET', `/api/v1/continue?${this.#user({ limit, ...(cursor ? { cursor } : {}) })}`);
+  }
+
   // --- Continue watching ---
 
   /**

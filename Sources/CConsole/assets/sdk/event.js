@@ -44,14 +44,16 @@ export { DogearProblem, EventPlace };
  * @param {string} options.displayName
  * @param {string|null} [options.avatar]
  * @param {boolean} [options.leaveOther] Leave another live event that this browser is in.
+ * @param {string|null} [options.userId] Who plays, so that `GET /api/v1/continue` leads back here; Dogear believes it of an app's
+ *   backend alone.
  * @returns {Promise<EventPlace>}
  * @throws {DogearProblem} `join-code-unknown`, `join-locked`, `banned`, `device-in-another-event` (with `event_title`),
  *   `event-ended`, `too-many-codes`, or what is wrong with the name in `fields`.
  */
-export async function joinEvent({ code, key = null, scanId = null, displayName, avatar = null, leaveOther = false, ...around }) {
+export async function joinEvent({ code, key = null, scanId = null, displayName, avatar = null, leaveOther = false, userId = null, ...around }) {
   const body = {
     code: plainCode(code), key: key ?? undefined, scan_id: scanId ?? undefined, display_name: displayName,
-    avatar: avatar ?? undefined, leave_other: leaveOther || undefined,
+    avatar: avatar ?? undefined, leave_other: leaveOther || undefined, user_id: userId ?? undefined,
   };
   return takePlace(new Desk(around), '/api/events/join', body, { code: plainCode(code), key, display_name: displayName, avatar });
 }

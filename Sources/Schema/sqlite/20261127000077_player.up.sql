@@ -1,0 +1,2 @@
+-- Who plays on the device, where the app has said so: what somebody can go on with is found by it.
+ALTER TABLE event_participants ADD COLUMN user_id TEXT;

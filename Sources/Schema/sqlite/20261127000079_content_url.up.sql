@@ -1,0 +1,2 @@
+-- Where the app shows a title: what somebody can go on with leads there.
+ALTER TABLE content ADD COLUMN url TEXT;
