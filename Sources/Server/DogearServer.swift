@@ -89,7 +89,8 @@ package struct DogearServer: Sendable {
         upkeep = Upkeep(
             changes: changes, chores: Self.ownChores + areas.flatMap(\.chores), node: streams.node, logger: logger)
         let pages = try Pages(
-            isDemo: settings.isDemo, isOpen: access.isOpen, version: Self.version, questionnaires: QuestionnaireLibrary(changes: changes),
+            isDemo: settings.isDemo, isOpen: access.isOpen, version: Self.version,
+            questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic,
             resumeDialogSeconds: settings.eventResumeDialogSeconds)
         let frontDoor = FrontDoor(

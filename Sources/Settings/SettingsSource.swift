@@ -39,7 +39,8 @@ package struct SettingsSource: Sendable {
         let names = SettingKey.all.map(\.name)
         for name in environment.keys.sorted() where name.hasPrefix("DOGEAR_") && !names.contains(name) {
             // Most settings have no such beginning: DOGEAR_PORT is meant to be PORT.
-            let meant = Nearest.name(to: String(name.dropFirst("DOGEAR_".count)), among: names)
+            let meant =
+                Nearest.name(to: String(name.dropFirst("DOGEAR_".count)), among: names)
                 ?? Nearest.name(to: name, among: names)
             throw refusal("The environment variable \(name)", meant)
         }

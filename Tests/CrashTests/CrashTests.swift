@@ -123,7 +123,9 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
-    func `of two servers started at the same instant on one empty database both come up, on SQLite one`(engine: TestEngine) async throws {
+    func `of two servers started at the same instant on one empty database both come up, on SQLite one`(
+        engine: TestEngine
+    ) async throws {
         for _ in 0..<5 {
             let folder = try temporaryFolder("twins")
             defer { try? FileManager.default.removeItem(atPath: folder) }

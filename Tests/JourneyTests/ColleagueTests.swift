@@ -156,7 +156,8 @@ import Testing
             [address, "-qc", "CREATE ROLE guarded LOGIN PASSWORD 'right' SUPERUSER", "-c", "SELECT pg_reload_conf()"])
         let name = address.split(separator: "/").last.map(String.init) ?? ""
         try await withFolder { folder in
-            func list(_ login: String, _ port: Int, _ name: String) throws -> (status: Int32, out: String, said: String) {
+            func list(_ login: String, _ port: Int, _ name: String) throws -> (status: Int32, out: String, said: String)
+            {
                 try dogear(
                     ["key", "list", "--database", "postgres://\(login)@127.0.0.1:\(port)/\(name)"], in: folder,
                     environment: ["DOGEAR_SECRET": String(repeating: "s", count: 32)])

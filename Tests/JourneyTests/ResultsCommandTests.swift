@@ -57,7 +57,8 @@ import Testing
         #expect(lines.out.contains(#""why":"=1+1""#) || lines.out.contains("=1+1"), "\(lines.out)")
         let later = try results("--since", "2199-01-01T00:00:00Z")
         #expect(
-            later.status == 0 && later.out.split(whereSeparator: { $0.isNewline }).count == 1, "the names of the columns")
+            later.status == 0 && later.out.split(whereSeparator: { $0.isNewline }).count == 1,
+            "the names of the columns")
         let moment = try results("--since", "yesterday")
         #expect(moment.status != 0 && moment.out.isEmpty && moment.said.contains("--since must be a moment"))
         #expect(try results("--format", "xml").status != 0)

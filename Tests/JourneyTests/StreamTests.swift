@@ -30,7 +30,8 @@ import Testing
         server.stop()
     }
 
-    @Test(arguments: TestEngine.allCases) func `followers are told when a device falls silent, and when it is heard of again`(
+    @Test(arguments: TestEngine.allCases)
+    func `followers are told when a device falls silent, and when it is heard of again`(
         engine: TestEngine
     ) async throws {
         try await withServer(engine) { server in

@@ -139,7 +139,8 @@ import Testing
         #expect(night.isDue(at: evening + .hours(5), lastDone: evening))
     }
 
-    @Test(.timeLimit(.minutes(30))) func `it looks every ten seconds, and gives the lease up at the end`() async throws {
+    @Test(.timeLimit(.minutes(30))) func `it looks every ten seconds, and gives the lease up at the end`() async throws
+    {
         try await TestEngine.sqlite.withDatabase { database in
             let (clock, counting) = (ManualClock(), Counting())
             let upkeep = Self.upkeep(database, clock, [counting.chore(.every(.seconds(15)))])

@@ -86,7 +86,8 @@ import Testing
         }
     }
 
-    @Test func `a device that opens a title anew while the database is away closes what it had open, then and afterwards`()
+    @Test
+    func `a device that opens a title anew while the database is away closes what it had open, then and afterwards`()
         async throws
     {
         try await withHouse { house in
