@@ -88,8 +88,10 @@ extension Engine {
         }
         let database = PostgresDatabase(
             connectionString: address, database: name, connections: 1, logger: logger)
-        // The schemas of the search path; what the owner has installed beforehand, as far as this user may install it too.
+        // The schemas of the search path; what the owner has installed beforehand, as far as this user may install it too. Shapes are
+        // read by wide statements that run for a moment, and that Postgres would compile for a second.
         try await database.session { connection in
+            try connection.script("SET jit = off; SET synchronous_commit = off")
             for each in beginning { try? connection.script(each) }
         }
         return Shadow(database: database) {
@@ -105,11 +107,15 @@ package struct Backups: Sendable {
     private static let kept = 5
     private let address: Settings.DatabaseAddress
     private let clock: Clock
+    private let interruption: Interruption
 
     /// Backups of the database at an address.
-    package init(of address: Settings.DatabaseAddress, clock: Clock = .system) {
+    package init(
+        of address: Settings.DatabaseAddress, clock: Clock = .system, interruption: Interruption = Interruption()
+    ) {
         self.address = address
         self.clock = clock
+        self.interruption = interruption
     }
 
     /// Where a backup is made when nobody says: in a folder beside the file.
@@ -205,7 +211,12 @@ package struct Backups: Sendable {
         }
         let unfinished = copy + ".unfinished"
         try? FileManager.default.removeItem(atPath: unfinished)
-        try await SQLiteDatabase.backUp(path, to: unfinished)
+        do {
+            try await SQLiteDatabase.backUp(path, to: unfinished, unless: { [interruption] in interruption.isAsked })
+        } catch  where interruption.isAsked {
+            try? FileManager.default.removeItem(atPath: unfinished)
+            throw BackupError("Interrupted. Nothing was kept.")
+        }
         try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
     }
 
@@ -265,8 +276,10 @@ package struct Backups: Sendable {
         let errors = Pipe()
         process.standardError = errors
         try process.run()
+        interruption.ends { if process.isRunning { process.terminate() } }
         let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
+        if interruption.isAsked { throw BackupError("Interrupted, so \(tool) was ended. Nothing was kept.") }
         switch process.terminationStatus {
         case 0: return
         case 127:

@@ -62,10 +62,8 @@ struct MigrateOptions: ParsableArguments {
         options.ledgerSchema = ledger
         options.appliedBy = "\(NSUserName())@\(ProcessInfo.processInfo.hostName) dogear \(DogearServer.version)"
         adjust(&options, settings)
-        let signals = Signals { [interruption = options.interruption] in
-            interruption.ask()
-            database.interrupt()
-        }
+        options.interruption.ends { database.interrupt() }
+        let signals = Signals(asking: options.interruption)
         defer { signals.stop() }
         do {
             let set = try set(for: database.dialect)
@@ -75,12 +73,29 @@ struct MigrateOptions: ParsableArguments {
             return result
         } catch {
             await close()
-            if json {
-                let told = (error as? StoppedHalfway)?.json ?? .object([.init("error", .string("\(error)"))])
-                print(Redaction.hidingAddresses(in: told.text))
-            }
+            tell(error)
             throw error
         }
+    }
+
+    /// Runs a closure that a signal ends, for commands that need no migrator.
+    func interruptibly<Result>(_ body: (Interruption) async throws -> Result) async throws -> Result {
+        let interruption = Interruption()
+        let signals = Signals(asking: interruption)
+        defer { signals.stop() }
+        do {
+            return try await body(interruption)
+        } catch {
+            tell(error)
+            throw error
+        }
+    }
+
+    /// With `--json` a failure is an object too.
+    private func tell(_ error: any Error) {
+        guard json else { return }
+        let told = (error as? StoppedHalfway)?.json ?? .object([.init("error", .string("\(error)"))])
+        print(Redaction.hidingAddresses(in: told.text))
     }
 
     private func open(_ settings: Settings, onlyLooks: Bool) async throws -> (any Database, () async -> Void) {
@@ -113,7 +128,8 @@ struct MigrateOptions: ParsableArguments {
 private final class Signals {
     private var sources: [any DispatchSourceProtocol] = []
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    init(asking interruption: Interruption) {
+        let body: @Sendable () -> Void = { interruption.ask() }
         let queue = DispatchQueue(label: "dogear.signals")
         let again = DispatchSource.makeTimerSource(queue: queue)
         // Again and again: a signal may come between two statements, when there is none to end.

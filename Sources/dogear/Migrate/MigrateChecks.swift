@@ -33,9 +33,13 @@ extension Migrate {
         func run() async throws {
             let settings = try await options.settings()
             let set = try options.set(for: settings.database.dialect)
-            let verifier = Verifier(
-                set, rows: try rows.map(Self.script), makeShadow: shadow.make(beside: settings))
-            try options.report(try await verifier.reports(), clean: "Every step goes up, down and up again")
+            let rows = try rows.map(Self.script)
+            let reports = try await options.interruptibly { interruption in
+                try await Verifier(
+                    set, rows: rows, interruption: interruption, makeShadow: shadow.make(beside: settings)
+                ).reports()
+            }
+            try options.report(reports, clean: "Every step goes up, down and up again")
         }
 
         private static func script(_ path: String) throws -> Script {
@@ -82,7 +86,10 @@ extension Migrate {
         var to: String?
 
         func run() async throws {
-            let file = try await Backups(of: options.settings().database).make(to: to)
+            let settings = try await options.settings()
+            let file = try await options.interruptibly { interruption in
+                try await Backups(of: settings.database, interruption: interruption).make(to: to)
+            }
             options.show(["backup": .string(file)], ["Wrote \(file)"])
         }
     }
