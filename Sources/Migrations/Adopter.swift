@@ -128,7 +128,7 @@ package struct Adopter {
         _ recognised: [Migration], seenAs live: Shape, _ applied: Set<Int64>
     ) async throws {
         try await migrator.database.session { [migrator] connection in
-            try MigrationLock.holding(on: connection, migrator.options.interruption) {
+            try MigrationLock.holding(on: connection, migrator.options.interruption) { _ in
                 try migrator.transaction(on: connection) {
                     // Seen again under the lock: what was recognised must still be what is there.
                     let entries = try migrator.ledger.entries(on: connection)

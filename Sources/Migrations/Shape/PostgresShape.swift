@@ -61,10 +61,11 @@ enum PostgresShape {
     }
 
     /// Runs a closure at one moment of the data, and without Postgres' compiler: wide statements that run for a moment would be
-    /// compiled for a second.
-    private static func reading<Result>(
-        on connection: any Connection, isInTransaction: Bool, _ body: () throws -> Result
+    /// compiled for half a second.
+    static func reading<Result>(
+        on connection: any Connection, isInTransaction: Bool = false, _ body: () throws -> Result
     ) throws -> Result {
+        guard connection.dialect == .postgres else { return try body() }
         let plain = "SET LOCAL search_path = public; SET LOCAL jit = off"
         try connection.script(
             (isInTransaction ? "SAVEPOINT shape; " : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ") + plain)

@@ -113,7 +113,7 @@ package struct Verifier {
                 runs, and there the rest was tried. If your rows may look like these, mend the file; if they cannot, say so \
                 with a constraint, or give rows of your own with --rows FILE.
                 """)
-            return [finding] + first.findings.filter { $0.phase != .up } + again.findings
+            return [finding] + first.findings.filter { $0 != failure } + again.findings
         }
         return first.findings
     }
@@ -177,7 +177,7 @@ package struct Verifier {
             return true
         } catch let error as MigrationError where !interruption.isAsked {
             let file = phase == .down ? trial.migration.down?.file : trial.migration.up.file
-            trial.note(phase, file ?? "", "\(error)")
+            trial.noteFailure(phase, file ?? "", "\(error)")
             return false
         }
     }
@@ -192,10 +192,12 @@ private struct Snapshot: Sendable {
     /// - Parameter shape: The schema, where it is known already: rows that are made up do not change it.
     init(of database: any Database, knowing shape: Shape? = nil) async throws {
         (self.shape, rows, triggers) = try await database.session { connection in
-            (
-                try shape ?? Shape(of: connection), try TableRows.all(on: connection),
-                try Triggers.all(on: connection)
-            )
+            try PostgresShape.reading(on: connection) {
+                (
+                    try shape ?? Shape(of: connection, isInTransaction: true), try TableRows.all(on: connection),
+                    try Triggers.all(on: connection)
+                )
+            }
         }
     }
 }
@@ -211,14 +213,27 @@ private struct Trial {
         (self.migration, self.dialect, self.before) = (migration, dialect, before)
     }
 
-    var failureOfUp: Finding? { findings.first { $0.phase == .up } }
+    /// That the up file could not be run.
+    private(set) var failureOfUp: Finding?
 
     mutating func note(_ phase: Finding.Phase, _ object: String, _ message: String, allowed: String? = nil) {
         findings.append(Finding(phase, object, message, allowed: allowed))
     }
 
-    /// Rows that the up file does not itself change must be as they were.
+    mutating func noteFailure(_ phase: Finding.Phase, _ file: String, _ message: String) {
+        note(phase, file, message)
+        if phase == .up { failureOfUp = findings.last }
+    }
+
+    /// Rows that the up file does not itself change must be as they were, and what a rebuild takes with it is named.
     mutating func compareAfterUp(_ after: Snapshot) {
+        let lost = dialect == .sqlite ? before.shape.takenAway(to: after.shape, by: migration.up) : []
+        for object in lost {
+            note(
+                .up, object.key.description,
+                RebuildRules.message(object.kind.rawValue, object.name, "its table"),
+                allowed: Linter.allowance(of: RebuildRules.rule, in: migration.up, dialect: dialect))
+        }
         var touched = RowEffects(migration.up, dialect)
         touched.wake(before.triggers + after.triggers)
         let reserve = touched.callsOthers ? " A routine that it calls may." : ""

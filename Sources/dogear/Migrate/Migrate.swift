@@ -35,6 +35,9 @@ struct MigrateOptions: ParsableArguments {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(help: "A pooler stands before Postgres (PgBouncer in transaction mode). Usually found out by itself.")
+    var noPrepare = false
+
     func settings() async throws -> Settings { try await database.settings() }
 
     func set(for dialect: Dialect) throws -> MigrationSet {
@@ -107,7 +110,8 @@ struct MigrateOptions: ParsableArguments {
             let database = try Engine.openToLook(path)
             return (database, { await database.close() })
         }
-        let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
+        let database = try Engine.open(
+            settings.database, connections: 1, isPooled: noPrepare, logger: settings.commandLogger)
         return (database, { await database.close() })
     }
 

@@ -36,7 +36,7 @@ extension Migrate {
             let rows = try rows.map(Self.script)
             let reports = try await options.interruptibly { interruption in
                 try await Verifier(
-                    set, rows: rows, interruption: interruption, makeShadow: shadow.make(beside: settings)
+                    set, rows: rows, interruption: interruption, makeShadow: shadow.make(beside: settings, options)
                 ).reports()
             }
             try options.report(reports, clean: "Every step goes up, down and up again")
@@ -60,7 +60,7 @@ extension Migrate {
 
         func run() async throws {
             try await options.withMigrator(allowances.adjust) { migrator, _, settings in
-                let shadows = shadow.make(beside: settings)
+                let shadows = shadow.make(beside: settings, options)
                 let outcome = try await Adopter(migrator, makeShadow: shadows).adopt()
                 options.show(
                     [
@@ -88,7 +88,8 @@ extension Migrate {
         func run() async throws {
             let settings = try await options.settings()
             let file = try await options.interruptibly { interruption in
-                try await Backups(of: settings.database, interruption: interruption).make(to: to)
+                try await Backups(of: settings.database, isPooled: options.noPrepare, interruption: interruption).make(
+                    to: to)
             }
             options.show(["backup": .string(file)], ["Wrote \(file)"])
         }
@@ -104,7 +105,8 @@ extension Migrate {
         var file: String
 
         func run() async throws {
-            let kept = try await Backups(of: options.settings().database).restore(from: file)
+            let settings = try await options.settings()
+            let kept = try await Backups(of: settings.database, isPooled: options.noPrepare).restore(from: file)
             options.show(
                 ["restored": .string(file), "kept": .optional(kept) { .string($0) }],
                 ["Restored \(file)."] + (kept.map { ["What stood there is kept as \($0)."] } ?? []))
@@ -131,8 +133,10 @@ struct ShadowOptions: ParsableArguments {
     @Flag(help: "Let the shadow begin with the extensions of the named database (Postgres).")
     var withExtensions = false
 
-    func make(beside settings: Settings) -> Shadow.Make {
-        Engine.shadows(beside: settings.database, withExtensions: withExtensions, logger: settings.commandLogger)
+    func make(beside settings: Settings, _ options: MigrateOptions) -> Shadow.Make {
+        Engine.shadows(
+            beside: settings.database, withExtensions: withExtensions, isPooled: options.noPrepare,
+            logger: settings.commandLogger)
     }
 }
 
