@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BUILD_PACKAGES := libsqlite3-dev libpq-dev libhiredis-dev librdkafka-dev libxml2-dev zlib1g-dev libqrencode-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl openssl procps msmtp kafkacat redis-server haproxy gcc libc6-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl openssl procps msmtp pgbouncer kafkacat redis-server haproxy gcc libc6-dev
 CHAOS_PACKAGES := $(BUILD_PACKAGES) postgresql redis-server haproxy kafkacat gcc libc6-dev python3
 BENCH_PACKAGES := $(CHAOS_PACKAGES) sqlite3 wrk
 # With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.

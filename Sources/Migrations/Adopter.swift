@@ -29,7 +29,7 @@ package struct Adopter {
     /// An adopter for a migrator's database and steps.
     package init(_ migrator: Migrator, makeShadow: @escaping Shadow.Make) {
         self.migrator = migrator
-        self.makeShadow = makeShadow
+        self.makeShadow = migrator.options.interruption.ending(makeShadow)
     }
 
     /// Adopts the database.
@@ -43,7 +43,12 @@ package struct Adopter {
         if !applied.isEmpty, try await migrator.pending().isEmpty {
             return Outcome(recognised: [], applied: [], wasUnderMigrations: true)
         }
-        let recognised = try await recognise(live, applied)
+        let recognised: [Migration]
+        do {
+            recognised = try await recognise(live, applied)
+        } catch  where migrator.options.interruption.isAsked {
+            throw MigrationError("Interrupted. Nothing was recorded, and the shadow database is dropped.")
+        }
         // Under migrations already, and nothing there that these do not know of: running the rest is for `run` to do.
         if !applied.isEmpty, recognised.isEmpty {
             return Outcome(recognised: [], applied: [], wasUnderMigrations: true)
@@ -105,7 +110,10 @@ package struct Adopter {
         do {
             var stages = [try await shadow.database.session { try Shape(of: $0) }]
             for migration in migrator.set.migrations {
-                try await Migrator(database: shadow.database, set: MigrationSet([migration])).applyOnly()
+                var options = Migrator.Options()
+                options.interruption = migrator.options.interruption
+                try await Migrator(database: shadow.database, set: MigrationSet([migration]), options: options)
+                    .applyOnly()
                 stages.append(try await shadow.database.session { try Shape(of: $0) })
             }
             await shadow.drop()
@@ -120,11 +128,13 @@ package struct Adopter {
         _ recognised: [Migration], seenAs live: Shape, _ applied: Set<Int64>
     ) async throws {
         try await migrator.database.session { [migrator] connection in
-            try MigrationLock.holding(on: connection, migrator.options.interruption) {
+            try MigrationLock.holding(on: connection, migrator.options.interruption) { _ in
                 try migrator.transaction(on: connection) {
                     // Seen again under the lock: what was recognised must still be what is there.
                     let entries = try migrator.ledger.entries(on: connection)
-                    guard try Shape(of: connection) == live, Set(entries.map(\.version)) == applied else {
+                    guard try Shape(of: connection, isInTransaction: true) == live,
+                        Set(entries.map(\.version)) == applied
+                    else {
                         throw MigrationError(
                             "Somebody else changed the schema meanwhile. Nothing was recorded. Adopt again.")
                     }

@@ -5,7 +5,7 @@ import SQL
 /// Keeps two starters from applying the same step.
 ///
 /// Postgres: sqlx's own advisory lock, so that `sqlx migrate run` and Dogear exclude each other. It is polled, because a
-/// blocking wait holds a snapshot that CREATE INDEX CONCURRENTLY then waits for, and both wait for ever. SQLite: nothing
+/// blocking wait holds a snapshot that CREATE INDEX CONCURRENTLY then waits for, and both wait for ever (decision 0032). SQLite: nothing
 /// here; each step begins with BEGIN IMMEDIATE and reads the ledger again inside.
 package enum MigrationLock {
     /// The advisory lock that sqlx takes for a database: `0x3d32ad9e * crc32(name)`.
@@ -17,24 +17,73 @@ package enum MigrationLock {
     fileprivate static let attempts = 1_200
 
     static func holding<Result>(
-        on connection: any Connection, _ interruption: Interruption, _ body: () throws -> Result
+        on connection: any Connection, _ interruption: Interruption, _ body: (HeldLock) throws -> Result
     ) throws -> Result {
-        guard connection.dialect == .postgres else { return try body() }
+        guard connection.dialect == .postgres else { return try body(.none) }
+        guard connection.keepsSession else { return try holdingBeside(connection, interruption, body) }
         let name = try connection.one("SELECT current_database()") { try $0.text() }
         let lock = id(database: name)
-        var held = false
-        for _ in 0..<attempts where !held {
-            try interruption.check()
-            held = try connection.one("SELECT pg_try_advisory_lock($1::bigint)", [.integer(lock)]) { try $0.bool() }
-            if !held { pauseThread(milliseconds: 100) }
-        }
-        guard held else {
-            throw MigrationError(
-                "Another process has been migrating \(name) for two minutes (advisory lock \(lock)). Nothing was changed here."
-            )
+        try poll(interruption, name, lock) {
+            try connection.one("SELECT pg_try_advisory_lock($1::bigint)", [.integer(lock)]) { try $0.bool() }
         }
         defer { _ = try? connection.one("SELECT pg_advisory_unlock($1::bigint)", [.integer(lock)]) { try $0.bool() } }
-        return try body()
+        return try body(.none)
+    }
+
+    /// Through a pooler a session's lock would stay with whoever is given the session next. The same lock is held by a transaction
+    /// of a connection beside, which stays open for as long as the work takes: it reads nothing, so that nothing waits for it.
+    private static func holdingBeside<Result>(
+        _ connection: any Connection, _ interruption: Interruption, _ body: (HeldLock) throws -> Result
+    ) throws -> Result {
+        let holder = try connection.companion()
+        let name = try holder.one("SELECT current_database()") { try $0.text() }
+        let lock = id(database: name)
+        try poll(interruption, name, lock) {
+            try holder.script("BEGIN")
+            try holder.script("SET LOCAL idle_in_transaction_session_timeout = 0")
+            let text: SQLText = "SELECT pg_try_advisory_xact_lock($1::bigint)"
+            let isHeld = try holder.one(text, [.integer(lock)]) { try $0.bool() }
+            if !isHeld { try holder.script("ROLLBACK") }
+            return isHeld
+        }
+        defer { try? holder.script("ROLLBACK") }
+        return try body(HeldLock(holder: holder))
+    }
+
+    private static func poll(
+        _ interruption: Interruption, _ name: String, _ lock: Int64, _ isHeld: () throws -> Bool
+    ) throws {
+        for _ in 0..<attempts {
+            try interruption.check()
+            if try isHeld() { return }
+            pauseThread(milliseconds: 100)
+        }
+        throw MigrationError(
+            "Another process has been migrating \(name) for two minutes (advisory lock \(lock)). Nothing was changed here."
+        )
+    }
+}
+
+/// A lock that is held, to be asked before something is kept that rests on it.
+struct HeldLock {
+    /// The connection whose open transaction holds it; nil where the lock is the session's own, or SQLite's.
+    fileprivate let holder: (any Connection)?
+
+    /// One that cannot be lost without the connection at work.
+    static var none: HeldLock { HeldLock(holder: nil) }
+
+    /// - Throws: `MigrationError` where the lock was lost.
+    func check() throws {
+        guard let holder else { return }
+        do {
+            try holder.script("SELECT 1")
+        } catch {
+            throw MigrationError(
+                """
+                The connection that held the lock of this migration was lost, so others may have begun one. The step that was under \
+                way is taken back, or stops at the edge of a statement where it has no transaction. Run this again.
+                """)
+        }
     }
 }
 

@@ -105,10 +105,10 @@ package struct Migrator: Sendable {
         let backup = try await backup(before: try await pending(to: target).first.map { "\($0.version)" })
         return try await database.session { connection in
             try refuseSchemaOnSQLite(connection)
-            return try MigrationLock.holding(on: connection, options.interruption) {
+            return try MigrationLock.holding(on: connection, options.interruption) { lock in
                 try transaction(on: connection) { try ledger.create(on: connection) }
                 return try StoppedHalfway.collecting("Applied", try pending(to: target, on: connection), \.version) {
-                    try apply($0, backup: backup, on: connection)
+                    try apply($0, backup: backup, lock, on: connection)
                 }
             }
         }
@@ -137,11 +137,11 @@ package struct Migrator: Sendable {
                 try entriesToRevert(to: target, on: $0).first.map { "revert-\($0.version)" }
             })
         return try await database.session { connection in
-            try MigrationLock.holding(on: connection, options.interruption) {
+            try MigrationLock.holding(on: connection, options.interruption) { lock in
                 let entries = try entriesToRevert(to: target, on: connection)
                 if !entries.isEmpty { try transaction(on: connection) { try ledger.create(on: connection) } }
                 return try StoppedHalfway.collecting("Reverted", entries, \.version) {
-                    try revert($0, on: connection)
+                    try revert($0, lock, on: connection)
                 }.map(\.version)
             }
         }
@@ -199,7 +199,7 @@ package struct Migrator: Sendable {
     /// - Throws: `MigrationError` where the step is not applied, has no file, or has not changed.
     package func rebless(_ version: Int64, because reason: String) async throws {
         try await database.session { connection in
-            try MigrationLock.holding(on: connection, options.interruption) {
+            try MigrationLock.holding(on: connection, options.interruption) { _ in
                 try transaction(on: connection) {
                     guard try ledger.has(version, on: connection),
                         let migration = set.migrations.first(where: { $0.version == version })
@@ -223,7 +223,9 @@ package struct Migrator: Sendable {
     // MARK: One step
 
     /// Whether this call applied the step; another starter may have been quicker.
-    private func apply(_ migration: Migration, backup: String?, on connection: any Connection) throws -> Bool {
+    private func apply(
+        _ migration: Migration, backup: String?, _ lock: HeldLock = .none, on connection: any Connection
+    ) throws -> Bool {
         let accepted = options.acceptedLosses(of: migration.version).sorted()
         let record = Ledger.Record(
             appliedBy: options.appliedBy, backup: backup,
@@ -237,12 +239,12 @@ package struct Migrator: Sendable {
         if migration.up.isOutsideTransaction {
             return try MigrationLock.holdingFile(on: connection, options.interruption) {
                 guard try !ledger.has(migration.version, on: connection) else { return false }
-                try runOutside(migration.version, migration.up, .up, down: migration.down, on: connection)
+                try runOutside(migration.version, migration.up, .up, down: migration.down, lock, on: connection)
                 try transaction(on: connection) { try note() }
                 return true
             }
         }
-        return try inTransaction(migration.up, of: migration.version, on: connection) {
+        return try inTransaction(migration.up, of: migration.version, lock, on: connection) {
             try !ledger.has(migration.version, on: connection)
         } then: {
             try note()
@@ -268,17 +270,19 @@ package struct Migrator: Sendable {
     }
 
     /// Whether this call reverted the step; another process may have been quicker.
-    private func revert(_ entry: Ledger.Entry, on connection: any Connection) throws -> Bool {
+    private func revert(
+        _ entry: Ledger.Entry, _ lock: HeldLock = .none, on connection: any Connection
+    ) throws -> Bool {
         guard let down = down(of: entry) else { return false }
         if down.isOutsideTransaction {
             return try MigrationLock.holdingFile(on: connection, options.interruption) {
                 guard try ledger.has(entry.version, on: connection) else { return false }
-                try runOutside(entry.version, down, .down, down: down, on: connection)
+                try runOutside(entry.version, down, .down, down: down, lock, on: connection)
                 try transaction(on: connection) { try ledger.forget(entry.version, on: connection) }
                 return true
             }
         }
-        return try inTransaction(down, of: entry.version, on: connection) {
+        return try inTransaction(down, of: entry.version, lock, on: connection) {
             try ledger.has(entry.version, on: connection)
         } then: {
             try ledger.forget(entry.version, on: connection)
@@ -287,8 +291,8 @@ package struct Migrator: Sendable {
 
     /// Runs a script and what goes into the ledger with it as one transaction, where it is still due.
     private func inTransaction(
-        _ script: Script, of version: Int64, on connection: any Connection, ifDue isDue: () throws -> Bool,
-        then note: () throws -> Void
+        _ script: Script, of version: Int64, _ lock: HeldLock, on connection: any Connection,
+        ifDue isDue: () throws -> Bool, then note: () throws -> Void
     ) throws -> Bool {
         guard try isDue() else { return false }
         var rebuild =
@@ -313,6 +317,7 @@ package struct Migrator: Sendable {
                 try rebuild?.end()
                 try goBackToOwnSchema(connection, settings)
                 try note()
+                try lock.check()
                 return true
             }
         } catch let failure as StepFailure {
@@ -335,6 +340,7 @@ package struct Migrator: Sendable {
     /// the search path, so that not even the ledger would be found.
     private func goBackToOwnSchema(_ connection: any Connection, _ settings: SessionSettings) throws {
         guard connection.dialect == .postgres else { return }
+        // Through a pooler this is a session only within a transaction, and what the step has set there is to go with it.
         try connection.script("RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; \(settings.restoring)")
     }
 
@@ -351,19 +357,20 @@ package struct Migrator: Sendable {
     }
 
     private func runOutside(
-        _ version: Int64, _ script: Script, _ direction: Journal.Direction, down: Script?,
+        _ version: Int64, _ script: Script, _ direction: Journal.Direction, down: Script?, _ lock: HeldLock,
         on connection: any Connection
     ) throws {
         let settings = try SessionSettings(of: connection)
-        defer { try? goBackToOwnSchema(connection, settings) }
+        func leave() throws { if connection.keepsSession { try goBackToOwnSchema(connection, settings) } }
+        defer { try? leave() }
         do {
             try OutsideTransaction(
-                connection: connection, interruption: options.interruption, ledger: ledger, version: version,
-                script: script, direction: direction,
+                connection: connection, interruption: options.interruption, lock: lock, ledger: ledger,
+                version: version, script: script, direction: direction,
                 resolution: options.resolution.flatMap(OutsideTransaction.Resolution.init)
             ).run(down: down)
             try leaveSession(connection)
-            try goBackToOwnSchema(connection, settings)
+            try leave()
         } catch let failure as StepFailure {
             throw MigrationError(
                 """

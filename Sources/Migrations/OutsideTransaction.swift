@@ -7,6 +7,7 @@ import SQL
 struct OutsideTransaction {
     let connection: any Connection
     let interruption: Interruption
+    let lock: HeldLock
     let ledger: Ledger
     let version: Int64
     let script: Script
@@ -20,6 +21,7 @@ struct OutsideTransaction {
     func run(down: Script?) throws {
         let statements = try StepRunner(connection: connection, interruption: Interruption()).statements(of: script)
         if connection.dialect == .sqlite { try RebuildGuard.refuse(script, statements) }
+        if !connection.keepsSession { try refuseSettings(statements) }
         let first = try firstToRun(statements)
         // What a crashed run had set for its session is set again.
         for statement in statements.prefix(first - 1) where statement.setsSession {
@@ -31,6 +33,7 @@ struct OutsideTransaction {
             }
             // Behind the journal's line nothing may come between: it says that the statement was begun.
             try interruption.check()
+            try lock.check()
             try write(journal(index + 1, .started), down)
             do {
                 try StepRunner(connection: connection, interruption: Interruption()).run(statement, of: script)
@@ -50,14 +53,25 @@ struct OutsideTransaction {
         }
     }
 
+    /// Through a pooler each statement outside a transaction may have another session.
+    private func refuseSettings(_ statements: [Statement]) throws {
+        guard let setting = statements.first(where: \.setsSession) else { return }
+        throw MigrationError(
+            """
+            \(script.file):\(setting.line) sets something for its session, and a pooler such as PgBouncer in transaction mode gives the \
+            next statement another one, and this one to somebody else. Nothing of it was run. Run this step at the address of Postgres \
+            itself; or take the line out, and let the role or the database have the setting (ALTER ROLE … SET).
+            """)
+    }
+
     private func clearJournal() throws {
-        if connection.dialect == .postgres { try connection.script("RESET search_path") }
+        if connection.dialect == .postgres, connection.keepsSession { try connection.script("RESET search_path") }
         try ledger.clearJournal(of: version, on: connection)
     }
 
     /// Writes the journal, also where the script has turned the search path away from it.
     private func write(_ journal: Journal, _ down: Script?) throws {
-        guard connection.dialect == .postgres else {
+        guard connection.dialect == .postgres, connection.keepsSession else {
             return try ledger.write(journal, of: version, down: down, on: connection)
         }
         let path = try connection.one("SELECT current_setting('search_path')") { try $0.text() }

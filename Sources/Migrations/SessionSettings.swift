@@ -6,7 +6,7 @@ struct SessionSettings {
     let restoring: String
 
     init(of connection: any Connection) throws {
-        guard connection.dialect == .postgres else {
+        guard connection.dialect == .postgres, connection.keepsSession else {
             restoring = ""
             return
         }

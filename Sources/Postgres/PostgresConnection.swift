@@ -14,6 +14,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     private let handle: OpaquePointer
     private let roundTrips: Counter?
     private let address: ConnectionAddress
+    private let statementSeconds: Int
     private var pipeline: PostgresPipeline
     private var transaction = Transaction.none
     private var isStale = false
@@ -41,14 +42,21 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     /// How many statements may wait to be sent: a closure that executes without end is not to fill the memory.
     private static let queueLimit = 256
 
+    /// Whether the session is the connection's own from one transaction to the next.
+    private(set) var keepsSession = false
+
     /// Connects and sets what every session relies on.
-    init(_ address: ConnectionAddress, statementSeconds: Int = 15, roundTrips: Counter? = nil) throws {
+    /// - Parameter isPooled: Whether a pooler stands between, for one that is not found out.
+    init(
+        _ address: ConnectionAddress, statementSeconds: Int = 15, roundTrips: Counter? = nil, isPooled: Bool = false
+    ) throws {
         guard let opened = address.connect() else {
             throw SQLError.unavailable("libpq has no memory for a connection")
         }
         handle = opened
         self.address = address
         self.roundTrips = roundTrips
+        self.statementSeconds = statementSeconds
         pipeline = PostgresPipeline(opened)
         canceller = PostgresCanceller(opened)
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
@@ -56,19 +64,27 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
             throw SQLError.unavailable(address.redacted(message(of: opened)))
         }
         limitAnswers(toStatementsOf: statementSeconds)
-        // Above all, a commit is on disk when it is acknowledged.
-        try script(
-            """
-            SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET synchronous_commit = on;
-            SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(Self.lockSeconds)s';
-            SET idle_in_transaction_session_timeout = '60s';
-            SET standard_conforming_strings = on; SET client_min_messages = warning
-            """)
+        // A pooler tells its clients of a process that the server does not have.
+        try configure(isPooled: isPooled ? "true" : "pg_backend_pid() <> \(PQbackendPID(opened))")
     }
 
     deinit {
         PQfinish(handle)
     }
+
+    /// Finds out whether a pooler stands between, and sets what a session begins with where there is none, in one round trip.
+    /// - Parameter isPooled: SQL that is true where a pooler stands between.
+    func configure(isPooled: String) throws {
+        pipeline.prepares = false
+        let settings = Self.settings(statementSeconds: statementSeconds)
+            .map { ", set_config('\($0.name)', '\($0.value)', is_pooled)" }.joined()
+        let text = "SELECT is_pooled\(settings) FROM (SELECT \(isPooled) AS is_pooled) AS session"
+        keepsSession = try !one(SQLText(text)) { try $0.bool() }
+        pipeline.prepares = keepsSession
+    }
+
+    /// Another connection to the same place, through the same pooler.
+    func another() throws -> PostgresConnection { try PostgresConnection(address, isPooled: !keepsSession) }
 
     /// Says how long a statement may take, so that a server that says nothing for longer counts as lost; nil is without a bound.
     func limitAnswers(toStatementsOf seconds: Int?) {
@@ -96,6 +112,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     func transaction<Result>(
         _ begin: String, onlyReads: Bool, _ body: (any SQL.Connection) throws -> Result
     ) throws -> Result {
+        if !keepsSession { try makeSureOfSession() }
         pipeline.append(begin)
         transaction = .queued
         defer { transaction = .none }
@@ -194,7 +211,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
         if pipeline.queuedCount > 0 { PQclear(try exchange()) }
         do { try pipeline.leave() } catch { throw refused(error) }
         roundTrips?.add()
-        let answer = pipeline.script(sql)
+        let answer = pipeline.script(keepsSession || !sql.hasPrefix("BEGIN") ? sql : "\(sql); \(Self.settingsOfPooled)")
         defer { PQclear(answer) }
         // The script may have changed what prepared statements look at.
         pipeline.forgetPrepared()

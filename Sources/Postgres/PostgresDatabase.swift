@@ -37,19 +37,21 @@ package final class PostgresDatabase: SQL.Database {
     ///   - database: Another database on the same server; nil for the one that the string names.
     ///   - connections: How many connections the pool may hold.
     ///   - statementSeconds: How long one statement may take.
+    ///   - isPooled: Whether a pooler stands between that is not found out; for sessions only.
     ///   - logger: Told when the server is lost and when it is back.
     ///   - metrics: Where latencies and round trips are counted.
     package convenience init(
         connectionString: String, database: String? = nil, connections: Int = 8, statementSeconds: Int = 15,
-        logger: Logger, metrics: DatabaseMetrics? = nil
+        isPooled: Bool = false, logger: Logger, metrics: DatabaseMetrics? = nil
     ) {
         self.init(
             address: ConnectionAddress(connectionString, database: database), connections: connections,
-            statementSeconds: statementSeconds, logger: logger, metrics: metrics)
+            statementSeconds: statementSeconds, isPooled: isPooled, logger: logger, metrics: metrics)
     }
 
     private init(
-        address: ConnectionAddress, connections: Int, statementSeconds: Int, logger: Logger, metrics: DatabaseMetrics?
+        address: ConnectionAddress, connections: Int, statementSeconds: Int, isPooled: Bool = false, logger: Logger,
+        metrics: DatabaseMetrics?
     ) {
         self.address = address
         self.metrics = metrics
@@ -58,7 +60,8 @@ package final class PostgresDatabase: SQL.Database {
         let backoff = Backoff(logger: logger)
         let links = (0..<connections).map { _ in
             PostgresLink(backoff: backoff) {
-                try PostgresConnection(address, statementSeconds: statementSeconds, roundTrips: metrics?.roundTrips)
+                try PostgresConnection(
+                    address, statementSeconds: statementSeconds, roundTrips: metrics?.roundTrips, isPooled: isPooled)
             }
         }
         self.links = links
@@ -95,14 +98,17 @@ package final class PostgresDatabase: SQL.Database {
             let connection = try link.connection()
             others.withLock { $0.sessions.append(connection.canceller) }
             defer { others.withLock { $0.sessions.removeAll { $0 === connection.canceller } } }
-            try connection.script("SET statement_timeout = 0; SET lock_timeout = '10s'")
+            let keepsSession = connection.keepsSession
+            if keepsSession { try connection.script("SET statement_timeout = 0; SET lock_timeout = '10s'") }
             connection.limitAnswers(toStatementsOf: nil)
             defer {
                 connection.limitAnswers(toStatementsOf: statementSeconds)
                 connection.leaveTransaction()
-                try? connection.script(
-                    "SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(PostgresConnection.lockSeconds)s'"
-                )
+                if keepsSession {
+                    try? connection.script(
+                        "SET statement_timeout = '\(statementSeconds)s'; SET lock_timeout = '\(PostgresConnection.lockSeconds)s'"
+                    )
+                }
             }
             return try body(connection)
         }

@@ -33,6 +33,9 @@ struct PostgresPipeline: ~Copyable {
     private var mustForget = false
     private var isSilent = false
 
+    /// Whether statements are prepared and run by name. A pooler gives each transaction another session, which knows none of them.
+    var prepares = false
+
     /// How long the server may say nothing while it owes an answer; nil for as long as it likes.
     var patienceSeconds: Int?
 
@@ -173,8 +176,12 @@ struct PostgresPipeline: ~Copyable {
         if names.count + queue.count > Self.preparedLimit { forgetPrepared() }
         if mustForget { sendForgetting() }
         for (sql, values) in queue {
-            let name = prepare(sql)
-            _ = values.withPointers { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
+            if prepares {
+                let name = prepare(sql)
+                _ = values.withPointers { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
+            } else {
+                _ = values.withPointers { PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
+            }
             owed.append(.statement(sql))
         }
         queue = []

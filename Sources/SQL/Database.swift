@@ -82,9 +82,25 @@ package protocol Connection: AnyObject {
 
     /// Runs `COPY … FROM STDIN` with the rows as they would come from the client. Postgres alone has it.
     func copy(_ sql: String, rows: String) throws
+
+    /// Whether what is set or locked for the session lasts until the next transaction. Not so where a pooler such as PgBouncer gives a
+    /// server's session to whoever has a transaction open.
+    var keepsSession: Bool { get }
+
+    /// Another connection to the same database, for a transaction that stays open beside the work: where sessions are not kept, nothing
+    /// else can hold a lock for longer.
+    func companion() throws -> any Connection
 }
 
 extension Connection {
+    /// It does.
+    package var keepsSession: Bool { true }
+
+    /// Refused.
+    package func companion() throws -> any Connection {
+        throw SQLError.failed("this engine has one connection for each session", sql: "")
+    }
+
     /// Refused.
     package func copy(_ sql: String, rows: String) throws {
         throw SQLError.failed("this engine has no COPY", sql: sql)

@@ -4,13 +4,24 @@ import SQL
 
 extension SQLiteDatabase {
     /// Copies a file while others use it (SQLite's online backup), and checks the copy.
-    /// - Throws: `SQLError` where either cannot be read or written, or the copy is not whole.
-    package static func backUp(_ path: String, to copy: String) async throws {
+    /// - Parameter isUnwanted: Asked now and then; where it says so, the copy ends unfinished.
+    /// - Throws: `SQLError` where either cannot be read or written, or the copy is not whole; `CancellationError`.
+    package static func backUp(
+        _ path: String, to copy: String, unless isUnwanted: @escaping @Sendable () -> Bool = { false }
+    ) async throws {
         try await onOwnThread {
             try PrivateFiles.make(copy)
             let source = try DatabaseQueue(path: path, configuration: reading)
             let target = try DatabaseQueue(path: copy)
-            try source.backup(to: target)
+            // One read transaction: in parts, and yet of one moment, and not begun again when somebody writes meanwhile.
+            try source.read { from in
+                _ = try Int.fetchOne(from, sql: "SELECT COUNT(*) FROM sqlite_master")
+                try target.writeWithoutTransaction { to in
+                    try from.backup(to: to, pagesPerStep: 4_096) { _ in
+                        if isUnwanted() { throw CancellationError() }
+                    }
+                }
+            }
             // One file that stands for itself, without a log beside it.
             try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try target.close()

@@ -11,9 +11,11 @@ package import Settings
 /// The one place that names the engines.
 package enum Engine {
     /// Opens the database of the settings.
+    /// - Parameter isPooled: Whether a pooler stands before Postgres that is not found out by itself.
     /// - Throws: `SQLError` with the reason; `Settings.Refusal` for an address that cannot be read.
     package static func open(
-        _ address: Settings.DatabaseAddress, connections: Int, logger: Logger, metrics: DatabaseMetrics? = nil
+        _ address: Settings.DatabaseAddress, connections: Int, isPooled: Bool = false, logger: Logger,
+        metrics: DatabaseMetrics? = nil
     ) throws -> any Database {
         switch address {
         case .sqlite(let path):
@@ -22,7 +24,8 @@ package enum Engine {
         case .postgres(let string):
             try refuseUnreadable(string)
             return PostgresDatabase(
-                connectionString: string, connections: connections, logger: logger, metrics: metrics)
+                connectionString: string, connections: connections, isPooled: isPooled, logger: logger,
+                metrics: metrics)
         }
     }
 

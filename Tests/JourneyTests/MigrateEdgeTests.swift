@@ -91,6 +91,67 @@ import Testing
         }
     }
 
+    @Test(arguments: ["verify", "adopt"]) func `a signal ends what a shadow is doing, and drops it`(
+        _ command: String
+    ) async throws {
+        let mark = "\(UInt32.random(in: 0...(.max)))"
+        let steps = [
+            "steps/1_a.sql": "CREATE TABLE a (id INT);", "steps/2_b.sql": "SELECT pg_sleep(3600) AS s\(mark);",
+        ]
+        try await withFolder(steps) { (folder: String) async throws in
+            let address = try TestEngine.postgres.address(in: folder)
+            let database = try TestEngine.postgres.open(address)
+            try await database.session { try $0.script("CREATE TABLE a (id INT)") }
+            let child = try start([command], at: address, in: folder)
+            let busy: SQLText =
+                "SELECT datname::text FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND position($1 IN query) > 0 AND state = 'active'"
+            var shadows: [String] = []
+            while shadows.isEmpty {
+                shadows = try await database.read { try $0.all(busy, [.text("s" + mark)]) { try $0.text() } }
+            }
+            kill(child.pid, SIGTERM)
+            let status = await child.ended()
+            #expect(status == 1 && shadows[0].hasPrefix("dogear_shadow_"), "\(shadows)")
+            let words = command == "verify" ? "Interrupted after 1 of 2 steps" : "Nothing was recorded"
+            #expect(said(in: folder).contains(words), "\(said(in: folder))")
+            let left = try await database.read { [name = shadows[0]] in
+                try $0.all("SELECT datname::text FROM pg_database WHERE datname = $1", [.text(name)]) { try $0.text() }
+            }
+            #expect(left == [])
+            await database.close()
+        }
+    }
+
+    @Test func `a signal ends a backup, and nothing of it is kept`() async throws {
+        try await withFolder([:]) { (folder: String) async throws in
+            let address = try TestEngine.postgres.address(in: folder)
+            let database = try TestEngine.postgres.open(address)
+            try await database.session { try $0.script("CREATE TABLE held (id INT)") }
+            let child = try await database.write { connection -> ChildProcess in
+                // pg_dump waits for it.
+                try connection.execute("LOCK TABLE held")
+                try connection.settle()
+                let child = try ChildProcess(
+                    DogearProcess.binary, ["migrate", "backup", "--to", "copy.dump", "--database", address], in: folder,
+                    output: folder + "/said")
+                let waiting: SQLText =
+                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                func waits() throws -> Bool {
+                    _ = try connection.all("SELECT pg_stat_clear_snapshot()::text", []) { _ in 0 }
+                    return try connection.one(waiting) { try $0.integer() } > 0
+                }
+                while try !waits() {}
+                kill(child.pid, SIGTERM)
+                return child
+            }
+            let status = await child.ended()
+            #expect(status == 1 && said(in: folder).contains("Interrupted"), "\(said(in: folder))")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("copy") }
+            #expect(files == [])
+            await database.close()
+        }
+    }
+
     @Test func `a shadow has the schemas of the search path`() async throws {
         let steps = [
             "steps/1_a.up.sql": "CREATE TABLE myapp.a (id INT); CREATE TABLE b (id INT);",

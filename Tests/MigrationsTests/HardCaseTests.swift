@@ -298,7 +298,10 @@ import Testing
             ),
             ("SELECT 1", nil))
         let findings = try await steps.verify(2)
-        #expect(findings.filter { $0.phase == .down }.map(\.object) == ["policy t.own", "security t"], "\(findings)")
+        #expect(
+            findings.filter { $0.phase == .down }.map(\.object) == [
+                "policy t.own", "privilege table t to pg_monitor", "security t",
+            ], "\(findings)")
         let good = try Steps(
             .postgres, "CREATE TABLE t (id INT)",
             (

@@ -66,6 +66,13 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Waits until it has ended on a thread that no other test waits for; its exit status.
+    package func ended() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: self.wait()) }
+        }
+    }
+
     /// Sends a signal, unless it has been waited for.
     package func signal(_ signal: Int32) {
         status.withLock { if $0 == nil { Foundation.kill(pid, signal) } }

@@ -58,6 +58,8 @@ struct KnownSchema {
     private var indexes: [String: KnownIndex] = [:]
     /// Views and triggers, with every word of theirs.
     private var users: [String: Set<String>] = [:]
+    /// The tables that triggers are at.
+    private var triggers: [String: String] = [:]
     /// Columns, as `table.column`, that a check keeps from being null.
     private var checked: Set<String> = []
 
@@ -66,15 +68,54 @@ struct KnownSchema {
         switch change {
         case .create(let kind, let name) where kind == "view" || kind == "trigger":
             users["the \(kind) \(name)"] = Set(statement.tokens.map(\.text))
-        case .drop(let kind, let names, _): for name in names { users["the \(kind) \(name)"] = nil }
+            if kind == "trigger" { triggers[name] = Self.table(ofTrigger: statement) }
+        case .drop(let kind, let names, _):
+            for name in names {
+                users["the \(kind) \(name)"] = nil
+                if kind == "trigger" { triggers[name] = nil }
+            }
         case .createIndex(let index):
             if let name = index.name { indexes[name] = KnownIndex(table: index.table, columns: index.columns) }
         case .dropIndex(let names, _, _): for name in names { indexes[name] = nil }
-        case .dropTable(let tables): indexes = indexes.filter { !tables.contains($0.value.table) }
+        case .dropTable(let tables):
+            indexes = indexes.filter { !tables.contains($0.value.table) }
+            triggers = triggers.filter { !tables.contains($0.value) }
         case .alterTable(let table, let actions):
             for action in actions { apply(action, to: table) }
             note(statement.tokens, of: table)
         default: break
+        }
+    }
+
+    private static func table(ofTrigger statement: Statement) -> String? {
+        var cursor = TokenCursor(statement.tokens)
+        _ = cursor.until { $0.isWord("on") }
+        cursor.skip()
+        return cursor.name()
+    }
+
+    /// What goes with a table, or is dropped to make room for a new one.
+    struct Dependant: Hashable {
+        let kind: String
+        let name: String
+    }
+
+    /// The indexes and triggers of a table, and the views that mention it.
+    func dependants(of table: String) -> [Dependant] {
+        let own = indexes.filter { $0.value.table == table }.keys.map { Dependant(kind: "index", name: $0) }
+        let fired = triggers.filter { $0.value == table }.keys.map { Dependant(kind: "trigger", name: $0) }
+        let prefix = "the view "
+        let seen = users.filter { $0.key.hasPrefix(prefix) && $0.value.contains(table) }.keys
+            .map { Dependant(kind: "view", name: String($0.dropFirst(prefix.count))) }
+        return (own + fired + seen).sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+    }
+
+    /// Whether it is there.
+    func has(_ dependant: Dependant) -> Bool {
+        switch dependant.kind {
+        case "index": indexes[dependant.name] != nil
+        case "trigger": triggers[dependant.name] != nil
+        default: users["the \(dependant.kind) \(dependant.name)"] != nil
         }
     }
 
@@ -100,6 +141,7 @@ struct KnownSchema {
             indexes = indexes.filter { $0.value.table != table || !$0.value.columns.contains(column) }
         case .renameTable(let name):
             for (index, known) in indexes where known.table == table { indexes[index]?.table = name }
+            for (trigger, known) in triggers where known == table { triggers[trigger] = name }
         case .renameColumn(let old, let new):
             for (index, known) in indexes where known.table == table {
                 indexes[index]?.columns = known.columns.map { $0 == old ? new : $0 }

@@ -58,6 +58,9 @@ package struct Linter {
             complaints += (found + shared).map { $0.at(index) }
             context.apply(statement)
         }
+        if dialect == .sqlite, !side.isDown {
+            complaints += RebuildRules.look(at: statements, knowing: side.schema)
+        }
         let allowances = Allowance.all(in: script, statements)
         return complaints.map { complaint in finding(complaint, in: script, statements, allowances) }
             + allowances.filter { $0.reason.isEmpty }.map { allowance in

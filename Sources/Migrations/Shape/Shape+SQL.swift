@@ -1,80 +1,108 @@
 package import SQL
 
-/// The live schema of a database as SQL, the same for the same schema: sorted by kind and name.
+/// The live schema of a database as SQL, the same for the same schema, in an order in which an empty database can run it.
 package enum SchemaText {
     /// Reads a schema; the ledger is left out.
     package static func read(_ database: any Database) async throws -> String {
         try await database.session { connection in
             let statements =
                 connection.dialect == .sqlite
-                ? try SQLiteShape.statements(on: connection) : try Shape(of: connection).statements
+                ? try SQLiteShape.statements(on: connection) : try PostgresShape.statements(on: connection)
             return statements.map { $0 + ";\n" }.joined(separator: "\n")
         }
     }
 }
 
-extension Shape {
-    /// The statements that make the schema, in an order in which they can be run but for circular references.
-    fileprivate var statements: [String] {
-        let order: [SchemaObject.Kind] = [
-            .schema, .extension, .type, .sequence, .table, .function, .view, .index, .trigger, .comment,
-        ]
-        return order.flatMap { kind -> [String] in
-            let own = objects.values.filter { $0.key.kind == kind }.sorted { $0.name < $1.name }
-            return kind == .table ? tables(own) : own.compactMap { $0.statement ?? domain($0) }
-        }
-    }
-
-    private func domain(_ object: SchemaObject) -> String? {
-        guard object.kind == .type else { return nil }
-        if object.definition.hasPrefix("DOMAIN ") {
-            return "CREATE DOMAIN \(object.name) AS \(object.definition.dropFirst("DOMAIN ".count))"
-        }
-        return "CREATE TYPE \(object.name) AS \(object.definition.dropFirst("COMPOSITE ".count))"
-    }
-
-    /// Tables with their columns, keys and checks; foreign keys follow when all tables stand.
-    private func tables(_ tables: [SchemaObject]) -> [String] {
-        var partitions: [String] = []
-        var later: [String] = []
-        let made = tables.compactMap { table -> String? in
-            let name = table.name
-            let isUnlogged = table.definition.hasPrefix("UNLOGGED")
-            let kind = isUnlogged ? "UNLOGGED TABLE" : "TABLE"
-            let definition = String(table.definition.dropFirst(isUnlogged ? "UNLOGGED".count : 0)).trimmed
-            if definition.hasPrefix("PARTITION OF") {
-                partitions.append("CREATE \(kind) \(name) \(definition)")
-                return nil
+extension PostgresShape {
+    /// The statements that make the schema. Bodies of functions are not looked at when they are made: they may speak of what
+    /// comes later.
+    fileprivate static func statements(on connection: any Connection) throws -> [String] {
+        let objects = try objects(on: connection)
+        let order = SchemaOrder(objects, try dependencies(on: connection))
+        var parts: [Int: [SchemaObject]] = [:]
+        for object in objects { if let table = object.table { parts[table, default: []].append(object) } }
+        let first = objects.contains { $0.kind == .function } ? ["SET check_function_bodies = false"] : []
+        return first
+            + order.sorted.compactMap { object in
+                guard object.kind == .table, let id = object.id else { return object.statement }
+                return object.statement.map { whole($0, parts[id] ?? []) }
             }
-            var lines = members(.column, of: table).map { "\($0.name) \($0.definition)" }
-            for constraint in members(.constraint, of: table) {
-                let text = "CONSTRAINT \(constraint.name) \(constraint.definition)"
-                if constraint.definition.hasPrefix("FOREIGN KEY") {
-                    later.append("ALTER TABLE \(name) ADD \(text)")
-                } else {
-                    lines.append(text)
-                }
+    }
+
+    /// A table's statement with its columns, keys and checks in the place that is kept for them.
+    private static func whole(_ statement: String, _ parts: [SchemaObject]) -> String {
+        let lines = parts.sorted { ($0.kind == .column ? 0 : 1, $0.name) < ($1.kind == .column ? 0 : 1, $1.name) }
+            .compactMap(\.statement)
+        return statement.replacing("\u{1}", with: lines.isEmpty ? "" : "\n    \(lines.joined(separator: ",\n    "))\n")
+    }
+}
+
+/// The order in which the objects of a schema can be made: of those that have all they need, the first by kind and name.
+struct SchemaOrder {
+    /// What Postgres calls an object: a row of one of its catalogs.
+    struct Place: Hashable {
+        let catalog: Int
+        let id: Int
+    }
+
+    /// One line of `pg_depend`.
+    struct Dependency {
+        let object: Place
+        let needs: Place
+        /// `i` inside of, `e` of an extension, `a` goes with, `n` needs.
+        let kind: String
+    }
+
+    /// Objects that have a statement of their own.
+    let sorted: [SchemaObject]
+
+    init(_ objects: [SchemaObject], _ dependencies: [Dependency]) {
+        let own = objects.filter { $0.table == nil && $0.statement != nil }
+            .sorted { (Self.rank[$0.kind] ?? 0, $0.name) < (Self.rank[$1.kind] ?? 0, $1.name) }
+        let places = own.compactMap(\.place)
+        let needs = Self.needs(of: Set(places), dependencies)
+        var made: Set<Place> = []
+        var waiting = own.filter { $0.place != nil }
+        var order: [SchemaObject] = []
+        while !waiting.isEmpty {
+            // What needs itself in a circle is made all the same: nothing better can be said of it.
+            let next = waiting.firstIndex { object in
+                object.place.map { needs[$0, default: []].isSubset(of: made) } ?? true
             }
-            let options = definition.isEmpty ? "" : " " + definition
-            return "CREATE \(kind) \(name) (\n    \(lines.joined(separator: ",\n    "))\n)\(options)"
+            let object = waiting.remove(at: next ?? 0)
+            if let place = object.place { made.insert(place) }
+            order.append(object)
         }
-        return made + partitions + later
+        sorted = order + own.filter { $0.place == nil }
     }
 
-    /// Whether a name has no other behind it; a dot within quotes is part of it.
-    private func isOneName(_ name: Substring) -> Bool {
-        name.hasPrefix("\"")
-            ? !name.dropFirst().dropLast().replacing("\"\"", with: "").contains("\"") : !name.contains(".")
-    }
+    private static let rank = Dictionary(
+        uniqueKeysWithValues: SchemaObject.Kind.allCases.enumerated().map { ($0.element, $0.offset) })
 
-    private func members(
-        _ kind: SchemaObject.Kind, of table: SchemaObject
-    ) -> [(name: String, definition: String)] {
-        let prefix = table.name + "."
-        let own = objects.values.filter { object in
-            object.kind == kind && object.name.hasPrefix(prefix) && isOneName(object.name.dropFirst(prefix.count))
+    /// What each of some objects needs of the others. What is inside of one, such as a view's rule or a table's default, needs for it.
+    private static func needs(of places: Set<Place>, _ dependencies: [Dependency]) -> [Place: Set<Place>] {
+        let all = Dictionary(grouping: dependencies, by: \.object)
+        func owner(of place: Place, _ depth: Int = 0) -> Place? {
+            if places.contains(place) { return place }
+            guard depth < 8, let lines = all[place] else { return nil }
+            let inside =
+                lines.first { $0.kind == "i" } ?? lines.first { $0.kind == "e" } ?? lines.first { $0.kind == "a" }
+            return inside.flatMap { owner(of: $0.needs, depth + 1) }
         }
-        return own.sorted { $0.name < $1.name }.map { (String($0.name.dropFirst(prefix.count)), $0.definition) }
+        var needs: [Place: Set<Place>] = [:]
+        for line in dependencies {
+            guard let object = owner(of: line.object), let needed = owner(of: line.needs), object != needed else {
+                continue
+            }
+            needs[object, default: []].insert(needed)
+        }
+        return needs
+    }
+}
+
+extension SchemaObject {
+    fileprivate var place: SchemaOrder.Place? {
+        catalog.flatMap { catalog in id.map { SchemaOrder.Place(catalog: catalog, id: $0) } }
     }
 }
 

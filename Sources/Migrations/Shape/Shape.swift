@@ -2,9 +2,17 @@ import SQL
 
 /// One object of a live schema, in words that two spellings of the same thing share.
 struct SchemaObject: Sendable, Hashable {
+    /// In the order in which they are made, as far as they do not need one another.
     enum Kind: String, Sendable, Hashable, CaseIterable {
-        case schema, `extension`, type, sequence, function, table, column, constraint, index, view, trigger, security,
-            policy, comment
+        case schema, `extension`, collation, type, sequence, function, aggregate, `operator`
+        case operatorFamily = "operator family"
+        case operatorClass = "operator class"
+        case cast, dictionary
+        case textSearch = "text search"
+        case wrapper = "foreign data wrapper"
+        case server, table, column, `default`, view, index, partition, constraint, statistics, rule, trigger, security,
+            policy, setting, publication, comment, privilege
+        case eventTrigger = "event trigger"
     }
 
     let kind: Kind
@@ -12,8 +20,13 @@ struct SchemaObject: Sendable, Hashable {
     let name: String
     /// What it is; of a column its type, whether it may be null, and its default.
     let definition: String
-    /// The statement that makes it, where it is made by one of its own.
+    /// The statement that makes it, where it is made by one of its own, or its part of the table's; with a second one that sets it.
     var statement: String?
+    /// The table (Postgres' id) that the statement is a part of.
+    var table: Int?
+    /// The catalog and the id by which Postgres knows what needs what; nil for what is made when all else stands.
+    var catalog: Int?
+    var id: Int?
 
     var key: Key { Key(kind: kind, name: name) }
 
@@ -29,14 +42,21 @@ struct Shape: Sendable, Hashable {
     private(set) var objects: [SchemaObject.Key: SchemaObject] = [:]
 
     init(_ objects: [SchemaObject]) {
-        for object in objects { self.objects[object.key] = object }
+        // A default is told by its column; it may only have to be made later.
+        for var object in objects where object.kind != .default {
+            // The ids are another database's business.
+            (object.table, object.catalog, object.id) = (nil, nil, nil)
+            self.objects[object.key] = object
+        }
     }
 
     /// Reads the schema that a connection sees.
-    init(of connection: any Connection) throws {
+    /// - Parameter isInTransaction: Whether the connection has a transaction open.
+    init(of connection: any Connection, isInTransaction: Bool = false) throws {
         self.init(
             connection.dialect == .sqlite
-                ? try SQLiteShape.objects(on: connection) : try PostgresShape.objects(on: connection))
+                ? try SQLiteShape.objects(on: connection)
+                : try PostgresShape.objects(on: connection, isInTransaction: isInTransaction))
     }
 
     subscript(key: SchemaObject.Key) -> SchemaObject? { objects[key] }

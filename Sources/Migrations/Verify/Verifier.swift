@@ -24,27 +24,44 @@ package struct Shadow: Sendable {
 package struct Verifier {
     private let set: MigrationSet
     private let rows: Script?
+    private let interruption: Interruption
     private let makeShadow: Shadow.Make
 
     /// A verifier for the steps of one engine.
-    /// - Parameter rows: INSERT statements of rows to be there before others are made up.
-    package init(_ set: MigrationSet, rows: Script? = nil, makeShadow: @escaping Shadow.Make) {
+    /// - Parameters:
+    ///   - rows: INSERT statements of rows to be there before others are made up.
+    ///   - interruption: Ends it, with what the shadow is doing.
+    package init(
+        _ set: MigrationSet, rows: Script? = nil, interruption: Interruption = Interruption(),
+        makeShadow: @escaping Shadow.Make
+    ) {
         self.set = set
         self.rows = rows
-        self.makeShadow = makeShadow
+        self.interruption = interruption
+        self.makeShadow = interruption.ending(makeShadow)
+    }
+
+    /// What is known from the steps before.
+    private struct Known {
+        /// The tables that no row could be made for, and were told.
+        var unfillable: Set<String> = []
+        /// What the last step left behind; nil where the shadow is another one since.
+        var shape: Shape?
     }
 
     /// What is wrong with each step; every step is listed.
+    /// - Throws: `MigrationError` where it was interrupted. The shadow is gone in any case.
     package func reports() async throws -> [StepReport] {
         var shadow = try await makeShadow()
         var good: [Migration] = []
         var reports: [StepReport] = []
-        var unfillable: Set<String> = []
+        var known = Known()
         do {
             for migration in set.migrations {
-                var findings = try await examine(migration, on: &shadow, after: good, &unfillable)
+                var findings = try await examine(migration, on: &shadow, after: good, &known)
                 good.append(migration)
                 if findings.contains(where: { $0.allowed == nil }) {
+                    known.shape = nil
                     shadow = try await renewed(shadow)
                     if let finding = try await replay(good, on: shadow) {
                         if !findings.contains(where: { $0.phase == .up }) { findings.append(finding) }
@@ -58,7 +75,12 @@ package struct Verifier {
             }
         } catch {
             await shadow.drop()
-            throw error
+            guard interruption.isAsked else { throw error }
+            throw MigrationError(
+                """
+                Interrupted after \(reports.count) of \(set.migrations.count) steps. The shadow database is dropped; nothing else was \
+                touched.
+                """)
         }
         await shadow.drop()
         return reports
@@ -72,14 +94,15 @@ package struct Verifier {
     /// Tries a step over rows. Where its up file fails on them, they were made up: it is tried again over fewer, and then over
     /// none, so that what rows did to the way there hides nothing of the way back.
     private func examine(
-        _ migration: Migration, on shadow: inout Shadow, after good: [Migration], _ unfillable: inout Set<String>
+        _ migration: Migration, on shadow: inout Shadow, after good: [Migration], _ known: inout Known
     ) async throws -> [Finding] {
-        let first = try await trial(of: migration, rows: Self.usualRows, on: shadow, &unfillable)
+        let first = try await trial(of: migration, rows: Self.usualRows, on: shadow, &known)
         guard let failure = first.failureOfUp else { return first.findings }
         for count in [1, 0] {
+            known.shape = nil
             shadow = try await renewed(shadow)
             _ = try await replay(good, on: shadow)
-            let again = try await trial(of: migration, rows: count, on: shadow, &unfillable)
+            let again = try await trial(of: migration, rows: count, on: shadow, &known)
             guard again.failureOfUp == nil else { continue }
             let words = count == 0 ? "empty tables" : "tables with \(count) row each"
             let finding = Finding(
@@ -90,7 +113,7 @@ package struct Verifier {
                 runs, and there the rest was tried. If your rows may look like these, mend the file; if they cannot, say so \
                 with a constraint, or give rows of your own with --rows FILE.
                 """)
-            return [finding] + first.findings.filter { $0.phase != .up } + again.findings
+            return [finding] + first.findings.filter { $0 != failure } + again.findings
         }
         return first.findings
     }
@@ -105,36 +128,44 @@ package struct Verifier {
             return nil
         } catch {
             let cause = (error as? StoppedHalfway)?.cause ?? error
-            guard cause is MigrationError else { throw error }
+            guard cause is MigrationError, !interruption.isAsked else { throw error }
             return Finding(.up, last.up.file, "Fails even on empty tables. \(cause)")
         }
     }
 
     private func trial(
-        of migration: Migration, rows count: Int, on shadow: Shadow, _ unfillable: inout Set<String>
+        of migration: Migration, rows count: Int, on shadow: Shadow, _ known: inout Known
     ) async throws -> Trial {
-        let migrator = Migrator(database: shadow.database, set: MigrationSet([migration]))
+        var options = Migrator.Options()
+        options.interruption = interruption
+        let migrator = Migrator(database: shadow.database, set: MigrationSet([migration]), options: options)
         let unfilled = Set(
             try await shadow.database.session { connection in
                 if count > 0, let rows { try RowFiller(connection, rowCount: count).insert(rows) }
                 return try RowFiller(connection, rowCount: count).fill()
             })
-        let before = try await Snapshot(of: shadow.database)
+        let before = try await Snapshot(of: shadow.database, knowing: known.shape)
         var trial = Trial(migration: migration, dialect: shadow.database.dialect, before: before)
-        for table in unfilled.subtracting(unfillable).sorted() {
+        known.shape = nil
+        for table in unfilled.subtracting(known.unfillable).sorted() {
             trial.note(
                 .rows, table, "No row could be made for this table, so steps are tried on it empty.",
                 allowed: "what it wants cannot be guessed")
         }
-        unfillable.formUnion(unfilled)
+        known.unfillable.formUnion(unfilled)
         guard try await step(&trial, .up, { try await migrator.applyOnly() }) else { return trial }
         let after = try await Snapshot(of: shadow.database)
         trial.compareAfterUp(after)
-        guard let down = migration.down else { return trial }
+        guard let down = migration.down else {
+            known.shape = after.shape
+            return trial
+        }
         guard try await step(&trial, .down, { try await migrator.revertOnly() }) else { return trial }
         trial.compareAfterDown(try await Snapshot(of: shadow.database), down)
         guard try await step(&trial, .again, { try await migrator.applyOnly() }) else { return trial }
-        trial.compareAfterAgain(try await Snapshot(of: shadow.database), with: after)
+        let again = try await shadow.database.session { try Shape(of: $0) }
+        trial.compareAfterAgain(again, with: after)
+        known.shape = again
         return trial
     }
 
@@ -144,9 +175,9 @@ package struct Verifier {
         do {
             try await body()
             return true
-        } catch let error as MigrationError {
+        } catch let error as MigrationError where !interruption.isAsked {
             let file = phase == .down ? trial.migration.down?.file : trial.migration.up.file
-            trial.note(phase, file ?? "", "\(error)")
+            trial.noteFailure(phase, file ?? "", "\(error)")
             return false
         }
     }
@@ -158,9 +189,15 @@ private struct Snapshot: Sendable {
     let rows: [String: TableRows]
     let triggers: [(table: String, effects: RowEffects)]
 
-    init(of database: any Database) async throws {
-        (shape, rows, triggers) = try await database.session { connection in
-            (try Shape(of: connection), try TableRows.all(on: connection), try Triggers.all(on: connection))
+    /// - Parameter shape: The schema, where it is known already: rows that are made up do not change it.
+    init(of database: any Database, knowing shape: Shape? = nil) async throws {
+        (self.shape, rows, triggers) = try await database.session { connection in
+            try PostgresShape.reading(on: connection) {
+                (
+                    try shape ?? Shape(of: connection, isInTransaction: true), try TableRows.all(on: connection),
+                    try Triggers.all(on: connection)
+                )
+            }
         }
     }
 }
@@ -176,14 +213,27 @@ private struct Trial {
         (self.migration, self.dialect, self.before) = (migration, dialect, before)
     }
 
-    var failureOfUp: Finding? { findings.first { $0.phase == .up } }
+    /// That the up file could not be run.
+    private(set) var failureOfUp: Finding?
 
     mutating func note(_ phase: Finding.Phase, _ object: String, _ message: String, allowed: String? = nil) {
         findings.append(Finding(phase, object, message, allowed: allowed))
     }
 
-    /// Rows that the up file does not itself change must be as they were.
+    mutating func noteFailure(_ phase: Finding.Phase, _ file: String, _ message: String) {
+        note(phase, file, message)
+        if phase == .up { failureOfUp = findings.last }
+    }
+
+    /// Rows that the up file does not itself change must be as they were, and what a rebuild takes with it is named.
     mutating func compareAfterUp(_ after: Snapshot) {
+        let lost = dialect == .sqlite ? before.shape.takenAway(to: after.shape, by: migration.up) : []
+        for object in lost {
+            note(
+                .up, object.key.description,
+                RebuildRules.message(object.kind.rawValue, object.name, "its table"),
+                allowed: Linter.allowance(of: RebuildRules.rule, in: migration.up, dialect: dialect))
+        }
         var touched = RowEffects(migration.up, dialect)
         touched.wake(before.triggers + after.triggers)
         let reserve = touched.callsOthers ? " A routine that it calls may." : ""
@@ -227,8 +277,8 @@ private struct Trial {
         }
     }
 
-    mutating func compareAfterAgain(_ after: Snapshot, with first: Snapshot) {
-        for difference in after.shape.differences(from: first.shape) {
+    mutating func compareAfterAgain(_ shape: Shape, with first: Snapshot) {
+        for difference in shape.differences(from: first.shape) {
             note(.again, difference.key.description, "The second time up \(difference).")
         }
     }

@@ -35,6 +35,9 @@ struct MigrateOptions: ParsableArguments {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(help: "A pooler stands before Postgres (PgBouncer in transaction mode). Usually found out by itself.")
+    var noPrepare = false
+
     func settings() async throws -> Settings { try await database.settings() }
 
     func set(for dialect: Dialect) throws -> MigrationSet {
@@ -62,10 +65,8 @@ struct MigrateOptions: ParsableArguments {
         options.ledgerSchema = ledger
         options.appliedBy = "\(NSUserName())@\(ProcessInfo.processInfo.hostName) dogear \(DogearServer.version)"
         adjust(&options, settings)
-        let signals = Signals { [interruption = options.interruption] in
-            interruption.ask()
-            database.interrupt()
-        }
+        options.interruption.ends { database.interrupt() }
+        let signals = Signals(asking: options.interruption)
         defer { signals.stop() }
         do {
             let set = try set(for: database.dialect)
@@ -75,12 +76,29 @@ struct MigrateOptions: ParsableArguments {
             return result
         } catch {
             await close()
-            if json {
-                let told = (error as? StoppedHalfway)?.json ?? .object([.init("error", .string("\(error)"))])
-                print(Redaction.hidingAddresses(in: told.text))
-            }
+            tell(error)
             throw error
         }
+    }
+
+    /// Runs a closure that a signal ends, for commands that need no migrator.
+    func interruptibly<Result>(_ body: (Interruption) async throws -> Result) async throws -> Result {
+        let interruption = Interruption()
+        let signals = Signals(asking: interruption)
+        defer { signals.stop() }
+        do {
+            return try await body(interruption)
+        } catch {
+            tell(error)
+            throw error
+        }
+    }
+
+    /// With `--json` a failure is an object too.
+    private func tell(_ error: any Error) {
+        guard json else { return }
+        let told = (error as? StoppedHalfway)?.json ?? .object([.init("error", .string("\(error)"))])
+        print(Redaction.hidingAddresses(in: told.text))
     }
 
     private func open(_ settings: Settings, onlyLooks: Bool) async throws -> (any Database, () async -> Void) {
@@ -92,7 +110,8 @@ struct MigrateOptions: ParsableArguments {
             let database = try Engine.openToLook(path)
             return (database, { await database.close() })
         }
-        let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
+        let database = try Engine.open(
+            settings.database, connections: 1, isPooled: noPrepare, logger: settings.commandLogger)
         return (database, { await database.close() })
     }
 
@@ -113,7 +132,8 @@ struct MigrateOptions: ParsableArguments {
 private final class Signals {
     private var sources: [any DispatchSourceProtocol] = []
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    init(asking interruption: Interruption) {
+        let body: @Sendable () -> Void = { interruption.ask() }
         let queue = DispatchQueue(label: "dogear.signals")
         let again = DispatchSource.makeTimerSource(queue: queue)
         // Again and again: a signal may come between two statements, when there is none to end.

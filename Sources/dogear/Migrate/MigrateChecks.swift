@@ -33,9 +33,13 @@ extension Migrate {
         func run() async throws {
             let settings = try await options.settings()
             let set = try options.set(for: settings.database.dialect)
-            let verifier = Verifier(
-                set, rows: try rows.map(Self.script), makeShadow: shadow.make(beside: settings))
-            try options.report(try await verifier.reports(), clean: "Every step goes up, down and up again")
+            let rows = try rows.map(Self.script)
+            let reports = try await options.interruptibly { interruption in
+                try await Verifier(
+                    set, rows: rows, interruption: interruption, makeShadow: shadow.make(beside: settings, options)
+                ).reports()
+            }
+            try options.report(reports, clean: "Every step goes up, down and up again")
         }
 
         private static func script(_ path: String) throws -> Script {
@@ -56,7 +60,7 @@ extension Migrate {
 
         func run() async throws {
             try await options.withMigrator(allowances.adjust) { migrator, _, settings in
-                let shadows = shadow.make(beside: settings)
+                let shadows = shadow.make(beside: settings, options)
                 let outcome = try await Adopter(migrator, makeShadow: shadows).adopt()
                 options.show(
                     [
@@ -82,7 +86,11 @@ extension Migrate {
         var to: String?
 
         func run() async throws {
-            let file = try await Backups(of: options.settings().database).make(to: to)
+            let settings = try await options.settings()
+            let file = try await options.interruptibly { interruption in
+                try await Backups(of: settings.database, isPooled: options.noPrepare, interruption: interruption).make(
+                    to: to)
+            }
             options.show(["backup": .string(file)], ["Wrote \(file)"])
         }
     }
@@ -97,7 +105,8 @@ extension Migrate {
         var file: String
 
         func run() async throws {
-            let kept = try await Backups(of: options.settings().database).restore(from: file)
+            let settings = try await options.settings()
+            let kept = try await Backups(of: settings.database, isPooled: options.noPrepare).restore(from: file)
             options.show(
                 ["restored": .string(file), "kept": .optional(kept) { .string($0) }],
                 ["Restored \(file)."] + (kept.map { ["What stood there is kept as \($0)."] } ?? []))
@@ -124,8 +133,10 @@ struct ShadowOptions: ParsableArguments {
     @Flag(help: "Let the shadow begin with the extensions of the named database (Postgres).")
     var withExtensions = false
 
-    func make(beside settings: Settings) -> Shadow.Make {
-        Engine.shadows(beside: settings.database, withExtensions: withExtensions, logger: settings.commandLogger)
+    func make(beside settings: Settings, _ options: MigrateOptions) -> Shadow.Make {
+        Engine.shadows(
+            beside: settings.database, withExtensions: withExtensions, isPooled: options.noPrepare,
+            logger: settings.commandLogger)
     }
 }
 

@@ -61,7 +61,7 @@ import Testing
             .sqlite, "CREATE TABLE u (a INT); ALTER TABLE u ADD COLUMN c TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP"),
         Case(
             .sqlite,
-            "CREATE TABLE t_new (id INTEGER PRIMARY KEY); INSERT INTO t_new SELECT id FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t"
+            "CREATE TABLE t_new (id INTEGER PRIMARY KEY); INSERT INTO t_new SELECT id FROM t; DROP INDEX t_a; DROP TABLE t; ALTER TABLE t_new RENAME TO t"
         ),
         Case(.sqlite, "CREATE INDEX t_b ON t (b)"),
         Case(.sqlite, "ALTER TABLE t ADD COLUMN c TEXT DEFAULT ('x')"),
@@ -73,7 +73,7 @@ import Testing
         Case(.sqlite, "CREATE VIRTUAL TABLE ft USING fts5(a)", down: "DROP TABLE ft"),
         Case(
             .sqlite,
-            "CREATE TABLE t_new (id INTEGER PRIMARY KEY, x INT); INSERT INTO t_new (id) SELECT id FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t",
+            "CREATE TABLE t_new (id INTEGER PRIMARY KEY, x INT); INSERT INTO t_new (id) SELECT id FROM t; DROP INDEX t_a; DROP TABLE t; ALTER TABLE t_new RENAME TO t",
             down: "ALTER TABLE t DROP COLUMN x"),
     ]
 
