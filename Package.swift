@@ -251,7 +251,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging, asyncHTTPClient, nioCore,
+                "TestSupport", "Core", "SQL", "Accounts", "Changes", "Migrations", "Web", "Server", crypto, logging,
+                asyncHTTPClient, nioCore,
                 nioFoundation,
                 nioHTTP1, httpTypes,
                 "dogear",
