@@ -251,7 +251,8 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: [
-                "TestSupport", "Assessments", "Changes", "Core", "SQL", "Migrations", "Web", "Server", crypto, logging,
+                "TestSupport", "Accounts", "Assessments", "Changes", "Core", "SQL", "Migrations", "Web", "Server",
+                crypto, logging,
                 asyncHTTPClient, nioCore,
                 nioFoundation,
                 nioHTTP1, httpTypes,

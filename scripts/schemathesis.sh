@@ -90,6 +90,19 @@ parameters = { "path.segment_id" = "$other_segment" }
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "404", "410"]
 
+# Nothing is taken for who was erased, so that is somebody of whom nothing else is asked.
+[[operations]]
+include-operation-id = "erasePerson"
+parameters = { "path.user_id" = "0e7a5ed0-0000-4000-8000-000000000001" }
+
+# Addresses have rules that no schema can say.
+[[operations]]
+include-operation-id = ["eraseByAddress", "exportByAddress"]
+generation = { max-examples = 10 }
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "422", "503"]
+
 [[operations]]
 include-operation-id = "lookUpJoinCode"
 parameters = { "path.code" = "$code", "query.key" = "$key" }
@@ -129,15 +142,16 @@ include-operation-id = "deleteJob"
 headers = { Authorization = "Bearer $sign_in" }
 parameters = { "path.job_id" = "$other_job" }
 
+# Whoever is signed in may have been erased meanwhile.
 [operations.checks.positive_data_acceptance]
-expected-statuses = ["2xx", "404"]
+expected-statuses = ["2xx", "401", "404"]
 
 # Nobody knows the token of the address.
 [[operations]]
 include-operation-id = "unsubscribe"
 
 [operations.checks.positive_data_acceptance]
-expected-statuses = ["2xx", "404"]
+expected-statuses = ["2xx", "401", "404"]
 
 END
 

@@ -1,7 +1,7 @@
 package import Changes
 package import Core
-import Outbox
 package import Relays
+package import ServiceLifecycle
 package import Upkeep
 package import Web
 
@@ -11,20 +11,20 @@ package struct AccountsArea: Area {
     private let secrets: AccountSecrets
     private let address: PublicAddress
     private let passwords: PasswordHasher
-    private let others: [any Area]
+    private let people: PeopleDesk
 
     /// Accounts over one database.
     /// - Parameters:
     ///   - secret: What tokens and codes are derived from.
     ///   - address: What addresses in mails begin with; they are left out where the settings name none.
-    ///   - others: The other wings, which erase what they hold of whoever erases an account.
+    ///   - people: What hands out and erases what all wings hold of somebody.
     package init(
-        changes: Changes, secret: [UInt8], address: PublicAddress, others: [any Area],
+        changes: Changes, secret: [UInt8], address: PublicAddress, people: PeopleDesk,
         passwordCost: PasswordCost = .standard, metrics registry: MetricRegistry
     ) {
         self.changes = changes
         self.address = address
-        self.others = others
+        self.people = people
         secrets = AccountSecrets(secret)
         passwords = PasswordHasher(cost: passwordCost, metrics: registry)
     }
@@ -42,11 +42,11 @@ package struct AccountsArea: Area {
             changes: changes, accounts: accounts, signIns: SignInStore(secrets: secrets), passwords: passwords,
             json: json
         ).add(to: routes)
-        let own = OwnAccountStore(secrets: secrets) { [self] user, change in
-            for area in others { try area.erase(user, change) }
-            try erase(user, change)
-        }
-        OwnAccountRoutes(changes: changes, own: own, passwords: passwords, json: json).add(to: routes)
+        OwnAccountRoutes(
+            changes: changes, own: OwnAccountStore(secrets: secrets, people: people.store), eraser: people.eraser,
+            passwords: passwords, json: json
+        ).add(to: routes)
+        PeopleRoutes(people: people).add(to: routes)
         TicketRoutes(changes: changes, tickets: TicketStore(secrets: secrets)).add(to: routes)
     }
 
@@ -62,7 +62,10 @@ package struct AccountsArea: Area {
         return [
             Chore("accounts", .every(.minutes(10))) { _, change in
                 .whole(try AccountLeftovers.sweep(limit: limit, change), of: limit)
-            }
+            },
+            Chore("erased-people", .nightly(hour: 3)) { _, change in
+                .whole(try ErasedPeople.sweep(at: change.now, limit: limit, on: change.connection), of: limit)
+            },
         ]
     }
 
@@ -71,17 +74,15 @@ package struct AccountsArea: Area {
         MailCarrier(changes: changes, mailer: mailer, secrets: secrets)
     }
 
-    /// Erases the account itself, its sign-ins and codes, and mails that have not gone out.
-    package func erase(_ user: ID, _ change: Change) throws {
-        try Outbox.drop(AccountMail.key(of: user), to: .mail, on: change.connection)
-        try UserRows.delete(user, on: change.connection)
-    }
+    /// What does the steps of erasures.
+    package var services: [any Service] { [people.eraser] }
 
     /// Somebody to sign in as.
     package func addSampleContent() async throws {
         guard let email = EmailAddress(SampleUser.email) else { return }
         let hash = try await passwords.hash(SampleUser.password)
         try await changes.make { change in
+            guard try change.erased(among: [SampleUser.id]).isEmpty else { return }
             let ann = User(
                 id: SampleUser.id, email: email, status: .active, name: SampleUser.name, createdAt: change.now,
                 lastLoginAt: nil)

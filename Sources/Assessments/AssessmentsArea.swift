@@ -79,6 +79,9 @@ package struct AssessmentsArea: Area {
         ]
     }
 
+    /// Sessions with their answers, by the session or by the address that was given.
+    package var holdings: [Holding] { AssessmentHoldings.all }
+
     /// Imports the sample questionnaires that are not there.
     package func addSampleContent() async throws {
         let library = QuestionnaireLibrary(changes: changes)

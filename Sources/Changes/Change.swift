@@ -14,6 +14,8 @@ package final class Change {
     package let connection: any Connection
     /// When the change is made.
     package let now: Instant
+    /// Asks who was erased.
+    package let people: PeopleGate
     private var notices: [(stream: StreamName, notice: Notice)] = []
     private var stirred: Set<StreamName> = []
     private var dismissals: [Dismissal] = []
@@ -23,9 +25,13 @@ package final class Change {
 
     private let configured: Set<Outbox.Destination>
 
-    init(connection: any Connection, now: Instant, destinations: Set<Outbox.Destination>) {
+    init(
+        connection: any Connection, now: Instant, destinations: Set<Outbox.Destination>,
+        people: PeopleGate = PeopleGate(nil)
+    ) {
         self.connection = connection
         self.now = now
+        self.people = people
         configured = destinations
     }
 

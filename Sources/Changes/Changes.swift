@@ -11,26 +11,39 @@ package final class Changes: Sendable {
     package let database: any Database
     /// When changes are made.
     package let clock: Clock
+    /// What is kept of people who were erased; nil where nobody is ever erased by this.
+    package let personHash: PersonHash?
     private let streams: StreamTailer
     private let outbox: Outbox
     let underWay = Mutex<Set<String>>([])
     private let relays = Mutex<[Outbox.Destination: [@Sendable () -> Void]]>([:])
 
     /// Changes of one database.
-    package init(database: any Database, streams: StreamTailer, outbox: Outbox, clock: Clock) {
+    package init(
+        database: any Database, streams: StreamTailer, outbox: Outbox, clock: Clock, personHash: PersonHash? = nil
+    ) {
         self.database = database
+        self.personHash = personHash
         self.streams = streams
         self.outbox = outbox
         self.clock = clock
     }
 
-    /// Changes for a command, which nobody follows and which owes nothing.
-    package convenience init(database: any Database, clock: Clock = .system) {
+    /// Changes for a command, which nobody follows.
+    /// - Parameters:
+    ///   - destinations: Whom it owes messages; nobody where none are given.
+    ///   - personHash: What knows people who were erased, for a command that makes rows of people.
+    package convenience init(
+        database: any Database, clock: Clock = .system, destinations: Set<Outbox.Destination> = [],
+        personHash: PersonHash? = nil
+    ) {
         let streams = StreamTailer(
             database: database, clock: clock, limits: StreamTailer.Limits(node: 0, holder: 0),
             metrics: MetricRegistry()
         ) { _, _, _ in ByteBuffer() }
-        self.init(database: database, streams: streams, outbox: Outbox(destinations: []), clock: clock)
+        self.init(
+            database: database, streams: streams, outbox: Outbox(destinations: destinations), clock: clock,
+            personHash: personHash)
     }
 
     /// Makes a change and returns when it is durable.
@@ -88,11 +101,15 @@ package final class Changes: Sendable {
     /// On Postgres further batches are made while the first waits for the disk, which they share; SQLite has one writer.
     var lanes: Int { database.dialect == .postgres ? 4 : 1 }
 
+    /// Asks who was erased.
+    package var people: PeopleGate { PeopleGate(personHash) }
+
     private func make<Result: Sendable>(
         in database: any Database, _ verb: @escaping @Sendable (Change) throws -> Result
     ) async throws -> Result {
         let (result, rest) = try await database.write { [self] connection in
-            let change = Change(connection: connection, now: clock.now, destinations: outbox.destinations)
+            let change = Change(
+                connection: connection, now: clock.now, destinations: outbox.destinations, people: people)
             let result = try verb(change)
             return (result, try finish(change))
         }

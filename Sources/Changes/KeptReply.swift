@@ -182,4 +182,28 @@ package enum KeptReply {
             WHERE scope IN (SELECT scope FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)
             """, [.instant(now - OnceKey.keptFor), .integer(limit)])
     }
+
+    /// Drops those replies, among the next `limit` behind a place, whose text holds some words; how many, and where to go on.
+    static func forget(
+        naming words: String, after place: [Value]?, limit: Int, on connection: any Connection
+    ) throws -> (count: Int, next: [Value]?) {
+        let seen = try connection.all(walkText, (place ?? [.text("")]) + [.text(words), .integer(limit)]) { row in
+            (scope: Value.text(try row.text()), isNaming: try row.integer() > 0)
+        }
+        let named = seen.filter(\.isNaming)
+        try connection.execute(deleteText, named.map { [$0.scope] })
+        return (named.count, seen.count == limit ? seen.last.map { [$0.scope] } : nil)
+    }
+
+    private static let walkText = SQLText(sqlite: walkText(place: "instr"), postgres: walkText(place: "strpos"))
+
+    private static func walkText(place: String) -> String {
+        """
+        SELECT scope, CASE WHEN \(place)(body, $2) > 0 OR \(place)(location, $2) > 0 THEN 1 ELSE 0 END
+        FROM idempotency_keys
+        WHERE scope > $1
+        ORDER BY scope
+        LIMIT $3
+        """
+    }
 }

@@ -1,4 +1,4 @@
-/// What a service key may do: read or write, in one area.
+/// What a service key may do: read or write, in one area; or all that is done with people's data as a whole.
 package struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// A part of the product that keys are given for.
     package enum Area: String, Sendable, CaseIterable {
@@ -10,6 +10,10 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         case events
         /// Scheduled watches.
         case monitoring
+        /// Handing out and erasing all that every part of the product holds of a person. It has no reading and writing apart.
+        case people
+
+        fileprivate var isWhole: Bool { self == .people }
     }
 
     /// What is done there.
@@ -22,8 +26,8 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
 
     /// Where.
     package let area: Area
-    /// What.
-    package let access: Access
+    /// What; nil where the area is given whole.
+    package let access: Access?
 
     /// A scope from its parts.
     package init(_ area: Area, _ access: Access) {
@@ -31,18 +35,27 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.access = access
     }
 
-    /// Reads `playback:write`; anything else is nil.
+    private init(whole area: Area) {
+        self.area = area
+        access = nil
+    }
+
+    /// All that every part of the product holds of a person.
+    package static let people = Scope(whole: .people)
+
+    /// Reads `playback:write` or `people`; anything else is nil.
     package init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let area = Area(rawValue: parts[0]), let access = Access(rawValue: parts[1]) else {
-            return nil
-        }
-        self.init(area, access)
+        guard let found = Self.all.first(where: { $0.description == text }) else { return nil }
+        self = found
     }
 
     /// `playback:write`.
-    package var description: String { "\(area.rawValue):\(access.rawValue)" }
+    package var description: String { area.rawValue + (access.map { ":\($0.rawValue)" } ?? "") }
+
+    /// What the backend of an app needs day by day: a key that can erase people is asked for by name.
+    package static let everyday = Set(
+        Area.allCases.filter { !$0.isWhole }.flatMap { area in Access.allCases.map { Scope(area, $0) } })
 
     /// Every scope there is.
-    package static let all = Set(Area.allCases.flatMap { area in Access.allCases.map { Scope(area, $0) } })
+    package static let all = everyday.union([people])
 }

@@ -74,10 +74,8 @@ package struct LiveEventsArea: Area {
         ]
     }
 
-    /// Events that somebody made stay, with their players' scores, and are nobody's from then on but their host's.
-    package func erase(_ user: ID, _ change: Change) throws {
-        try EventRows.disown(user, on: change.connection)
-    }
+    /// Events that somebody made, and the places of participants.
+    package var holdings: [Holding] { EventHoldings.all }
 
     /// Places in events that go on.
     package var resumeSource: (any ResumeSource)? { EventResumeSource() }

@@ -90,9 +90,7 @@ package struct MonitoringArea: Area {
     package var services: [any Service] { [runner] }
 
     /// Jobs with all that is on record of them, and the playground's runs.
-    package func erase(_ user: ID, _ change: Change) throws {
-        try JobRows.delete(of: user, on: change.connection)
-    }
+    package var holdings: [Holding] { MonitoringHoldings.all }
 
     /// A job of the sample user that watches a folder of posts.
     package func addSampleContent() async throws {
@@ -125,7 +123,9 @@ package struct SampleJob: Sendable {
 
     /// Adds it where the user has none.
     func add(_ jobs: JobStore, _ change: Change) throws {
-        guard try JobRows.count(of: user, on: change.connection) == 0 else { return }
+        guard try JobRows.count(of: user, on: change.connection) == 0,
+            try change.erased(among: [user]).isEmpty
+        else { return }
         _ = try jobs.create(
             user,
             JobPlan(

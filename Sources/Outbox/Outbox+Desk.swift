@@ -77,3 +77,52 @@ extension Outbox {
             """, [.text(destination?.rawValue ?? "")])
     }
 }
+
+/// What goes when a person is erased.
+extension Outbox {
+    /// Owes nothing of some keys any more, and does not know that there were such keys.
+    package static func forget(_ keys: [String], on connection: any Connection) throws {
+        for destination in Destination.allCases.map(\.rawValue).sorted() {
+            let rows = keys.sorted().map { [Value.text(destination), .text($0)] }
+            for text in forgetTexts { try connection.execute(text, rows) }
+        }
+    }
+
+    private static let forgetTexts = ["outbox_messages", "outbox_delays", "outbox_keys"].map { table in
+        BulkText(
+            "DELETE FROM \(table) WHERE (destination, message_key) IN ({rows})",
+            sqlite: "DELETE FROM \(table) WHERE destination = $1 AND message_key = $2", [.text, .text])
+    }
+
+    /// Forgets the keys of those messages, among the next `limit` behind a place, whose text holds some words; how many messages went
+    /// that were looked at, and where to go on.
+    package static func forget(
+        naming words: String, after place: [Value]?, limit: Int, on connection: any Connection
+    ) throws -> (count: Int, next: [Value]?) {
+        let seen = try connection.all(
+            walkText, (place ?? [.text(""), .text(""), .integer(0)]) + [.text(words), .integer(limit)]
+        ) { row in
+            (
+                place: [Value.text(try row.text()), .text(try row.text()), .integer(try row.integer())],
+                isNaming: try row.integer() > 0
+            )
+        }
+        let named = seen.filter(\.isNaming)
+        let keys = Set(named.compactMap { if case .text(let key) = $0.place[1] { key } else { nil } })
+        try forget(keys.sorted(), on: connection)
+        return (named.count, seen.count == limit ? seen.last?.place : nil)
+    }
+
+    private static let walkText = SQLText(sqlite: walkText(place: "instr"), postgres: walkText(place: "strpos"))
+
+    private static func walkText(place: String) -> String {
+        """
+        SELECT destination, message_key, number,
+            CASE WHEN \(place)(payload, $4) > 0 OR \(place)(message_key, $4) > 0 THEN 1 ELSE 0 END
+        FROM outbox_messages
+        WHERE (destination, message_key, number) > ($1, $2, $3)
+        ORDER BY destination, message_key, number
+        LIMIT $5
+        """
+    }
+}

@@ -146,11 +146,8 @@ package struct PlaybackArea: Area {
         await standby?.mirror.settle()
     }
 
-    /// Sessions, places with their moves, and progress.
-    package func erase(_ user: ID, _ change: Change) throws {
-        standby?.mirror.noteErasure(of: user, change)
-        try ClearStore.erase(user, change)
-    }
+    /// Sessions, places with their plays and moves, and progress.
+    package var holdings: [Holding] { PlaybackHoldings(changes: changes, mirror: standby?.mirror).all }
 
     /// Names the sample titles, as `PUT /content/{content_id}` does.
     package func addSampleContent() async throws {

@@ -137,6 +137,7 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     /// Postgres answers COMMIT of a transaction that had already failed with a cheerful ROLLBACK; taken for success, it
     /// would acknowledge a write that is gone.
     private func commit() throws {
+        if pipeline.mayRefuse { try settle() }
         if case .failed(let error) = transaction { throw error }
         if case .queued = transaction, pipeline.queuedCount == 1 { return pipeline.dropQueued() }
         pipeline.append("COMMIT")
@@ -189,6 +190,10 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     func execute(_ bulk: BulkText, _ rows: [[Value]]) throws {
         guard !rows.isEmpty else { return }
         try send(bulk.text[.postgres], Parameters(rows, columns: bulk.types.count))
+    }
+
+    func refuse(_ sql: SQLText, _ values: [Value], by refusal: @escaping (any Row) throws -> any Error) throws {
+        try send(sql[.postgres], Parameters(values), refusal: refusal)
     }
 
     func changed(_ sql: SQLText, _ values: [Value]) throws -> Int {
@@ -268,10 +273,11 @@ final class PostgresConnection: SQL.Connection, @unchecked Sendable {
     }
 
     /// Runs a statement whose answer is not needed now.
-    private func send(_ sql: String, _ values: Parameters) throws {
-        if case .none = transaction { return PQclear(try ask(sql, values)) }
+    private func send(_ sql: String, _ values: Parameters, refusal: PostgresPipeline.Refusal? = nil) throws {
+        if case .none = transaction, refusal == nil { return PQclear(try ask(sql, values)) }
         if case .failed(let error) = transaction { throw error }
-        pipeline.append(sql, values)
+        pipeline.append(sql, values, refusal: refusal)
+        if case .none = transaction { return PQclear(try exchange()) }
         if pipeline.queuedCount >= Self.queueLimit { PQclear(try exchange()) }
     }
 

@@ -18,15 +18,18 @@ struct PostgresPipeline: ~Copyable {
         /// To the preparation of a statement.
         case preparation(String)
         /// To a statement.
-        case statement(String)
+        case statement(String, Refusal?)
         /// To a statement that ended a transaction, for whose answer nobody waited.
         case ending
         /// To the end of an exchange.
         case sync
     }
 
+    /// What a row means that a statement was to find none of.
+    typealias Refusal = (any Row) throws -> any Error
+
     private let handle: OpaquePointer
-    private var queue: [(sql: String, values: Parameters)] = []
+    private var queue: [(sql: String, values: Parameters, refusal: Refusal?)] = []
     private var owed: Deque<Owed> = []
     private var names: [String: String] = [:]
     private var namesGiven = 0
@@ -60,9 +63,12 @@ struct PostgresPipeline: ~Copyable {
     /// How many statements wait to be sent.
     var queuedCount: Int { queue.count }
 
+    /// Whether one of those may refuse all that comes after it.
+    var mayRefuse: Bool { queue.contains { $0.refusal != nil } }
+
     /// Puts a statement behind those that wait.
-    mutating func append(_ sql: String, _ values: Parameters = Parameters()) {
-        queue.append((sql, values))
+    mutating func append(_ sql: String, _ values: Parameters = Parameters(), refusal: Refusal? = nil) {
+        queue.append((sql, values, refusal))
     }
 
     /// Takes back what was not sent yet.
@@ -175,14 +181,14 @@ struct PostgresPipeline: ~Copyable {
         enter()
         if names.count + queue.count > Self.preparedLimit { forgetPrepared() }
         if mustForget { sendForgetting() }
-        for (sql, values) in queue {
+        for (sql, values, refusal) in queue {
             if prepares {
                 let name = prepare(sql)
                 _ = values.withPointers { PQsendQueryPrepared(handle, name, Int32(values.count), $0, nil, nil, 0) }
             } else {
                 _ = values.withPointers { PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
             }
-            owed.append(.statement(sql))
+            owed.append(.statement(sql, refusal))
         }
         queue = []
         PQpipelineSync(handle)
@@ -197,7 +203,7 @@ struct PostgresPipeline: ~Copyable {
     private mutating func sendForgetting() {
         PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 0)
         PQpipelineSync(handle)
-        owed += [.statement("DEALLOCATE ALL"), .sync]
+        owed += [.statement("DEALLOCATE ALL", nil), .sync]
         mustForget = false
     }
 
@@ -224,7 +230,9 @@ struct PostgresPipeline: ~Copyable {
             while !isBroken, let rest = nextResult() { PQclear(rest) }
         }
         switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+            if case .statement(let sql, let refusal?) = owed { refuse(result, sql, refusal, &failure) }
+            return result
         case PGRES_PIPELINE_ABORTED: forget(owed)
         case _ where Self.isCopy(result): isBroken = true
         default:
@@ -233,6 +241,13 @@ struct PostgresPipeline: ~Copyable {
         }
         PQclear(result)
         return nil
+    }
+
+    private func refuse(_ result: OpaquePointer, _ sql: String, _ refusal: Refusal, _ failure: inout (any Error)?) {
+        guard failure == nil, PQntuples(result) > 0 else { return }
+        let row = PostgresRow(result: result, sql: sql)
+        row.move(to: 0)
+        do { failure = try refusal(row) } catch { failure = error }
     }
 
     private static func isCopy(_ result: OpaquePointer) -> Bool {
@@ -267,7 +282,7 @@ struct PostgresPipeline: ~Copyable {
     private mutating func note(_ error: ServerError, of owed: Owed, _ failure: inout (any Error)?) {
         if error.isStalePlan { forgetPrepared() }
         switch owed {
-        case .statement(let sql), .preparation(let sql): failure = failure ?? error.asError(sql: sql)
+        case .statement(let sql, _), .preparation(let sql): failure = failure ?? error.asError(sql: sql)
         case .ending, .sync: break
         }
     }

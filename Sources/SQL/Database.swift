@@ -66,6 +66,12 @@ package protocol Connection: AnyObject {
     /// Runs a statement and waits for it; the number of rows it changed.
     func changed(_ sql: SQLText, _ values: [Value]) throws -> Int
 
+    /// Runs a statement that is to find nothing: a row makes the transaction fail with what is made of the row.
+    ///
+    /// On Postgres it travels with the next statement whose answer is needed, as `execute` does, and the failure is thrown
+    /// there; at the latest before the commit.
+    func refuse(_ sql: SQLText, _ values: [Value], by refusal: @escaping (any Row) throws -> any Error) throws
+
     /// Waits for what was executed so far.
     /// - Throws: what it failed with.
     func settle() throws
@@ -99,6 +105,11 @@ extension Connection {
     /// Refused.
     package func companion() throws -> any Connection {
         throw SQLError.failed("this engine has one connection for each session", sql: "")
+    }
+
+    /// Waits for the answer.
+    package func refuse(_ sql: SQLText, _ values: [Value], by refusal: @escaping (any Row) throws -> any Error) throws {
+        if let error = try first(sql, values, refusal) { throw error }
     }
 
     /// Refused.

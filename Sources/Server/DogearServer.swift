@@ -38,6 +38,7 @@ package struct DogearServer: Sendable {
     private let connections: Connections
     private let tls: TLSConfiguration?
     private let upkeep: Upkeep
+    private let eraser: Eraser
     private let deliveries: Deliveries
     private let clock: Clock
     private let redis: RedisSide?
@@ -70,17 +71,25 @@ package struct DogearServer: Sendable {
             limits: .init(node: capacity.streams, holder: settings.streamLimitPerCaller), metrics: registry,
             encode: EventStreams.encode)
         self.streams = streams
+        // First of all that looks: a database without our tables is told of as that, whatever else is not set.
+        let hasKeys = try await ServiceKeyStore(changes: Changes(database: database, clock: clock)).hasKeys()
         let changes = Changes(
             database: database, streams: streams, outbox: Outbox(destinations: settings.delivery.destinations),
-            clock: clock)
+            clock: clock, personHash: try ServerSecret.personHash(settings))
         let keys = ServiceKeyStore(changes: changes)
         let users = try await Self.userTokens(settings, clock)
-        let access = try Self.access(settings, hasKeys: try await keys.hasKeys())
+        let access = try Self.access(settings, hasKeys: hasKeys)
         isOpen = access.isOpen
         let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
+        let people = PeopleDesk(
+            changes: changes, wings: wings.flatMap(\.holdings), hash: try ServerSecret.personHash(settings),
+            log: ErasureLog(path: settings.erasuresLog), logger: logger)
+        eraser = people.eraser
+        // Before anything is served: a backup that was put back holds who was erased since.
+        try await eraser.replay()
         let accounts = AccountsArea(
             changes: changes, secret: try ServerSecret.find(settings), address: Self.address(settings),
-            others: wings, passwordCost: passwordCost, metrics: registry)
+            people: people, passwordCost: passwordCost, metrics: registry)
         areas = wings + [accounts]
         deliveries = Deliveries(
             settings.delivery, changes: changes, mail: accounts.carrier(to: try Self.mailer(settings, logger)),
@@ -151,7 +160,7 @@ package struct DogearServer: Sendable {
     }
 
     /// The wings of the house. A new one is its folder, its migrations, its line here and its pages.
-    private static func areas(
+    static func areas(
         _ settings: Settings, _ changes: Changes, _ streams: EventStreams, _ redis: RedisSide?,
         _ registry: MetricRegistry, _ logger: Logger
     ) throws -> [any Area] {
@@ -226,6 +235,9 @@ package struct DogearServer: Sendable {
         await redis?.outage.look()
         for case let playback as PlaybackArea in areas { try await playback.tend() }
     }
+
+    /// Goes on with erasures until nothing is left of them.
+    package func finishErasures() async throws { while try await eraser.look() {} }
 
     /// Lets go of what a server holds that was never run.
     package func close() { redis?.close() }

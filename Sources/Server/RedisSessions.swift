@@ -27,8 +27,11 @@ struct RedisSessions: SessionCache {
         if !commands.isEmpty { _ = try await replies(commands) }
     }
 
-    func forget(_ user: ID) async throws {
-        _ = try await replies([RedisCommand("EVALSHA", "forget", "1", Self.list(user))])
+    func forget(_ user: ID, _ sessions: [ID]) async throws {
+        _ = try await replies([
+            RedisCommand(
+                ["EVALSHA", "forget", "2", Self.list(user), Self.generation] + sessions.map { "session:\($0)" })
+        ])
     }
 
     func find(_ ids: [ID]) async throws -> CacheLook {
@@ -164,7 +167,14 @@ extension RedisSessions {
     private static let forgetting = RedisScript(
         "forget",
         """
-        for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', 'session:' .. id) end
+        local tag = redis.call('GET', KEYS[2]) or ''
+        local function fence(name)
+            redis.call('DEL', name)
+            redis.call('HSET', name, 'generation', tag, 'revision', '9007199254740992')
+            redis.call('PEXPIRE', name, 60000)
+        end
+        for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do fence('session:' .. id) end
+        for _, name in ipairs(ARGV) do fence(name) end
         return redis.call('DEL', KEYS[1])
         """)
 

@@ -1,3 +1,4 @@
+import Changes
 import Foundation
 import Settings
 
@@ -16,6 +17,9 @@ enum ServerSecret {
         }
         return try kept(at: path + "-secret")
     }
+
+    /// What is kept of people who were erased. It is not in the database, so it is the same once a backup was put back.
+    static func personHash(_ settings: Settings) throws -> PersonHash { PersonHash(try find(settings)) }
 
     private static func kept(at path: String) throws -> [UInt8] {
         let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)

@@ -89,6 +89,10 @@ package struct SettingKey: Sendable, Hashable {
         "MAIL_FROM", "Whom mail is from: an address, or a name and an address in <>.", "Dogear <dogear@localhost>")
     static let mailFolder = SettingKey(
         "MAIL_FOLDER", "Where mail is written where no SENDMAIL is set: a folder.", "data/outbox")
+    static let erasuresLog = SettingKey(
+        "ERASURES_LOG",
+        "The file that knows what was erased, so that a backup that is put back does not bring it back; unset, beside the SQLite file, or data/erasures.log.",
+        "")
     static let eventResumeMinutes = SettingKey(
         "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
     static let eventUndoSeconds = SettingKey(
@@ -136,7 +140,7 @@ package struct SettingKey: Sendable, Hashable {
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, sendmail, mailFrom,
-        mailFolder, eventResumeMinutes,
+        mailFolder, erasuresLog, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL,
         summariserModel,

@@ -47,6 +47,8 @@ package struct Settings: Sendable {
     package let mailFrom: String
     /// Where mail is written.
     package let mailFolder: String
+    /// The file beside the database that knows what was erased.
+    package let erasuresLog: String
     /// How long an ended segment or live event can be resumed.
     package let eventResumption: Duration
     /// How long a host's tap can be taken back.
@@ -134,6 +136,7 @@ package struct Settings: Sendable {
         sendmail = try Self.sendmail(read.text(.sendmail))
         mailFrom = read.text(.mailFrom)
         mailFolder = read.text(.mailFolder)
+        erasuresLog = Self.erasuresLog(read.text(.erasuresLog), beside: database)
         eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
         eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
         eventResumeDialogSeconds = try read.integer(.eventResumeDialogSeconds, 5...600)
@@ -150,6 +153,12 @@ package struct Settings: Sendable {
         logLevel = try read.choice(.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"])
         isBenchmark = try read.flag(.benchmark)
         redisURL = read.text(.redisURL).isEmpty ? nil : read.text(.redisURL)
+    }
+
+    private static func erasuresLog(_ named: String, beside database: DatabaseAddress) -> String {
+        if !named.isEmpty { return named }
+        if case .sqlite(let path) = database { return path + "-erasures.log" }
+        return "data/erasures.log"
     }
 
     /// Reads `sqlite:PATH` or what libpq takes.

@@ -85,6 +85,14 @@ package struct Dismissal: Sendable {
             stream: stream.text, subject: subject, generation: generation, name: notice.name, data: notice.data().text)
     }
 
+    /// Dismisses everybody who follows a stream, whatever they are let in by.
+    package init(allFrom stream: StreamName, _ notice: Notice) {
+        self.init(
+            stream: stream.text, subject: Self.everybody, generation: 0, name: notice.name, data: notice.data().text)
+    }
+
+    private static let everybody = "*"
+
     private init(stream: String, subject: String, generation: Int, name: String, data: String) {
         self.stream = stream
         self.subject = subject
@@ -102,7 +110,7 @@ package struct Dismissal: Sendable {
     }
 
     fileprivate func concerns(_ pass: StreamPass) -> Bool {
-        pass.subject == subject && pass.generation < generation
+        subject == Self.everybody || pass.subject == subject && pass.generation < generation
     }
 }
 

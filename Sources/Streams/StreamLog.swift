@@ -271,6 +271,19 @@ package enum StreamLog {
             """, [.instant(now), .integer(limit)])
     }
 
+    /// Drops some notices of a stream, and the stream itself once it has none; how many notices.
+    package static func forget(_ stream: StreamName, limit: Int, on connection: any Connection) throws -> Int {
+        let count = try connection.changed(
+            """
+            DELETE FROM stream_notices
+            WHERE stream = $1 AND stream_offset IN (
+                SELECT stream_offset FROM stream_notices WHERE stream = $1 ORDER BY stream_offset LIMIT $2
+            )
+            """, [.text(stream.text), .integer(limit)])
+        if count < limit { try connection.execute("DELETE FROM streams WHERE name = $1", [.text(stream.text)]) }
+        return count
+    }
+
     /// Drops streams that nobody has followed for a day, at most `limit`; how many it dropped.
     package static func sweepStreams(at now: Instant, limit: Int, on connection: any Connection) throws -> Int {
         try connection.changed(

@@ -1,5 +1,4 @@
 package import Changes
-package import Core
 package import ServiceLifecycle
 package import Upkeep
 
@@ -23,8 +22,9 @@ package protocol Area: Sendable {
     /// What paths begin with whose routes count requests themselves, since many may come from one address at once.
     var uncounted: Set<String> { get }
 
-    /// Erases what the wing holds of a person, within the change that erases the account.
-    func erase(_ user: ID, _ change: Change) throws
+    /// All kinds of things that the wing holds of people, what others hang on first: asked by whoever hands out or erases all that is
+    /// kept of somebody.
+    var holdings: [Holding] { get }
 
     /// Adds sample content; what is there already stays as it is.
     func addSampleContent() async throws
@@ -42,8 +42,8 @@ extension Area {
     package var resumeSource: (any ResumeSource)? { nil }
     /// None.
     package var uncounted: Set<String> { [] }
-    /// Nothing.
-    package func erase(_ user: ID, _ change: Change) throws {}
+    /// None.
+    package var holdings: [Holding] { [] }
     /// None.
     package func addBenchmarkRoutes(to routes: RouteGroup) {}
 }

@@ -13,7 +13,8 @@ struct Dogear: AsyncParsableCommand {
         abstract: "Keeps people's place: in a video, a questionnaire, a live event, a scheduled watch.",
         version: DogearServer.version,
         subcommands: [
-            Serve.self, Migrate.self, Key.self, User.self, Questionnaire.self, History.self, NameID.self,
+            Serve.self, Migrate.self, Key.self, User.self, Questionnaire.self, History.self, PersonCommand.self,
+            NameID.self,
             OutboxCommand.self,
         ])
 

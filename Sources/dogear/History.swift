@@ -3,6 +3,7 @@ import Changes
 import Core
 import Foundation
 import Playback
+import Server
 
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,8 +65,10 @@ struct History: AsyncParsableCommand {
                 print("\(read.count) lines can be taken, \(read.refused.count) cannot.")
                 return
             }
+            let settings = try await options.settings()
             try await options.withDatabase { database in
-                let taken = try await HistoryLibrary(changes: Changes(database: database)).take(read, of: owner.id)
+                let changes = Changes(database: database, personHash: DogearServer.personHash(settings))
+                let taken = try await HistoryLibrary(changes: changes).take(read, of: owner.id)
                 print("\(taken.places) places and \(taken.plays) plays taken, \(read.refused.count) lines refused.")
             }
         }

@@ -22,7 +22,7 @@ struct Key: AsyncParsableCommand {
         @Option(help: "What the key is for.")
         var name = "app backend"
 
-        @Option(help: "What it may do, such as playback:write; may be given again. Default: everything.")
+        @Option(help: "What it may do, such as playback:write; may be given again. Default: everything but `people`.")
         var scope: [String] = []
 
         func run() async throws {
@@ -37,7 +37,7 @@ struct Key: AsyncParsableCommand {
                 throw ValidationError("--name takes 1 to 200 characters.")
             }
             try await Key.withKeys(options) { keys in
-                let made = try await keys.create(name: name, scopes: scopes.isEmpty ? Scope.all : Set(scopes))
+                let made = try await keys.create(name: name, scopes: scopes.isEmpty ? Scope.everyday : Set(scopes))
                 print(
                     """
                     \(made.token)

@@ -5,7 +5,7 @@ import { FakeBrowser, FakeDogear, FakeTarget, recorded } from './fakes.js';
 
 export const userId = 'd09ea400-0000-4000-8000-000000000001';
 export const contentId = 'c11b0000-0000-4000-8000-000000000001';
-const events = ['applied', 'owed', 'refused', 'queued', 'handed-off', 'superseded', 'session-lost', 'offline', 'online'];
+const events = ['applied', 'owed', 'refused', 'queued', 'handed-off', 'superseded', 'erased', 'session-lost', 'offline', 'online'];
 
 /** A server that keeps every place it is told. */
 export function server() {

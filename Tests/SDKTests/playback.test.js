@@ -152,3 +152,34 @@ test('a name has one id, by kind, as RFC 9562 makes it', () => {
   assert.notEqual(dogearId('title', 'bob'), dogearId('user', 'bob'));
   assert.throws(() => dogearId('film', 'bob'), TypeError);
 });
+
+const erased = { code: 'person-erased', erased_until: '2026-12-21T12:00:00.000Z' };
+
+test('a session of somebody who was erased stops for good, and nothing of theirs is kept or sent again', async () => {
+  const { session, dogear, told, client, browser } = await started();
+  const video = new FakeVideo();
+  session.attach(video);
+  dogear.on('PATCH', /position$/, () => [503, {}]);
+  await session.report(10);
+  assert.equal(client.queuedReports, 1);
+  dogear.on('PATCH', /position$/, () => [404, { code: 'not-found' }]);
+  dogear.on('POST', /\/positions$/, ({ body }) => [200, { results: body.reports.map(() => ({ applied: false, reason: 'person-erased' })) }]);
+  dogear.on('POST', /\/sessions$/, () => [410, erased]);
+  await browser.advance(60_000);
+  const calls = dogear.calls.length;
+  await session.report(11);
+  client.keep({ contentId, positionSeconds: 12 });
+  await browser.advance(600_000);
+  assert.deepEqual([session.status, video.count, client.queuedReports, dogear.calls.length], ['erased', 0, 0, calls]);
+  assert.deepEqual(told.filter(({ name }) => name === 'erased'), [{ name: 'erased' }]);
+});
+
+test('a session that is gone is not opened anew for somebody who was erased', async () => {
+  const { session, dogear, told, client, browser } = await started();
+  dogear.on('PATCH', /position$/, () => [404, { code: 'not-found' }]);
+  dogear.on('POST', /\/sessions$/, () => [410, erased]);
+  await session.report(10);
+  await browser.advance(600_000);
+  assert.deepEqual([session.status, client.queuedReports, opened(dogear).length], ['erased', 0, 2]);
+  assert.deepEqual(told, [{ name: 'erased' }]);
+});

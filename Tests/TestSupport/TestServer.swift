@@ -36,6 +36,9 @@ package struct TestServer: Sendable {
     /// Clears away what has had its time.
     package func sweep() async throws { try await server.sweep() }
 
+    /// Goes on with erasures until nothing is left of them.
+    package func finishErasures() async throws { try await server.finishErasures() }
+
     /// Runs a closure against a new server.
     package static func run(
         on engine: TestEngine, settings: [String: String] = [:],
@@ -55,7 +58,10 @@ package struct TestServer: Sendable {
     ) async throws {
         let clock = ManualClock()
         let registry = MetricRegistry()
-        let settings = settings.merging(["DOGEAR_SECRET": String(repeating: "s", count: 32)]) { given, _ in given }
+        let folder = try temporaryFolder("server")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let own = ["DOGEAR_SECRET": String(repeating: "s", count: 32), "ERASURES_LOG": folder + "/erasures.log"]
+        let settings = settings.merging(own) { given, _ in given }
         let server = try await DogearServer(
             settings: try Settings(try await SettingsSource(flags: settings, environment: [:])), database: database,
             registry: registry, logger: quietLogger, clock: clock.source, passwordCost: .quick)

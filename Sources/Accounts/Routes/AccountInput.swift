@@ -3,7 +3,7 @@ import Web
 
 extension Fields {
     /// An address, as it is stored.
-    fileprivate func email(_ name: String) -> EmailAddress? {
+    func email(_ name: String) -> EmailAddress? {
         let text = self.text(name, length: 1...254)
         let address = EmailAddress(text)
         if address == nil, !text.isEmpty { refuse(name, EmailAddress.expected) }

@@ -4,6 +4,7 @@ extension AccountRefusal: ProblemConvertible {
     /// What the caller is told, and what to do next.
     package var problem: Problem {
         switch self {
+        case .noErasure: .notFound("erasure")
         case .badCredentials:
             Problem(
                 401, "bad-credentials", "That did not work",

@@ -7,6 +7,7 @@ import Web
 struct OwnAccountRoutes: Sendable {
     let changes: Changes
     let own: OwnAccountStore
+    let eraser: Eraser
     let passwords: PasswordHasher
     let json: AccountJSON
 
@@ -38,7 +39,9 @@ struct OwnAccountRoutes: Sendable {
     @Sendable private func erase(_ request: Request, _ context: DogearContext) async throws -> Response {
         let id = try Self.user(context)
         let hash = try await confirm(try await request.input(PasswordInput.self, context).password, of: id)
-        try await changes.make { [own] in try own.delete(id, was: hash, $0) }
+        let newID = ID.random()
+        let erasure = try await changes.make { [own] in try own.erase(id, was: hash, as: newID, $0) }
+        _ = try await eraser.record(erasure)
         return json.signedOut()
     }
 

@@ -29,7 +29,11 @@ struct TicketRoutes: Sendable {
         let path = try await request.input(TicketInput.self, context).path
         let draft = TicketStore.Draft(
             id: .random(), path: path, credential: request.bearerToken, nonce: Draw.nonce())
-        let (ticket, until) = try await changes.make { [tickets] in try tickets.make(draft, $0) }
+        let user = path.split(separator: "/").compactMap { ID(String($0)) }.first
+        let (ticket, until) = try await changes.make { [tickets] change in
+            if let user { try change.requireNotErased(user) }
+            return try tickets.make(draft, change)
+        }
         return Reply(
             201, ["ticket": .string(ticket), "path": .string(path), "expires_at": .instant(until)])
     }

@@ -57,4 +57,6 @@ package enum AccountRefusal: Error, Sendable, Hashable {
     case noAccount
     /// A stream ticket was used, has run out, is for another stream, or nobody here made it.
     case badTicket
+    /// There is no such erasure.
+    case noErasure
 }

@@ -5,8 +5,7 @@ import SQL
 /// What people do with their own account.
 struct OwnAccountStore: Sendable {
     let secrets: AccountSecrets
-    /// Erases what all wings hold of a person.
-    let erase: @Sendable (ID, Change) throws -> Void
+    let people: PeopleStore
 
     func find(_ id: ID, on connection: any Connection) throws -> User {
         guard let found = try UserRows.find(id, on: connection) else { throw AccountRefusal.noAccount }
@@ -40,10 +39,10 @@ struct OwnAccountStore: Sendable {
         try SignInRows.deleteAll(of: id, but: kept, on: change.connection)
     }
 
-    /// Erases the account, and everything that any wing holds of it.
-    func delete(_ id: ID, was hash: String, _ change: Change) throws {
+    /// Erases the account and its sign-ins, and begins to erase everything else that any wing holds of its person.
+    func erase(_ id: ID, was hash: String, as erasure: ID, _ change: Change) throws -> Erasure {
         try confirm(id, hash, change)
-        try erase(id, change)
+        return try people.begin(.user(id), as: erasure, change)
     }
 
     private func confirm(_ id: ID, _ hash: String, _ change: Change) throws {

@@ -52,6 +52,7 @@ struct AssessmentSessionStore: Sendable {
         guard let found = try QuestionnaireRows.find(slug: slug, on: change.connection) else {
             throw AssessmentRefusal.noQuestionnaire
         }
+        if let user { try change.requireNotErased(user) }
         let questionnaire = found.questionnaire.id
         let settings = try outlines.outline(questionnaire, found.outlineRevision, change).settings
         try settings.limits.requireOpen(at: change.now)

@@ -52,7 +52,8 @@ enum ResponseRetention {
         "SELECT \(columns) FROM student_responses WHERE id IN (SELECT id FROM ({rows}) AS old (id)) ORDER BY id {for_update}",
         sqlite: "SELECT \(columns) FROM student_responses WHERE id = $1", [.integer])
 
-    private static func drop(_ ids: [Int], _ change: Change) throws {
+    /// Drops sessions with everything that was answered in them. Their rows must be locked.
+    static func drop(_ ids: [Int], _ change: Change) throws {
         guard !ids.isEmpty else { return }
         let values: [[Value]] = ids.map { [.integer($0)] }
         // The awards last but one: a trigger keeps those of answers that are deleted.

@@ -3,11 +3,6 @@ import SQL
 
 /// Live events as rows of `events`.
 enum EventRows {
-    /// Leaves the events of a user without an owner.
-    static func disown(_ user: ID, on connection: any Connection) throws {
-        try connection.execute("UPDATE events SET owner_id = NULL WHERE owner_id = $1", [.id(user)])
-    }
-
     private static let columns = """
         id, title, description, status, time_per_question, join_code, locked_at, current_segment_id, previous_status,
         was_ended_at, end_reason, ended_segment_id, undo, owner_id, host_generation, created_at

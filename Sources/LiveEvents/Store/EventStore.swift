@@ -14,6 +14,7 @@ struct EventStore: Sendable {
 
     /// Makes an event, with the first of some join codes that no event has.
     func create(_ event: LiveEvent, codes: [String], recovery: String?, _ change: Change) throws -> EventView {
+        if let owner = event.ownerID { try change.requireNotErased(owner) }
         let free = try codes.first { try EventRows.find(code: $0, locks: false, on: change.connection) == nil }
         // Of a billion codes five in a row are never taken.
         guard let free else { throw EventRefusal.full("join codes") }

@@ -55,6 +55,7 @@ struct JoinStore: Sendable {
     /// - Throws: what the database refuses, which spoils the whole transaction; the batch is made again in halves then.
     func join(_ sent: [Sent], _ change: Change) throws -> [Result<Joined, any Error>] {
         var results = [Result<Joined, any Error>](repeating: .failure(EventRefusal.noSuchCode), count: sent.count)
+        let erased = try change.erased(among: Set(sent.compactMap(\.user)))
         try PlaceLocks.share(devices: sent.map { secrets.device($0.device) }, on: change.connection)
         // Events are locked in one order on every node, then the places that may change, as heartbeats lock them.
         var events: [(event: LiveEvent, indices: [Int])] = []
@@ -74,6 +75,10 @@ struct JoinStore: Sendable {
         for (event, indices) in events {
             var room = try Room(event, indices.map { sent[$0] }, secrets, change)
             for index in indices {
+                if let refusal = sent[index].user.flatMap({ erased[$0] }) {
+                    results[index] = .failure(refusal)
+                    continue
+                }
                 do {
                     results[index] = .success(try join(sent[index], &room, change))
                 } catch let refusal as EventRefusal {

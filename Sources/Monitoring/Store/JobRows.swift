@@ -171,10 +171,6 @@ enum JobRows {
         try connection.execute("DELETE FROM jobs WHERE id = $1", [.integer(id)])
     }
 
-    static func delete(of user: ID, on connection: any Connection) throws {
-        try connection.execute("DELETE FROM jobs WHERE user_id = $1", [.id(user)])
-        try connection.execute("DELETE FROM summaries WHERE user_id = $1", [.id(user)])
-    }
 }
 
 /// How frequencies stand in two columns: the seed's, and the time zone of a cron expression.

@@ -19,6 +19,7 @@ struct JobStore: Sendable {
     }
 
     func create(_ user: ID, _ plan: JobPlan, _ change: Change) throws -> View {
+        try change.requireNotErased(user)
         guard try JobRows.count(of: user, on: change.connection) < Self.limit else {
             throw MonitoringRefusal.full(Self.limit)
         }

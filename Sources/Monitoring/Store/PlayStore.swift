@@ -26,6 +26,7 @@ struct PlayStore: Sendable {
     /// Begins a run.
     func start(_ user: ID, _ wish: Wish, _ change: Change) throws -> Play {
         let connection = change.connection
+        try change.requireNotErased(user)
         try lockUser(user, on: connection)
         if let running = try connection.first(
             "SELECT id FROM summaries WHERE user_id = $1 AND status = 'RUNNING'", [.id(user)], { try $0.integer() })

@@ -114,8 +114,10 @@ struct SessionRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Response {
         let user = try userID(request, context)
-        return try await standby.serve { [changes, live = live(of: user)] in
-            Reply.ok(try await changes.read(live)).response
+        return try await standby.serve { [changes, sessions] in
+            Reply.ok(
+                listed(try await changes.read { try sessions.live(of: user, at: changes.clock.now, on: $0) })
+            ).response
         } otherwise: { standby in
             await standby.live(of: user).map { Reply.ok(listed($0)).fromRedis }
         }
@@ -128,7 +130,11 @@ struct SessionRoutes: Sendable {
     }
 
     private func live(of user: ID) -> EventStreams.Snapshot {
-        { connection in listed(try sessions.live(of: user, at: changes.clock.now, on: connection)) }
+        { connection in
+            // Whoever follows makes the stream a row; see `ErasedPeople`.
+            try changes.people.requireNotErased(.user(user), at: changes.clock.now, on: connection)
+            return listed(try sessions.live(of: user, at: changes.clock.now, on: connection))
+        }
     }
 
     /// Of each whether it is silent: nobody can say then whether it still plays.

@@ -45,8 +45,7 @@ struct Drain: Sendable {
 
     private func take(_ entries: ArraySlice<CacheEntry>, _ change: Change) throws {
         let new = try unmarked(entries, change)
-        try open(new, change)
-        var refused = 0
+        var refused = try open(new, change)
         let sent = new.compactMap { if case .report(let sent) = $0.work { sent } else { nil } }
         if !sent.isEmpty { refused += try reports.take(sent, change).count { (try? $0.get()) == nil } }
         for entry in new {
@@ -59,13 +58,23 @@ struct Drain: Sendable {
         }
     }
 
-    private func open(_ entries: [OwedEntry], _ change: Change) throws {
+    /// How many are of somebody who was erased meanwhile: they go, and what Redis had of them too.
+    private func open(_ entries: [OwedEntry], _ change: Change) throws -> Int {
+        let users = entries.compactMap { if case .open(let session) = $0.work { session.userID } else { nil } }
+        let erased = try change.erased(among: Set(users))
+        var refused = 0
         for entry in entries {
             guard case .open(let session) = entry.work else { continue }
+            guard erased[session.userID] == nil else {
+                sessions.mirror?.noteErasure(of: session.userID, [session.id], change)
+                refused += 1
+                continue
+            }
             // An opening whose outcome was not known may have succeeded.
             guard try SessionRows.find(session.id, on: change.connection) == nil else { continue }
             _ = try sessions.open(session, change)
         }
+        return refused
     }
 
     /// The entries that are not in the database yet; from the end of this transaction on they are.

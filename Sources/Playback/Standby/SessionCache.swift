@@ -11,8 +11,9 @@ package protocol SessionCache: Sendable {
     /// Sets records, each only where nothing newer of the same generation is there.
     func set(_ records: [CacheRecord]) async throws
 
-    /// Drops all that it holds of a user, entries that are owed excepted.
-    func forget(_ user: ID) async throws
+    /// Drops a user's list and these sessions, entries that are owed excepted; for a minute it takes none of them again, which another
+    /// node may be about to bring.
+    func forget(_ user: ID, _ sessions: [ID]) async throws
 
     /// Looks at records by the ids of their sessions; what it has not is left out.
     func find(_ ids: [ID]) async throws -> CacheLook

@@ -7,7 +7,7 @@ import Synchronization
 final class SessionMirror: Sendable {
     private struct State: Sendable {
         var sessions: [ID: PlaybackSession] = [:]
-        var forgotten: [ID] = []
+        var forgotten: [ID: Set<ID>] = [:]
         var isSending = false
         var idle: [CheckedContinuation<Void, Never>] = []
         var trust = CacheTrust()
@@ -62,10 +62,13 @@ final class SessionMirror: Sendable {
         change.afterCommit { self.put(sessions) }
     }
 
-    /// Has all of a user's sessions dropped once a change is durable.
-    func noteErasure(of user: ID, _ change: Change) {
+    /// Has a user's list and sessions dropped once a change is durable.
+    func noteErasure(of user: ID, _ sessions: [ID], _ change: Change) {
         change.afterCommit {
-            self.begin { $0.forgotten.append(user) }
+            self.begin { state in
+                for id in sessions { state.sessions[id] = nil }
+                state.forgotten[user, default: []].formUnion(sessions)
+            }
         }
     }
 
@@ -82,7 +85,7 @@ final class SessionMirror: Sendable {
         let begins = state.withLock { state in
             add(&state)
             if state.sessions.count + state.forgotten.count > Self.capacity {
-                (state.sessions, state.forgotten) = ([:], [])
+                (state.sessions, state.forgotten) = ([:], [:])
                 state.trust.failed()
             }
             defer { state.isSending = true }
@@ -95,16 +98,16 @@ final class SessionMirror: Sendable {
         while let (sessions, forgotten) = next() {
             do {
                 try await cache.set(sessions.map { CachedSession($0).record(lifetime: lifetime) })
-                for user in forgotten { try await cache.forget(user) }
+                for (user, ids) in forgotten { try await cache.forget(user, Array(ids)) }
             } catch {
                 state.withLock { $0.trust.failed() }
             }
         }
     }
 
-    private func next() -> (sessions: [PlaybackSession], forgotten: [ID])? {
+    private func next() -> (sessions: [PlaybackSession], forgotten: [ID: Set<ID>])? {
         let (batch, idle) = state.withLock {
-            state -> ((sessions: [PlaybackSession], forgotten: [ID])?, [CheckedContinuation<Void, Never>]) in
+            state -> ((sessions: [PlaybackSession], forgotten: [ID: Set<ID>])?, [CheckedContinuation<Void, Never>]) in
             guard !state.sessions.isEmpty || !state.forgotten.isEmpty else {
                 state.isSending = false
                 defer { state.idle = [] }
@@ -112,8 +115,8 @@ final class SessionMirror: Sendable {
             }
             let sessions = Array(state.sessions.values.prefix(Self.atOnce))
             for session in sessions { state.sessions[session.id] = nil }
-            let forgotten = state.sessions.isEmpty ? state.forgotten : []
-            if !forgotten.isEmpty { state.forgotten = [] }
+            let forgotten = state.sessions.isEmpty ? state.forgotten : [:]
+            if !forgotten.isEmpty { state.forgotten = [:] }
             return ((sessions, forgotten), [])
         }
         for waiting in idle { waiting.resume() }

@@ -6,15 +6,6 @@ import SQL
 ///
 /// A whole history is cleared in steps of a few hundred places: nobody else's write waits for more than one of them.
 struct ClearStore: Sendable {
-    /// Drops all that playback holds of a user, in the order of locks.
-    static func erase(_ user: ID, _ change: Change) throws {
-        let connection = change.connection
-        try SessionRows.erase(of: user, on: connection)
-        try PlaceRows.erase(of: user, on: connection)
-        try connection.execute("DELETE FROM history_clearings WHERE user_id = $1", [.id(user)])
-        try connection.execute("DELETE FROM playback_progress WHERE user_id = $1", [.id(user)])
-    }
-
     /// How many places one transaction clears or brings back.
     static let stepSize = 300
 
@@ -50,6 +41,7 @@ struct ClearStore: Sendable {
     }
 
     func begin(_ user: ID, _ newID: ID, _ change: Change) throws -> Clearing {
+        try change.requireNotErased(user)
         if let begun = try ClearingRows.last(of: user, on: change.connection), begun.isGoneOnWith(at: change.now) {
             return begun
         }

@@ -125,6 +125,7 @@ struct HistoryStore: Sendable {
     func hide(_ title: UserTitle, _ change: Change) throws {
         let connection = change.connection
         guard try !PlaceRows.hide(title, at: change.now, on: connection) else { return }
+        try change.requireNotErased(title.userID)
         guard try nextUp(of: title.userID, on: connection).contains(where: { $0.contentID == title.contentID }) else {
             throw PlaybackRefusal.noPlace
         }

@@ -33,6 +33,7 @@ struct ImportStore: Sendable {
     private func take(_ lines: [UserTitle: [ImportLine]], _ change: Change) throws -> Taken {
         let connection = change.connection
         let titles = Set(lines.keys)
+        for user in Set(titles.map(\.userID)) { try change.requireNotErased(user) }
         let before = try PlaceRows.lock(titles, new: titles, at: change.now, on: connection)
         let known = try PlayRows.moments(
             of: titles.sorted().map { ($0, Instant(milliseconds: 0), change.now + .days(1)) }, on: connection)

@@ -182,12 +182,6 @@ enum PlaceRows {
     private static let hideAnyText = SQLText(
         "UPDATE watch_history SET hidden_at = $3 WHERE user_id = $1 AND content_id = $2")
 
-    /// Drops all places of a user, and with them their moves.
-    static func erase(of user: ID, on connection: any Connection) throws {
-        connection.memory?.forgetAll()
-        try connection.execute("DELETE FROM watch_history WHERE user_id = $1", [.id(user)])
-    }
-
     /// Takes out of cleared places what they still held. Their rows must be locked.
     static func empty(_ titles: [UserTitle], on connection: any Connection) throws {
         for title in titles { connection.memory?.forget(key(title)) }

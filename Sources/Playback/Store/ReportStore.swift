@@ -57,6 +57,7 @@ struct ReportStore: Sendable {
     /// The rows that a batch works on, and what has changed in them.
     fileprivate struct Rows {
         var sessionOfDevice: [DeviceInTitle: ID]
+        var erased: [ID: PersonErased] = [:]
         var sessions: [ID: PlaybackSession]
         var places: [UserTitle: WatchPlace] = [:]
         var created: [ID]
@@ -77,7 +78,7 @@ struct ReportStore: Sendable {
     }
 
     private func read(for reports: [SentReport], _ change: Change) throws -> Rows {
-        let (devices, made) = try sessions(ofDevicesIn: reports, change)
+        let (devices, made, erased) = try sessions(ofDevicesIn: reports, change)
         let created = made.filter { !$0.isPassing }
         try SessionRows.insert(created, on: change.connection)
         let passing = made.filter(\.isPassing)
@@ -86,6 +87,7 @@ struct ReportStore: Sendable {
         var rows = Rows(
             sessionOfDevice: devices, sessions: try SessionRows.lock(Array(ids), on: change.connection),
             created: created.map(\.id))
+        rows.erased = erased
         for session in passing { rows.sessions[session.id] = session }
         var titles: Set<UserTitle> = []
         var new: Set<UserTitle> = []
@@ -106,19 +108,22 @@ struct ReportStore: Sendable {
     /// them is of the present and goes on; otherwise it only passes, and leaves nothing behind.
     private func sessions(
         ofDevicesIn reports: [SentReport], _ change: Change
-    ) throws -> (known: [DeviceInTitle: ID], made: [PlaybackSession]) {
+    ) throws -> (known: [DeviceInTitle: ID], made: [PlaybackSession], erased: [ID: PersonErased]) {
         var told: [DeviceInTitle: [PositionReport]] = [:]
         for sent in reports {
             guard case .device(let device) = sent.target, sent.reach.covers(device.userID) else { continue }
             told[device, default: []].append(sent.report)
         }
-        guard !told.isEmpty else { return ([:], []) }
+        guard !told.isEmpty else { return ([:], [], [:]) }
         let oldest = change.now - rules.lifetime
         var newest = try SessionRows.newest(of: Array(told.keys), since: oldest, on: change.connection)
         func isMissing(_ device: DeviceInTitle) -> Bool {
             guard let session = newest[device] else { return true }
             return told[device]?.contains { session.isReturned(by: $0) } ?? false
         }
+        // Only where there is no session to go on with somebody may be made rows of who was erased.
+        let erased = try change.erased(among: Set(told.keys.filter(isMissing).map(\.userID)))
+        told = told.filter { erased[$0.key.userID] == nil }
         let opening = told.filter { isMissing($0.key) && $0.value.contains { $0.opensSession(at: change.now) } }
         if !opening.isEmpty {
             try SessionRows.lockOpening(Array(opening.keys), on: change.connection)
@@ -140,11 +145,16 @@ struct ReportStore: Sendable {
             known[device] = session.id
             made.append(opening[device] == nil ? session.passing : session)
         }
-        return (known, made)
+        return (known, made, erased)
     }
 
     private func take(_ sent: SentReport, _ rows: inout Rows, at now: Instant) throws -> ReportOutcome {
         guard var session = rows.session(of: sent.target), sent.reach.covers(session.userID) else {
+            if case .device(let device) = sent.target, sent.reach.covers(device.userID),
+                let refusal = rows.erased[device.userID]
+            {
+                throw refusal
+            }
             throw PlaybackRefusal.noSession
         }
         try session.requireLive(

@@ -249,11 +249,25 @@ enum SessionRows {
         return seen.count == limit ? seen.last?.id : nil
     }
 
-    /// Drops all sessions of a user.
-    static func erase(of user: ID, on connection: any Connection) throws {
-        connection.memory?.forgetAll()
-        try connection.execute("DELETE FROM playback_sessions WHERE user_id = $1", [.id(user)])
+    /// The ids of some of a user's sessions, in their order.
+    static func some(of user: ID, limit: Int, on connection: any Connection) throws -> [ID] {
+        try connection.all(
+            "SELECT id FROM playback_sessions WHERE user_id = $1 ORDER BY id LIMIT $2", [.id(user), .integer(limit)]
+        ) { try $0.id() }
     }
+
+    /// Drops some sessions of a user, in the order of their ids; which.
+    static func erase(of user: ID, limit: Int, on connection: any Connection) throws -> [ID] {
+        connection.memory?.forgetAll()
+        return try connection.all(eraseText, [.id(user), .integer(limit)]) { try $0.id() }
+    }
+
+    private static let eraseText = SQLText(
+        """
+        DELETE FROM playback_sessions
+        WHERE id IN (SELECT id FROM playback_sessions WHERE user_id = $1 ORDER BY id LIMIT $2 {for_update})
+        RETURNING id
+        """)
 
     /// One that has reported since it was looked at is left alone.
     private static let dropText = BulkText(

@@ -15,6 +15,7 @@ struct SessionStore: Sendable {
     func open(
         _ session: PlaybackSession, isOnce: Bool = false, _ change: Change
     ) throws -> (session: PlaybackSession, resumeAt: Int?) {
+        try change.requireNotErased(session.userID)
         try SessionRows.lockOpening([session.device], on: change.connection)
         let place = try PlaceRows.find(UserTitle(session), on: change.connection)
         let resumeAt = place.flatMap { rules.resume.offer(of: $0, asking: session.duration) }

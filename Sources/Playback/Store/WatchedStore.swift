@@ -68,7 +68,8 @@ struct WatchedStore: Sendable {
     }
 
     private func lock(_ title: UserTitle, _ change: Change) throws -> WatchPlace {
-        try PlaceRows.lock([title], new: [title], at: change.now, on: change.connection)[title]
+        try change.requireNotErased(title.userID)
+        return try PlaceRows.lock([title], new: [title], at: change.now, on: change.connection)[title]
             ?? WatchPlace(userID: title.userID, contentID: title.contentID)
     }
 

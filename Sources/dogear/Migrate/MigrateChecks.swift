@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Core
 import Foundation
@@ -106,10 +107,41 @@ extension Migrate {
 
         func run() async throws {
             let settings = try await options.settings()
+            // Better refused before anything is changed.
+            if knowsErasures(settings) { _ = try DogearServer.secret(settings) }
             let kept = try await Backups(of: settings.database, isPooled: options.noPrepare).restore(from: file)
+            let erased = try await eraseAgain(settings)
             options.show(
-                ["restored": .string(file), "kept": .optional(kept) { .string($0) }],
-                ["Restored \(file)."] + (kept.map { ["What stood there is kept as \($0)."] } ?? []))
+                [
+                    "restored": .string(file), "kept": .optional(kept) { .string($0) },
+                    "erased_again": .integer(erased),
+                ],
+                ["Restored \(file)."] + (kept.map { ["What stood there is kept as \($0)."] } ?? [])
+                    + (erased > 0 ? ["\(erased) erasures that were made since were made again."] : []))
+        }
+
+        /// Where the schema is left as it is, the server does it at its start.
+        private func knowsErasures(_ settings: Settings) -> Bool {
+            settings.migrates && FileManager.default.fileExists(atPath: settings.erasuresLog)
+        }
+
+        /// A backup knows nothing of who was erased since it was made; the log beside the database does. How many erasures.
+        private func eraseAgain(_ settings: Settings) async throws -> Int {
+            guard knowsErasures(settings) else { return 0 }
+            let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
+            do {
+                try await Engine.bringUpToDate(database, at: settings.database)
+                let count = try await DogearServer.withPeople(settings, database) { desk in
+                    let count = try await desk.eraser.replay()
+                    while try await desk.eraser.look() { try await Clock.system.sleep(for: .seconds(1)) }
+                    return count
+                }
+                await database.close()
+                return count
+            } catch {
+                await database.close()
+                throw error
+            }
         }
     }
 

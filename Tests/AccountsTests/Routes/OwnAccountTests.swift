@@ -46,6 +46,13 @@ import Testing
             #expect(try await calls.me(.delete, ["password": "wrong"], as: token).status == 403)
             #expect(try await calls.me(.delete, ["password": AccountCalls.password], as: token).status == 204)
             #expect(try await calls.me(.get, as: token).status == 401)
+            for table in ["users", "sign_ins", "account_codes"] {
+                let count = try await calls.server.database.read {
+                    try $0.one(SQLText("SELECT COUNT(*) FROM \(table)")) { try $0.integer() }
+                }
+                #expect(count == 0, "\(table), at once")
+            }
+            try await calls.server.finishErasures()
             for table in ["users", "sign_ins", "account_codes", "outbox_messages"] {
                 let count = try await calls.server.database.read {
                     try $0.one(SQLText("SELECT COUNT(*) FROM \(table)")) { try $0.integer() }

@@ -1,4 +1,3 @@
-import Changes
 import Core
 import HTTPTypes
 import TestSupport
@@ -205,8 +204,8 @@ import Testing
                     #expect(reply.status == 200)
                 }
             }
-            let user = calls.user
-            try await Changes(database: calls.server.database).make { try ClearStore.erase(user, $0) }
+            #expect(try await calls.server.send(.delete, "/api/v1/people/\(calls.user)").status == 202)
+            try await calls.server.finishErasures()
             let (gone, late) = (try await calls.history(), try await calls.report(sessions[0], 1_300))
             #expect(gone["items"].count == 0 && late.status == 404)
             let (kept, report) = (try await other.entry(), try await other.report(sessions[1], 1_300))

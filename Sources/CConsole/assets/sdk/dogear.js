@@ -24,7 +24,7 @@ import { Caller, DogearProblem, randomId } from './http.js';
 import { dogearId } from './ids.js';
 import { Lifetime } from './lifetime.js';
 import { followPlayback } from './playback-stream.js';
-import { ReportQueue } from './reports.js';
+import { ReportQueue, personErased } from './reports.js';
 import { PlaybackSession } from './session.js';
 import { usableStorage } from './storage.js';
 
@@ -72,7 +72,8 @@ export class Dogear {
   }
 
   /**
-   * Listens to the connection itself: `offline` {problem} and `online` {}.
+   * Listens to the connection itself: `offline` {problem} and `online` {}; and to `erased` {}: the person was erased from Dogear, and
+   * this client keeps and sends nothing of theirs any more.
    * @returns {() => void} Stops listening.
    */
   on(name, handler) {
@@ -260,6 +261,9 @@ export class Dogear {
   create(place, quality) {
     return this.#caller.call('POST', '/api/v1/sessions', {
       body: { ...place, quality }, headers: { 'Idempotency-Key': randomId() },
+    }).catch((problem) => {
+      if (problem.code === personErased) this.#queue.erase();
+      throw problem;
     });
   }
 

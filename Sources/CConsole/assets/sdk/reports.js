@@ -12,14 +12,18 @@ const prefix = 'dogear.report|';
 const entriesAtMost = 1_000;
 const reportsPerBatch = 200;
 
+/** What Dogear says of whoever was erased: nothing is taken for them any more. */
+export const personErased = 'person-erased';
+
 /**
  * The reports of one user on one Dogear, shared by all tabs of this browser. Should two tabs send the same one all the same,
  * its sequence makes the second copy a no-op.
  *
- * Emits `offline` {problem}, `online` {}, and `answer` {entry, result} for each delivered report.
+ * Emits `offline` {problem}, `online` {}, `answer` {entry, result} for each delivered report, and `erased` {} where the person was
+ * erased: what waited is gone then, and nothing is kept any more.
  */
 export class ReportQueue extends Emitter {
-  #kept; #browser; #caller; #namespace; #outgoing; #serial = 0; #batchSize = reportsPerBatch;
+  #kept; #browser; #caller; #namespace; #outgoing; #serial = 0; #isErased = false; #batchSize = reportsPerBatch;
 
   constructor({ storage, caller, userId, lifetime }) {
     super();
@@ -58,6 +62,7 @@ export class ReportQueue extends Emitter {
    * @returns {string} A key for `remove`.
    */
   add(report, place, moved = true) {
+    if (this.#isErased) return '';
     this.#serial += 1;
     // Sorts by time, then by order within this page; the random part keeps two tabs apart.
     const key = `${report.reported_at}|${String(this.#serial).padStart(8, '0')}|${randomId().slice(0, 8)}`;
@@ -71,9 +76,17 @@ export class ReportQueue extends Emitter {
     this.#kept.remove(key);
   }
 
+  /** Drops what waits for this user, for good: the person was erased, and nothing of theirs is to be kept or sent again. */
+  erase() {
+    if (this.#isErased) return;
+    this.#isErased = true;
+    for (const entry of this.entries()) this.remove(entry.key);
+    this.emit('erased', {});
+  }
+
   /** Tells the queue that Dogear could not be reached; it starts trying by itself. */
   wentOffline(problem) {
-    this.#outgoing.wentOffline(problem);
+    if (!this.#isErased) this.#outgoing.wentOffline(problem);
   }
 
   /** @returns {Promise<boolean>} Whether the queue is empty now. */
@@ -97,12 +110,17 @@ export class ReportQueue extends Emitter {
   /** One report that Dogear cannot read must not hold up the others for ever: narrow it down, then drop it. */
   #isSettled(batch, problem) {
     if (problem.status === 404) return false;
+    if (problem.code === personErased) {
+      this.erase();
+      return true;
+    }
     if (batch.length > 1) this.#batchSize = Math.ceil(batch.length / 2);
     else this.#deliver(batch[0], { applied: false, reason: problem.code });
     return true;
   }
 
   #deliver(entry, result) {
+    if (result.reason === personErased) return this.erase();
     this.remove(entry.key);
     const sessionIsGone = result.applied === false && /not-found|unknown|lapsed|gone/.test(result.reason ?? '');
     if (sessionIsGone && entry.report.session_id && entry.moved !== false) {

@@ -5,6 +5,7 @@
 
 import { Emitter } from './emitter.js';
 import { DogearProblem } from './http.js';
+import { personErased } from './reports.js';
 import { VideoWatch } from './video-watch.js';
 
 /**
@@ -19,6 +20,7 @@ import { VideoWatch } from './video-watch.js';
  * - `superseded` {supersededBy}: this device has opened the title anew, in another tab perhaps; this session has stopped
  *   reporting for good. Go on, by `dogear.takeOver(supersededBy)`, only when the person asks: two tabs that did so by
  *   themselves would stop each other for ever.
+ * - `erased` {}: the person was erased from Dogear; this session has stopped reporting for good, and what waited is dropped.
  * - `session-lost` {previousId, id}: the session had lapsed and a new one has taken its place; nothing to do.
  * - `offline` {problem}, `online` {}: Dogear cannot, or can again, be reached.
  */
@@ -43,12 +45,13 @@ export class PlaybackSession extends Emitter {
     this.resumePositionSeconds = json.resume_position_seconds ?? null;
     /** Dogear's word on how often to report. */
     this.nextReportSeconds = 10;
-    /** `live`, `handed-off`, `superseded`, `ended` or `closed`. Only a live session reports. */
+    /** `live`, `handed-off`, `superseded`, `erased`, `ended` or `closed`. Only a live session reports. */
     this.status = 'live';
     this.#adopt(json);
     this.#lifetime.onEnd(() => this.close());
     this.#hear('offline', (detail) => this.emit('offline', detail));
     this.#hear('online', (detail) => this.emit('online', detail));
+    this.#hear('erased', () => this.#erased());
     this.#hear('answer', ({ entry, result }) => this.#queuedAnswer(entry, result));
   }
 
@@ -229,6 +232,7 @@ export class PlaybackSession extends Emitter {
     if (problem instanceof DogearProblem === false) throw problem;
     if (problem.code === 'session-handed-off') this.#handedOff(problem.body.handed_off_to ?? null);
     else if (problem.code === 'session-superseded') this.#superseded(problem.body.superseded_by ?? null);
+    else if (problem.code === personErased) this.#queue.erase();
     else if (problem.isTransient || problem.status === 401) {
       // An expired token is no reason to lose a place either: the queue asks for a fresh one with each try.
       this.#keep(report);
@@ -250,6 +254,7 @@ export class PlaybackSession extends Emitter {
       // It stands where Dogear knew this one to be, so that a player that only woke up moves nothing.
       this.#adopt(await this.#dogear.create({ ...this.#place(), position_seconds: this.#takenPosition }, this.quality));
     } catch (problem) {
+      if (problem.code === personErased) return this.#queue.erase();
       if (!problem.isTransient) {
         this.emit('refused', { positionSeconds: Math.floor(report.position_seconds), reason: problem.code, problem });
         return;
@@ -296,6 +301,12 @@ export class PlaybackSession extends Emitter {
     if (this.status !== 'live') return;
     this.#stop('superseded');
     this.emit('superseded', { supersededBy });
+  }
+
+  #erased() {
+    if (this.status !== 'live') return;
+    this.#stop('erased');
+    this.emit('erased', {});
   }
 
   /** Whether a report is of another place than the last one that Dogear has taken. */

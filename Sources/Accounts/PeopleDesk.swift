@@ -1,0 +1,58 @@
+package import Changes
+package import Core
+package import Logging
+import SQL
+
+/// A person's data, whole: what every wing holds of them, handed out or erased.
+package struct PeopleDesk: Sendable {
+    private let changes: Changes
+    private let holdings: [Holding]
+    let store: PeopleStore
+    /// What does the steps of erasures.
+    package let eraser: Eraser
+
+    /// What is held of people in one database.
+    /// - Parameters:
+    ///   - wings: What the wings hold, beside accounts.
+    ///   - log: What knows beside the database what was erased.
+    package init(changes: Changes, wings: [Holding], hash: PersonHash, log: ErasureLog, logger: Logger) {
+        self.changes = changes
+        holdings = AccountHoldings.all + wings + HouseHoldings.all
+        store = PeopleStore(hash: hash, atOnce: AccountHoldings.atOnce)
+        eraser = Eraser(changes: changes, holdings: holdings, log: log, hash: hash, logger: logger)
+    }
+
+    /// Hands out all that is kept of somebody, a line at a time, however much there is: some of it is in memory.
+    ///
+    /// The last line says that it is the last, and how many came before it.
+    package func export(_ person: Person, to write: ([JSON]) async throws -> Void) async throws {
+        let people = try await changes.read { [store] in try store.resolve(person, on: $0) }
+        var count = 0
+        for holding in holdings {
+            for one in people {
+                var place: Holding.Place?
+                repeat {
+                    let from = place
+                    let page = try await changes.read { try holding.read(one, from, $0) }
+                    if !page.lines.isEmpty { try await write(page.lines) }
+                    count += page.lines.count
+                    place = page.next
+                } while place != nil
+            }
+        }
+        try await write([["kind": "end", "lines": .integer(count)]])
+    }
+
+    /// Begins to erase somebody; durable, and in the log beside the database, when it returns.
+    package func erase(_ person: Person) async throws -> Erasure {
+        let id = ID.random()
+        let erasure = try await changes.make { [store] in try store.begin(person, as: id, $0) }
+        return try await eraser.record(erasure)
+    }
+
+    /// How far an erasure is.
+    /// - Throws: where there is none of this id.
+    package func find(_ id: ID) async throws -> Erasure {
+        try await changes.read { [store] in try store.find(id, on: $0) }
+    }
+}

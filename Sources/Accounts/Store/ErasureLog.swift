@@ -1,0 +1,79 @@
+import Core
+import Dispatch
+import Foundation
+
+/// What was erased, in a file beside the database: whoever puts back a backup from before an erasure has it done again.
+///
+/// A line for each, with its id, its moment and keyed hashes of whom it is of, never an id of somebody. A line is on the disk
+/// before the erasure is acknowledged.
+package struct ErasureLog: Sendable {
+    /// One erasure, as the log has it.
+    struct Line: Codable, Sendable, Hashable {
+        let id: String
+        let at: String
+        /// Tells hashes of one secret from those of another.
+        let key: String
+        let hashes: [String]
+    }
+
+    /// Where it is.
+    package let path: String
+
+    /// A log in a file, which is made with the first line, for its owner's eyes alone.
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Why the log cannot be kept. Nothing is acknowledged then.
+    package struct Failure: Error, CustomStringConvertible, Sendable {
+        /// In a sentence.
+        package let description: String
+    }
+
+    /// Adds an erasure, and returns when the disk has it.
+    func append(_ erasure: Erasure, key: String) async throws {
+        let line = Line(
+            id: erasure.id.description, at: erasure.requestedAt.description, key: key, hashes: erasure.hashes)
+        let bytes = try JSONEncoder().encode(line) + Data("\n".utf8)
+        let path = path
+        try await Self.offPool { try Self.write(bytes, to: path) }
+    }
+
+    /// Its lines, the oldest first. One that broke off when the machine stopped was never acknowledged.
+    func lines() async throws -> [Line] {
+        let path = path
+        return try await Self.offPool {
+            guard FileManager.default.fileExists(atPath: path) else { return [] }
+            guard let bytes = FileManager.default.contents(atPath: path) else { throw Self.failure(path) }
+            let decoder = JSONDecoder()
+            return bytes.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(Line.self, from: $0) }
+        }
+    }
+
+    private static func write(_ bytes: Data, to path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(path) }
+        defer { close(file) }
+        let written = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+        guard written == bytes.count, fsync(file) == 0 else { throw failure(path) }
+        // That there is such a file has to be on the disk too.
+        let parent = open(folder, O_RDONLY | O_CLOEXEC)
+        guard parent >= 0 else { throw failure(path) }
+        defer { close(parent) }
+        guard fsync(parent) == 0 else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> Failure {
+        Failure(description: "\(path), the log of erasures, cannot be used: \(String(cString: strerror(errno))).")
+    }
+
+    private static func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+-- no-transaction
+-- Whoever asks what is kept of them is found by the address that they gave.
+CREATE INDEX CONCURRENTLY idx_student_responses_email ON student_responses (lower(email));
