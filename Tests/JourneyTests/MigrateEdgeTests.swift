@@ -31,8 +31,10 @@ import Testing
         (try? String(contentsOfFile: folder + "/said", encoding: .utf8)) ?? ""
     }
 
-    private func migrate(_ arguments: String..., at address: String, in folder: String) throws -> (Int32, String) {
-        let status = try start(arguments, at: address, in: folder).wait()
+    private func migrate(_ arguments: String..., at address: String, in folder: String) async throws -> (Int32, String)
+    {
+        // Never on a thread that other tests wait for: a shadow's drop waits for every server process, also for one that a test has stopped.
+        let status = try await start(arguments, at: address, in: folder).ended()
         return (status, said(in: folder))
     }
 
@@ -40,11 +42,12 @@ import Testing
         try await withFolder(["steps/1_a.sql": "CREATE TABLE a (id INT);", "my dir/keep": ""]) {
             (folder: String) async throws in
             for scheme in ["sqlite://", "sqlite:"] {
-                let (status, text) = try migrate("run", at: "\(scheme)\(folder)/my%20dir/a.db?mode=rwc", in: folder)
+                let (status, text) = try await migrate(
+                    "run", at: "\(scheme)\(folder)/my%20dir/a.db?mode=rwc", in: folder)
                 #expect(status == 0, "\(text)")
             }
             #expect(FileManager.default.fileExists(atPath: folder + "/my dir/a.db"))
-            let (status, text) = try migrate("run", at: "sqlite:a%zz.db", in: folder)
+            let (status, text) = try await migrate("run", at: "sqlite:a%zz.db", in: folder)
             #expect(status == 78 && text.contains("%25"), "\(text)")
         }
     }
@@ -77,7 +80,8 @@ import Testing
                 while try waits() {}
                 return child
             }
-            #expect(child.wait() == 1)
+            let status = await child.ended()
+            #expect(status == 1)
             let text = said(in: folder)
             #expect(text.contains("Applied 1\n") && text.contains("2_b.sql:2"), "\(text)")
             #expect(
@@ -164,9 +168,9 @@ import Testing
                 try $0.script("CREATE SCHEMA myapp; CREATE TABLE myapp.a (id INT); CREATE TABLE myapp.b (id INT)")
             }
             let named = address + (address.contains("?") ? "&" : "?") + "options=-csearch_path%3Dmyapp"
-            let verified = try migrate("verify", at: named, in: folder)
+            let verified = try await migrate("verify", at: named, in: folder)
             #expect(verified.0 == 0, "\(verified.1)")
-            let adopted = try migrate("adopt", at: named, in: folder)
+            let adopted = try await migrate("adopt", at: named, in: folder)
             #expect(adopted.0 == 0 && adopted.1.contains("Recognised 1"), "\(adopted.1)")
             await database.close()
         }
@@ -180,12 +184,12 @@ import Testing
         try await withFolder(steps) { (folder: String) async throws in
             let address = try TestEngine.postgres.address(in: folder)
             let database = try TestEngine.postgres.open(address)
-            let fresh = try migrate("verify", at: address, in: folder)
+            let fresh = try await migrate("verify", at: address, in: folder)
             #expect(fresh.0 == 0, "\(fresh.1)")
             try await database.session { try $0.script("CREATE EXTENSION pg_trgm") }
-            let having = try migrate("verify", at: address, in: folder)
+            let having = try await migrate("verify", at: address, in: folder)
             #expect(having.0 == 0, "\(having.1)")
-            let with = try migrate("verify", "--with-extensions", at: address, in: folder)
+            let with = try await migrate("verify", "--with-extensions", at: address, in: folder)
             #expect(with.0 == 1 && with.1.contains("extension pg_trgm is missing"), "\(with.1)")
             await database.close()
         }
@@ -197,12 +201,12 @@ import Testing
             "steps/31_gone.down.sql": "DROP TABLE y;", "steps/32_z.sql": "-- No Transaction\nCREATE TABLE z (id INT);",
         ]
         try await withFolder(steps) { (folder: String) async throws in
-            let (status, text) = try migrate("run", at: "sqlite:a.db", in: folder)
+            let (status, text) = try await migrate("run", at: "sqlite:a.db", in: folder)
             #expect(status == 0 && text.contains("Applied 30") && text.contains("Applied 32"), "\(text)")
             for name in ["30_drop_x.down.sql", "31_gone.down.sql", "32_z.sql"] {
                 #expect(text.contains("dogear: warning: \(name): "), "\(text)")
             }
-            let linted = try migrate("lint", at: "sqlite:a.db", in: folder)
+            let linted = try await migrate("lint", at: "sqlite:a.db", in: folder)
             #expect(linted.0 == 1 && linted.1.components(separatedBy: "[odd-file]").count == 4, "\(linted.1)")
         }
     }
