@@ -30,7 +30,7 @@ import Testing
                 _ = try connection.all(
                     """
                     SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-                    WHERE datname = current_database() AND query LIKE 'LISTEN%'
+                    WHERE datname = current_database() AND query ~ '^(LISTEN|NOTIFY)'
                     """, []
                 ) { try $0.bool() }
             }
@@ -48,7 +48,7 @@ import Testing
             _ = await heard.next()
             let process = try await database.read { connection in
                 try connection.one(
-                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^(LISTEN|NOTIFY)'"
                 ) { try $0.integer() }
             }
             #expect(kill(Int32(process), SIGSTOP) == 0)
