@@ -12,7 +12,7 @@ import Upkeep
 /// there when the round before passed is found by the next one.
 package struct Eraser: Service {
     private static let leaseName = "erasures"
-    private static let lasts = Duration.seconds(30)
+    static let lasts = Duration.seconds(10)
     private static let roundsAtMost = 20
 
     let changes: Changes

@@ -60,7 +60,7 @@ extension Eraser {
         }
         let people = found.sorted { $0.description < $1.description }
         return try await changes.makeInBackground { change in
-            try lease.hold(for: .seconds(30), change)
+            try lease.hold(for: Self.lasts, change)
             guard var stored = try ErasureRows.lock(erasure.id, on: change.connection) else { return erasure }
             stored.found(people)
             let isUnderWay = try ErasureRows.running(stored.hashes, on: change.connection) != nil
