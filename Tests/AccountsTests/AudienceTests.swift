@@ -29,9 +29,6 @@ import Web
     /// Reading questionnaires needs a key or a session of one, and only the route can look that up.
     private static let askInside: Set<String> = ["/api/v2/modules", "/api/v2/questions"]
 
-    /// Those that some route asks for.
-    private static let scopes = [Scope.Area.playback, .assessments].flatMap { [Scope($0, .read), Scope($0, .write)] }
-
     private static func audience(_ route: RouteBook.Entry) -> Audience {
         askInside.contains(route.path) ? .service(Scope(.assessments, .read)) : route.audience
     }
@@ -100,7 +97,7 @@ import Web
             on: .sqlite, settings: ["JWT_SECRET": Self.secret, "STREAM_LIMIT": "0"],
             prepare: { database in
                 let keys = ServiceKeyStore(changes: Changes(database: database))
-                for scopes in [Scope.all] + Self.scopes.map({ [$0] }) {
+                for scopes in [Scope.all] + Scope.all.map({ [$0] }) {
                     let made = try await keys.create(name: "app", scopes: scopes)
                     people.withLock {
                         $0.append(Somebody(caller: .service(key: made.key.id, scopes: scopes), token: made.token))
@@ -108,14 +105,40 @@ import Web
                 }
             }
         ) { server in
-            for somebody in people.withLock({ $0 }) { try await expectAll(server, somebody) }
+            let players = try await players(server, asKey: people.withLock { $0[3].token ?? "" })
+            for somebody in people.withLock({ $0 }) + players { try await expectAll(server, somebody) }
         }
     }
 
     @Test func `in open mode every route is open but those of an event's parts`() async throws {
         try await TestServer.run(on: .sqlite, settings: ["STREAM_LIMIT": "0"]) { server in
-            try await expectAll(server, Somebody(caller: .open, token: nil))
+            for somebody in [Somebody(caller: .open, token: nil)] + (try await players(server)) {
+                try await expectAll(server, somebody)
+            }
         }
+    }
+
+    /// Who has a part in an event: its host, where a key has not made it, the presenter of its segment, and one who plays along. None of
+    /// them is anybody in the events that the paths name.
+    private func players(_ server: TestServer, asKey key: String? = nil) async throws -> [Somebody] {
+        func bearer(_ token: String?) -> [String: String] { token.map { ["Authorization": "Bearer \($0)"] } ?? [:] }
+        let made = try await server.send(.post, "/api/events", #"{"title":"Theirs"}"#, headers: bearer(key))
+        let host = made["host_token"].string
+        let segment = try await server.send(
+            .post, "/api/events/\(made["id"].string ?? "")/segments", #"{"presenter_name":"Ada","title":"Talk"}"#,
+            headers: bearer(key ?? host))
+        let joined = try await server.send(
+            .post, "/api/events/join",
+            #"{"code":"\#(made["join_code"].string ?? "")","device_id":"\#(ID.random())","display_name":"Alex"}"#)
+        let tokens: [(Capability.Role, String?)] = [
+            (.host, host), (.presenter, segment["presenter_token"].string),
+            (.participant, joined["session_token"].string),
+        ]
+        let players = tokens.compactMap { role, token in
+            token.map { Somebody(caller: .capability(Capability(role, [.random(): 0])), token: $0) }
+        }
+        #expect(players.count == (key == nil ? 3 : 2))
+        return players
     }
 
     private func expectAll(_ server: TestServer, _ somebody: Somebody) async throws {
@@ -126,6 +149,12 @@ import Web
             let headers = somebody.token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
             let method = try #require(HTTPRequest.Method(rawValue: route.method))
             let reply = try await server.send(method, path, method == .get ? nil : "{}", headers: headers)
+            let isByID = [Audience.whoeverHoldsTheID, .whoeverIsKnown].contains(route.audience)
+            if case .capability = somebody.caller, !isByID, Self.refusal(Self.audience(route), somebody.caller) == nil {
+                // Theirs is another event: whether it says 403, or that there is none, it does nothing.
+                #expect(reply.status >= 403, "\(route.method) \(path) for \(somebody): \(reply.text)")
+                continue
+            }
             let told = reply.status == 401 || reply.status == 403 ? reply.status : nil
             #expect(
                 told == Self.expected(route, somebody.caller), "\(route.method) \(path) for \(somebody): \(reply.text)")
