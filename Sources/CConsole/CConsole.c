@@ -379,206 +379,226 @@ static const unsigned char file93[] = {
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/sdk/assessment.d.ts"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/dogear.d.ts"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/event-host.d.ts"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/sdk/ids.js"
+#embed "assets/sdk/event.d.ts"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/http.d.ts"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/ids.js"
 };
 
 static const unsigned char file120[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file121[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file122[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file123[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file124[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file125[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file126[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file127[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file128[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file129[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file130[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file131[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file132[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file133[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file134[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file135[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file136[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file137[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file138[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file139[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file140[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file141[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file142[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file143[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file144[] = {
+#embed "assets/templates/register.mustache"
+};
+
+static const unsigned char file145[] = {
+#embed "assets/templates/reset.mustache"
+};
+
+static const unsigned char file146[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file147[] = {
+#embed "assets/templates/unsubscribe.mustache"
+};
+
+static const unsigned char file148[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file149[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -677,57 +697,62 @@ static const CConsoleFile files[] = {
     {"sdk/answer-courier.js", file91, sizeof file91},
     {"sdk/answer-store.js", file92, sizeof file92},
     {"sdk/answers.js", file93, sizeof file93},
-    {"sdk/assessment.js", file94, sizeof file94},
-    {"sdk/backoff.js", file95, sizeof file95},
-    {"sdk/browser.js", file96, sizeof file96},
-    {"sdk/device.js", file97, sizeof file97},
-    {"sdk/dogear.js", file98, sizeof file98},
-    {"sdk/emitter.js", file99, sizeof file99},
-    {"sdk/event-answers.js", file100, sizeof file100},
-    {"sdk/event-clock.js", file101, sizeof file101},
-    {"sdk/event-device.js", file102, sizeof file102},
-    {"sdk/event-follower.js", file103, sizeof file103},
-    {"sdk/event-host.js", file104, sizeof file104},
-    {"sdk/event-line.js", file105, sizeof file105},
-    {"sdk/event-place.js", file106, sizeof file106},
-    {"sdk/event-places.js", file107, sizeof file107},
-    {"sdk/event-pulse.js", file108, sizeof file108},
-    {"sdk/event-state.js", file109, sizeof file109},
-    {"sdk/event-stream.js", file110, sizeof file110},
-    {"sdk/event.js", file111, sizeof file111},
-    {"sdk/follow.js", file112, sizeof file112},
-    {"sdk/http.js", file113, sizeof file113},
-    {"sdk/ids.js", file114, sizeof file114},
-    {"sdk/known-answers.js", file115, sizeof file115},
-    {"sdk/lifetime.js", file116, sizeof file116},
-    {"sdk/outgoing.js", file117, sizeof file117},
-    {"sdk/playback-stream.js", file118, sizeof file118},
-    {"sdk/reports.js", file119, sizeof file119},
-    {"sdk/session.js", file120, sizeof file120},
-    {"sdk/storage.js", file121, sizeof file121},
-    {"sdk/tabs.js", file122, sizeof file122},
-    {"sdk/video-watch.js", file123, sizeof file123},
-    {"templates/account.mustache", file124, sizeof file124},
-    {"templates/assessment.mustache", file125, sizeof file125},
-    {"templates/assessments.mustache", file126, sizeof file126},
-    {"templates/event-host.mustache", file127, sizeof file127},
-    {"templates/event-screen.mustache", file128, sizeof file128},
-    {"templates/events.mustache", file129, sizeof file129},
-    {"templates/forgot.mustache", file130, sizeof file130},
-    {"templates/home.mustache", file131, sizeof file131},
-    {"templates/job.mustache", file132, sizeof file132},
-    {"templates/jobs.mustache", file133, sizeof file133},
-    {"templates/join.mustache", file134, sizeof file134},
-    {"templates/login.mustache", file135, sizeof file135},
-    {"templates/player.mustache", file136, sizeof file136},
-    {"templates/playground.mustache", file137, sizeof file137},
-    {"templates/problem.mustache", file138, sizeof file138},
-    {"templates/register.mustache", file139, sizeof file139},
-    {"templates/reset.mustache", file140, sizeof file140},
-    {"templates/shell.mustache", file141, sizeof file141},
-    {"templates/unsubscribe.mustache", file142, sizeof file142},
-    {"templates/verify.mustache", file143, sizeof file143},
-    {"templates/watch.mustache", file144, sizeof file144},
+    {"sdk/assessment.d.ts", file94, sizeof file94},
+    {"sdk/assessment.js", file95, sizeof file95},
+    {"sdk/backoff.js", file96, sizeof file96},
+    {"sdk/browser.js", file97, sizeof file97},
+    {"sdk/device.js", file98, sizeof file98},
+    {"sdk/dogear.d.ts", file99, sizeof file99},
+    {"sdk/dogear.js", file100, sizeof file100},
+    {"sdk/emitter.js", file101, sizeof file101},
+    {"sdk/event-answers.js", file102, sizeof file102},
+    {"sdk/event-clock.js", file103, sizeof file103},
+    {"sdk/event-device.js", file104, sizeof file104},
+    {"sdk/event-follower.js", file105, sizeof file105},
+    {"sdk/event-host.d.ts", file106, sizeof file106},
+    {"sdk/event-host.js", file107, sizeof file107},
+    {"sdk/event-line.js", file108, sizeof file108},
+    {"sdk/event-place.js", file109, sizeof file109},
+    {"sdk/event-places.js", file110, sizeof file110},
+    {"sdk/event-pulse.js", file111, sizeof file111},
+    {"sdk/event-state.js", file112, sizeof file112},
+    {"sdk/event-stream.js", file113, sizeof file113},
+    {"sdk/event.d.ts", file114, sizeof file114},
+    {"sdk/event.js", file115, sizeof file115},
+    {"sdk/follow.js", file116, sizeof file116},
+    {"sdk/http.d.ts", file117, sizeof file117},
+    {"sdk/http.js", file118, sizeof file118},
+    {"sdk/ids.js", file119, sizeof file119},
+    {"sdk/known-answers.js", file120, sizeof file120},
+    {"sdk/lifetime.js", file121, sizeof file121},
+    {"sdk/outgoing.js", file122, sizeof file122},
+    {"sdk/playback-stream.js", file123, sizeof file123},
+    {"sdk/reports.js", file124, sizeof file124},
+    {"sdk/session.js", file125, sizeof file125},
+    {"sdk/storage.js", file126, sizeof file126},
+    {"sdk/tabs.js", file127, sizeof file127},
+    {"sdk/video-watch.js", file128, sizeof file128},
+    {"templates/account.mustache", file129, sizeof file129},
+    {"templates/assessment.mustache", file130, sizeof file130},
+    {"templates/assessments.mustache", file131, sizeof file131},
+    {"templates/event-host.mustache", file132, sizeof file132},
+    {"templates/event-screen.mustache", file133, sizeof file133},
+    {"templates/events.mustache", file134, sizeof file134},
+    {"templates/forgot.mustache", file135, sizeof file135},
+    {"templates/home.mustache", file136, sizeof file136},
+    {"templates/job.mustache", file137, sizeof file137},
+    {"templates/jobs.mustache", file138, sizeof file138},
+    {"templates/join.mustache", file139, sizeof file139},
+    {"templates/login.mustache", file140, sizeof file140},
+    {"templates/player.mustache", file141, sizeof file141},
+    {"templates/playground.mustache", file142, sizeof file142},
+    {"templates/problem.mustache", file143, sizeof file143},
+    {"templates/register.mustache", file144, sizeof file144},
+    {"templates/reset.mustache", file145, sizeof file145},
+    {"templates/shell.mustache", file146, sizeof file146},
+    {"templates/unsubscribe.mustache", file147, sizeof file147},
+    {"templates/verify.mustache", file148, sizeof file148},
+    {"templates/watch.mustache", file149, sizeof file149},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -43,7 +43,8 @@ package enum Engine {
     package static func name(of address: Settings.DatabaseAddress) -> String {
         switch address {
         case .sqlite(let path): path
-        case .postgres(let string): ConnectionAddress(string).name
+        // Of what libpq cannot read nothing is told: its database may be half of a password.
+        case .postgres(let string): ConnectionAddress(string).isReadable ? ConnectionAddress(string).name : "Postgres"
         }
     }
 

@@ -29,6 +29,11 @@ struct Dogear: AsyncParsableCommand {
             }
         } catch let refusal as Settings.Refusal {
             end("dogear: \(refusal)", status: 78)
+        } catch let halfway as StoppedHalfway {
+            // What was done is a list of its own, before what it stopped at.
+            for version in halfway.versions { print("\(halfway.verb) \(version)") }
+            fflush(nil)
+            end("dogear: \(halfway.cause)", status: 1)
         } catch {
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure {
@@ -75,8 +80,8 @@ struct DatabaseOptions: ParsableArguments {
     func withDatabase(_ body: (any Database) async throws -> Void) async throws {
         let settings = try await settings()
         try Engine.requireThere(settings.database)
-        Dogear.say("Database: \(Engine.name(of: settings.database))")
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
+        Dogear.say("Database: \(Engine.name(of: settings.database))")
         if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
         try await body(database)
         await database.close()

@@ -91,6 +91,7 @@ import Testing
                 try await Self.report(server, session, 7)
                 func outbox(_ arguments: String...) throws -> String {
                     try run(DogearProcess.binary, ["outbox"] + arguments, in: folder)
+                        .replacing(/Database: [^\n]*\n/, with: "")
                 }
                 try await eventually("it is given up", within: 60) {
                     Node(text: try outbox("list", "--json"))["parked"].count == 1

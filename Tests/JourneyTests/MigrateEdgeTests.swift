@@ -52,6 +52,41 @@ import Testing
         }
     }
 
+    @Test(arguments: TestEngine.allCases) func `a revert that fails at the 32nd of 124 steps tells of the 31 before it`(
+        engine: TestEngine
+    ) async throws {
+        var files: [String: String] = [:]
+        for step in 1...124 {
+            files["steps/\(step)_t.up.sql"] = "CREATE TABLE t\(step) (id INT);"
+            files["steps/\(step)_t.down.sql"] = step == 93 ? "DROP TABLE none_such;" : "DROP TABLE t\(step);"
+        }
+        try await withFolder(files) { (folder: String) async throws in
+            for asJSON in [false, true] {
+                let own = "\(folder)/\(asJSON)"
+                try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+                let address = try engine.address(in: own)
+                let (applied, said) = try await migrate("run", at: address, in: folder)
+                #expect(applied == 0, "\(said)")
+                let (status, text) =
+                    asJSON
+                    ? try await migrate("revert", "--to", "0", "--json", at: address, in: folder)
+                    : try await migrate("revert", "--to", "0", at: address, in: folder)
+                #expect(status == 1)
+                let listed = (94...124).reversed()
+                if asJSON {
+                    let node = Node(
+                        text: String(text.split(whereSeparator: { $0.isNewline }).first { $0.hasPrefix("{") } ?? ""))
+                    #expect(node["reverted"].elements.compactMap(\.int) == Array(listed), "\(text)")
+                    #expect(node["error"].string?.contains("none_such") == true)
+                } else {
+                    let lines = text.split(whereSeparator: { $0.isNewline }).map(String.init)
+                    #expect(lines.filter { $0.hasPrefix("Reverted ") } == listed.map { "Reverted \($0)" }, "\(text)")
+                    #expect(lines.last?.contains("none_such") == true || text.contains("93_t.down.sql"), "\(text)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: [SIGINT, SIGTERM]) func `a wait for a lock ends with the signal, and what was done is told`(
         _ signal: Int32
     ) async throws {

@@ -25,7 +25,9 @@ import Testing
         let folder = try temporaryFolder("person")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try (line + "\n").write(toFile: folder + "/in.ndjson", atomically: true, encoding: .utf8)
-        try body(folder, "--database '\(try engine.address(in: folder))'")
+        let database = "--database '\(try engine.address(in: folder))'"
+        try #require(try shell("$D migrate run \(database)", in: folder).status == 0)
+        try body(folder, database)
     }
 
     @Test(arguments: TestEngine.allCases)
