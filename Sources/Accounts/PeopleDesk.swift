@@ -43,11 +43,17 @@ package struct PeopleDesk: Sendable {
         try await write([["kind": "end", "lines": .integer(count)]])
     }
 
-    /// Begins to erase somebody; durable, and in the log beside the database, when it returns.
+    /// Begins to erase somebody, which is durable when it returns. Where the log beside the database cannot be written just now, nothing is
+    /// deleted before it can: whoever does the steps tries again each second.
     package func erase(_ person: Person) async throws -> Erasure {
         let id = ID.random()
         let erasure = try await changes.make { [store] in try store.begin(person, as: id, $0) }
-        return try await eraser.record(erasure)
+        do {
+            return try await eraser.record(erasure)
+        } catch let failure as ErasureLog.Failure {
+            eraser.logger.warning("an erasure waits", metadata: ["reason": "\(failure)"])
+            return erasure
+        }
     }
 
     /// How far an erasure is.

@@ -62,7 +62,7 @@ package enum Engine {
         guard try await migrator(for: database, at: address).info().allSatisfy({ $0.state == .pending }) else { return }
         throw Settings.Refusal(
             description:
-                "\(name(of: address)) has no tables of Dogear's yet. Run `dogear migrate run` for it, or leave --no-migrate out."
+                "\(name(of: address)) has no tables of Dogear's yet. If it is the right one, `dogear migrate run` makes them, and so does `dogear serve` without --no-migrate."
         )
     }
 

@@ -47,6 +47,20 @@ struct Dogear: AsyncParsableCommand {
         }
     }
 
+    /// Writes what a command gives to standard output.
+    /// - Throws: where that is full, or gone: whoever made something for it takes it back.
+    static func give(_ text: String) throws {
+        var rest = Array((text + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            guard written > 0 else {
+                say("dogear: standard output cannot be written: \(String(cString: strerror(errno))).")
+                throw ExitCode.failure
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
     private static func end(_ message: String, status: Int32) -> Never {
         say(message)
         Foundation.exit(status)
@@ -82,6 +96,8 @@ struct DatabaseOptions: ParsableArguments {
         try Engine.requireThere(settings.database)
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
         Dogear.say("Database: \(Engine.name(of: settings.database))")
+        // A wrong name is found out here, before another app's database gets tables of ours.
+        try await Engine.requireTables(database, at: settings.database)
         if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }
         try await body(database)
         await database.close()

@@ -85,6 +85,9 @@ struct History: AsyncParsableCommand {
         var output: String?
 
         func run() async throws {
+            if let output, FileManager.default.fileExists(atPath: output) {
+                throw ValidationError("\(output) is there already. Name another file, or take it away.")
+            }
             var text = ""
             try await options.withDatabase { database in
                 try await HistoryLibrary(changes: Changes(database: database)).export(of: owner.id) {
@@ -92,9 +95,12 @@ struct History: AsyncParsableCommand {
                 }
             }
             if let output {
-                try text.write(toFile: output, atomically: true, encoding: .utf8)
-            } else {
-                print(text, terminator: "")
+                // What somebody watched is nobody else's business.
+                let isMade = FileManager.default.createFile(
+                    atPath: output, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+                guard isMade else { throw ValidationError("\(output) cannot be written.") }
+            } else if !text.isEmpty {
+                try Dogear.give(String(text.dropLast()))
             }
         }
     }

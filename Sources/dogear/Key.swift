@@ -38,13 +38,19 @@ struct Key: AsyncParsableCommand {
             }
             try await Key.withKeys(options) { keys in
                 let made = try await keys.create(name: name, scopes: scopes.isEmpty ? Scope.everyday : Set(scopes))
-                print(
-                    """
-                    \(made.token)
+                do {
+                    try Dogear.give(
+                        """
+                        \(made.token)
 
-                    Send it as `Authorization: Bearer …`. It is not shown again. A server that is running in open mode \
-                    asks for keys from its next start.
-                    """)
+                        Send it as `Authorization: Bearer …`. It is not shown again. A server that is running in open mode \
+                        asks for keys from its next start.
+                        """)
+                } catch {
+                    // A key that nobody has seen would shut the door on everybody.
+                    try await keys.withdraw(made.key.id)
+                    throw error
+                }
             }
         }
     }

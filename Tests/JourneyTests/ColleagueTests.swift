@@ -111,6 +111,44 @@ import Testing
         }
     }
 
+    @Test func `a key that could not be shown was not made`() async throws {
+        try await withFolder { folder in
+            #expect(try dogear(["migrate", "run"], in: folder).status == 0)
+            let child = try ChildProcess(
+                "/bin/sh", ["-c", "\"$0\" key create >/dev/full 2>said", DogearProcess.binary], in: folder,
+                output: folder + "/shell")
+            #expect(child.wait() == 1)
+            #expect(try dogear(["key", "list"], in: folder).said.contains("There are no keys."))
+        }
+    }
+
+    @Test func `a history is written for its owner's eyes, and over nothing`() async throws {
+        try await withFolder { folder in
+            #expect(try dogear(["migrate", "run"], in: folder).status == 0)
+            let export = ["history", "export", "--user", "bob", "--output", "bob.ndjson"]
+            #expect(try dogear(export, in: folder).status == 0)
+            let mode = try FileManager.default.attributesOfItem(atPath: folder + "/bob.ndjson")[.posixPermissions]
+            #expect(mode as? Int == 0o600)
+            let again = try dogear(export, in: folder)
+            #expect(again.status == 2 && again.said.contains("bob.ndjson is there already"), "\(again)")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases) func `a command makes no tables in a database that is not Dogear's`(
+        engine: TestEngine
+    ) async throws {
+        try await withFolder { folder in
+            let address = try engine.address(in: folder)
+            if engine == .sqlite {
+                _ = try run("sqlite3", [folder + "/dogear.sqlite", "CREATE TABLE theirs (id INT)"])
+            }
+            let refused = try dogear(["key", "list", "--database", address], in: folder)
+            #expect(refused.status == 78 && refused.said.contains("has no tables of Dogear's"), "\(refused)")
+            let info = try dogear(["migrate", "info", "--database", address], in: folder)
+            #expect(!info.out.contains("applied"), "\(info)")
+        }
+    }
+
     @Test func `serve says where, on which database and whom it asks for a key`() async throws {
         try await withFolder { folder in
             let open = try DogearProcess(["--demo"], in: folder)
@@ -162,7 +200,9 @@ import Testing
                     ["key", "list", "--database", "postgres://\(login)@127.0.0.1:\(port)/\(name)"], in: folder,
                     environment: ["DOGEAR_SECRET": String(repeating: "s", count: 32)])
             }
-            #expect(try list("guarded:right", postgres.port, name).status == 0)
+            // It gets in, and finds nothing of ours yet.
+            let empty = try list("guarded:right", postgres.port, name)
+            #expect(empty.status == 78 && empty.said.contains("has no tables of Dogear's"), "\(empty)")
             let nobody = try freePort()
             for (login, port, database, words) in [
                 ("guarded:wr0ng", postgres.port, name, "password authentication failed for user \"guarded\""),

@@ -39,7 +39,8 @@ package struct ErasureLog: Sendable {
         try await Self.offPool { try Self.write(bytes, to: path) }
     }
 
-    /// Its lines, the oldest first. One that broke off when the machine stopped was never acknowledged.
+    /// Its lines, the oldest first. One that broke off when the machine stopped was never acted upon: it is written again, on a line of
+    /// its own.
     func lines() async throws -> [Line] {
         let path = path
         return try await Self.offPool {
@@ -53,16 +54,34 @@ package struct ErasureLog: Sendable {
     private static func write(_ bytes: Data, to path: String) throws {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600)
+        let file = open(path, O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure(path) }
         defer { close(file) }
-        let written = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-        guard written == bytes.count, fsync(file) == 0 else { throw failure(path) }
+        // Two servers, or a server and a command, write one line after the other.
+        guard flock(file, LOCK_EX) == 0 else { throw failure(path) }
+        let end = lseek(file, 0, SEEK_END)
+        guard end >= 0 else { throw failure(path) }
+        let whole = (try isClosed(file, at: end, path) ? Data() : Data("\n".utf8)) + bytes
+        let written = whole.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+        guard written == whole.count, fsync(file) == 0 else {
+            let failure = failure(path)
+            // Nothing of it stays, or the next line would hang on to it.
+            _ = ftruncate(file, end)
+            throw failure
+        }
         // That there is such a file has to be on the disk too.
         let parent = open(folder, O_RDONLY | O_CLOEXEC)
         guard parent >= 0 else { throw failure(path) }
         defer { close(parent) }
         guard fsync(parent) == 0 else { throw failure(path) }
+    }
+
+    /// Whether what is there ends with its line: one that broke off must not swallow the next.
+    private static func isClosed(_ file: Int32, at end: off_t, _ path: String) throws -> Bool {
+        guard end > 0 else { return true }
+        var last: UInt8 = 0
+        guard pread(file, &last, 1, end - 1) == 1 else { throw failure(path) }
+        return last == UInt8(ascii: "\n")
     }
 
     private static func failure(_ path: String) -> Failure {

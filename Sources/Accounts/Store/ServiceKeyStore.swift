@@ -43,6 +43,11 @@ package struct ServiceKeyStore: Sendable {
         }
     }
 
+    /// Takes a key back that nobody has ever seen, as if it had not been made.
+    package func withdraw(_ id: ID) async throws {
+        try await changes.make { try $0.connection.execute("DELETE FROM service_keys WHERE id = $1", [.id(id)]) }
+    }
+
     /// Whether a key was ever made: a server whose keys are all revoked stays closed, it does not open to everybody.
     package func hasKeys() async throws -> Bool {
         try await changes.read { connection in

@@ -93,8 +93,8 @@ struct AssessmentSessionStore: Sendable {
         var session: AssessmentSession { state.session }
     }
 
-    /// What somebody has begun and can go on with, newest first: what is neither handed in nor put aside, has not expired, and whose
-    /// questionnaire has not closed.
+    /// What somebody has begun and can go on with, newest first: what has an answer, is neither handed in nor put aside, has not
+    /// expired, and whose questionnaire has not closed.
     func resumable(
         of user: ID, after cursor: Cursor?, limit: Int, at now: Instant, on connection: any Connection
     ) throws -> [Resuming] {
@@ -107,7 +107,7 @@ struct AssessmentSessionStore: Sendable {
         for found in open where resuming.count < limit {
             guard
                 let known = try QuestionnaireRows.find(id: found.session.questionnaireID, on: connection),
-                let state = try find(found.session.id, on: connection),
+                let state = try find(found.session.id, on: connection), !state.ledger.answered.isEmpty,
                 state.outline.settings.limits.closesAt.map({ now <= $0 }) ?? true
             else { continue }
             let limits = state.outline.settings.limits

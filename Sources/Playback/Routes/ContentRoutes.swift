@@ -37,8 +37,14 @@ struct ContentRoutes: Sendable {
             let text = fields.optionalText(name, length: 1...2_000)
             let beginnings = ["http://", "https://", "/"]
             // By bytes: `hasPrefix` compares whole characters, and a combining mark may follow the slash.
-            if let text, !beginnings.contains(where: { text.utf8.starts(with: $0.utf8) }) {
+            guard let text else { return nil }
+            if !beginnings.contains(where: { text.utf8.starts(with: $0.utf8) }) {
                 fields.refuse(name, "must begin with http://, https:// or /")
+            } else if text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") })
+                || text.utf8.starts(with: "//".utf8)
+            {
+                // A browser takes both for an address of another site, or reads past them.
+                fields.refuse(name, "must have no line breaks or backslashes, and no second / at its beginning")
             }
             return text
         }

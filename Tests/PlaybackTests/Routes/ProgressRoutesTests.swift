@@ -216,12 +216,14 @@ import Testing
         }
     }
 
-    @Test func `a title's picture must be an address that a page can load`() async throws {
+    @Test func `a title's picture and page must be addresses that a page can load and lead to`() async throws {
         try await calling(.sqlite) { calls in
             let path = "/api/v1/content/\(calls.content)"
-            for url in ["javascript:alert(1)", "", "data:x"] {
-                let reply = try await calls.server.send(.put, path, #"{"title":"x","thumbnail_url":"\#(url)"}"#)
-                #expect(reply.status == 422)
+            for url in ["javascript:alert(1)", "", "data:x", "//evil.example", #"/\\evil.example"#, #"/a\nb"#] {
+                for name in ["thumbnail_url", "url"] {
+                    let reply = try await calls.server.send(.put, path, #"{"title":"x","\#(name)":"\#(url)"}"#)
+                    #expect(reply.status == 422, "\(name) \(url)")
+                }
             }
             #expect(try await calls.server.send(.put, path, #"{"title":"x","thumbnail_url":null}"#).status == 200)
             #expect(try await calls.server.send(.put, path, #"{"title":"x\u0000"}"#).status == 422)
