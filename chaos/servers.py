@@ -133,7 +133,7 @@ class SyncService:
     """The app's sync service: takes positions, and is slow, broken or gone for as long as it is told."""
 
     def __init__(self):
-        self.port, self.positions, self.mood, self.calls = free_port(), {}, "well", 0
+        self.port, self.positions, self.moments, self.mood, self.calls = free_port(), {}, {}, "well", 0
 
     async def start(self):
         await asyncio.start_server(self.serve, "127.0.0.1", self.port, limit=1 << 20)
@@ -149,8 +149,10 @@ class SyncService:
                 if self.mood == "slow":
                     await asyncio.sleep(3)
                 status = "500 Broken" if self.mood == "broken" else "200 OK"
-                if self.mood == "well":
-                    self.positions[(body["user_id"], body["content_id"], body["device_id"])] = body["position_seconds"]
+                # A call that was given up on may arrive after a newer one: whoever takes positions goes by their moments.
+                key = (body["user_id"], body["content_id"], body["device_id"])
+                if self.mood == "well" and body["timestamp"] >= self.moments.get(key, ""):
+                    self.moments[key], self.positions[key] = body["timestamp"], body["position_seconds"]
                 writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
