@@ -79,8 +79,10 @@ import Testing
     @Test func `a stop ends streams over HTTP/2 with a word of when to come back`() async throws {
         try await withServer { server, folder in
             let path = "/api/v1/users/\(ID.random())/playback/stream"
+            // The process may be gone before the frame that closes the stream has left: its words are what counts.
             async let said = curl(
-                server, path, ["--http2", "-N", "--max-time", "60", "-H", "Accept: text/event-stream"], in: folder)
+                server, path, ["--http2", "-N", "--max-time", "60", "-H", "Accept: text/event-stream"], in: folder,
+                allowFailure: true)
             try await eventually("the stream is open") {
                 try await curl(server, "/metrics", in: folder).contains("dogear_open_streams 1.0")
             }
