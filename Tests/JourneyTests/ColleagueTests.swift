@@ -4,21 +4,6 @@ import Testing
 
 /// What commands say when something is in the way: what happened, and what to do next.
 @Suite(.inTurns) struct ColleagueTests {
-    /// Runs a command with what it gives and what it says apart.
-    private func dogear(
-        _ arguments: [String], in folder: String, environment: [String: String] = [:]
-    ) throws -> (status: Int32, out: String, said: String) {
-        let line = (["\"$0\""] + arguments.map { "'\($0)'" }).joined(separator: " ") + " >out 2>said"
-        let child = try ChildProcess(
-            "/bin/sh", ["-c", line, DogearProcess.binary], in: folder, environment: environment,
-            output: folder + "/shell")
-        let status = child.wait()
-        func text(_ name: String) -> String {
-            (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""
-        }
-        return (status, text("out"), text("said"))
-    }
-
     private func withFolder(_ body: (String) async throws -> Void) async throws {
         let folder = try temporaryFolder("colleague")
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -28,12 +13,12 @@ import Testing
     @Test func `a port that is taken is named, with the flag that chooses another`() async throws {
         try await withFolder { folder in
             let server = try DogearProcess([], in: folder)
-            let late = try dogear(
+            let late = try runApart(
                 ["serve", "--port", "\(server.port)", "--database", "sqlite:other.sqlite"], in: folder)
             #expect(late.status == 78 && late.out.isEmpty, "\(late)")
             #expect(late.said.contains("Port \(server.port) is taken") && late.said.contains("--port"), "\(late)")
             server.stop()
-            let nowhere = try dogear(["serve", "--port", "0", "--host", "203.0.113.9"], in: folder)
+            let nowhere = try runApart(["serve", "--port", "0", "--host", "203.0.113.9"], in: folder)
             #expect(nowhere.status == 78)
         }
     }
@@ -41,10 +26,10 @@ import Testing
     @Test func `a second server on one file is refused, and one after it is not`() async throws {
         try await withFolder { folder in
             let server = try DogearProcess([], in: folder)
-            let second = try dogear(["serve", "--port", "0"], in: folder)
+            let second = try runApart(["serve", "--port", "0"], in: folder)
             #expect(second.status == 78 && second.said.contains("process \(server.pid), serves data/dogear.sqlite"))
             // Commands work beside it.
-            #expect(try dogear(["key", "list"], in: folder).status == 0)
+            #expect(try runApart(["key", "list"], in: folder).status == 0)
             server.kill()
             let next = try DogearProcess([], in: folder)
             next.stop()
@@ -58,7 +43,7 @@ import Testing
         async throws
     {
         try await withFolder { folder in
-            let refused = try dogear(["serve", "--port", "0"], in: folder, environment: [name: "1"])
+            let refused = try runApart(["serve", "--port", "0"], in: folder, environment: [name: "1"])
             #expect(refused.status == 78 && refused.said.contains(name) && refused.said.contains(hint), "\(refused)")
             #expect(refused.said.split(whereSeparator: { $0.isNewline }).count == 1)
         }
@@ -71,7 +56,7 @@ import Testing
                 ("resume_minimum_second: 3", "Did you mean resume_minimum_seconds?"),
             ] {
                 try text.write(toFile: folder + "/dogear.yaml", atomically: true, encoding: .utf8)
-                let refused = try dogear(["serve", "--port", "0"], in: folder)
+                let refused = try runApart(["serve", "--port", "0"], in: folder)
                 #expect(refused.status == 78 && refused.said.contains(hint), "\(refused)")
             }
         }
@@ -82,7 +67,7 @@ import Testing
         ["history", "export", "--user", "bob"],
     ]) func `a folder without a database is said to be one, and stays so`(command: [String]) async throws {
         try await withFolder { folder in
-            let refused = try dogear(command, in: folder)
+            let refused = try runApart(command, in: folder)
             #expect(refused.status == 78 && refused.out.isEmpty)
             #expect(refused.said.contains("There is no database at data/dogear.sqlite"), "\(refused)")
             #expect(refused.said.contains("dogear migrate run"))
@@ -96,40 +81,41 @@ import Testing
         try await withFolder { folder in
             let address = try engine.address(in: folder)
             let database = ["--database", address]
-            #expect(try dogear(["migrate", "run"] + database, in: folder).status == 0)
-            let keys = try dogear(["key", "list"] + database, in: folder)
+            #expect(try runApart(["migrate", "run"] + database, in: folder).status == 0)
+            let keys = try runApart(["key", "list"] + database, in: folder)
             #expect(keys.status == 0 && keys.out.isEmpty && keys.said.contains("There are no keys."))
             let name = engine == .sqlite ? "dogear.sqlite" : "Postgres database "
             #expect(keys.said.contains("Database: ") && keys.said.contains(name), "\(keys)")
-            let made = try dogear(["key", "create"] + database, in: folder)
+            let made = try runApart(["key", "create"] + database, in: folder)
             #expect(made.status == 0 && made.out.hasPrefix("dogear_") && !made.out.contains("Database"))
             // A failure never gets into a file that was meant for what is given.
-            let missing = try dogear(["questionnaire", "export", "nobody-has-this"] + database, in: folder)
+            let missing = try runApart(["questionnaire", "export", "nobody-has-this"] + database, in: folder)
             #expect(missing.status == 1 && missing.out.isEmpty && missing.said.contains("There is no questionnaire"))
-            let revoked = try dogear(["key", "revoke", "2c1b8d3a-7f64-4e0b-8a52-5d9be0c1a202"] + database, in: folder)
+            let revoked = try runApart(
+                ["key", "revoke", "2c1b8d3a-7f64-4e0b-8a52-5d9be0c1a202"] + database, in: folder)
             #expect(revoked.status == 1 && revoked.out.isEmpty && revoked.said.contains("dogear key list"))
         }
     }
 
     @Test func `a key that could not be shown was not made`() async throws {
         try await withFolder { folder in
-            #expect(try dogear(["migrate", "run"], in: folder).status == 0)
+            #expect(try runApart(["migrate", "run"], in: folder).status == 0)
             let child = try ChildProcess(
                 "/bin/sh", ["-c", "\"$0\" key create >/dev/full 2>said", DogearProcess.binary], in: folder,
                 output: folder + "/shell")
             #expect(child.wait() == 1)
-            #expect(try dogear(["key", "list"], in: folder).said.contains("There are no keys."))
+            #expect(try runApart(["key", "list"], in: folder).said.contains("There are no keys."))
         }
     }
 
     @Test func `a history is written for its owner's eyes, and over nothing`() async throws {
         try await withFolder { folder in
-            #expect(try dogear(["migrate", "run"], in: folder).status == 0)
+            #expect(try runApart(["migrate", "run"], in: folder).status == 0)
             let export = ["history", "export", "--user", "bob", "--output", "bob.ndjson"]
-            #expect(try dogear(export, in: folder).status == 0)
+            #expect(try runApart(export, in: folder).status == 0)
             let mode = try FileManager.default.attributesOfItem(atPath: folder + "/bob.ndjson")[.posixPermissions]
             #expect(mode as? Int == 0o600)
-            let again = try dogear(export, in: folder)
+            let again = try runApart(export, in: folder)
             #expect(again.status == 2 && again.said.contains("bob.ndjson is there already"), "\(again)")
         }
     }
@@ -142,9 +128,9 @@ import Testing
             if engine == .sqlite {
                 _ = try run("sqlite3", [folder + "/dogear.sqlite", "CREATE TABLE theirs (id INT)"])
             }
-            let refused = try dogear(["key", "list", "--database", address], in: folder)
+            let refused = try runApart(["key", "list", "--database", address], in: folder)
             #expect(refused.status == 78 && refused.said.contains("has no tables of Dogear's"), "\(refused)")
-            let info = try dogear(["migrate", "info", "--database", address], in: folder)
+            let info = try runApart(["migrate", "info", "--database", address], in: folder)
             #expect(!info.out.contains("applied"), "\(info)")
         }
     }
@@ -158,7 +144,7 @@ import Testing
             let path = line.split(separator: "'").last.map { "/api" + ($0.components(separatedBy: "/api").last ?? "") }
             #expect(try await open.send("GET", path ?? "/none").status == 200)
             open.stop()
-            #expect(try dogear(["key", "create"], in: folder).status == 0)
+            #expect(try runApart(["key", "create"], in: folder).status == 0)
             let guarded = try DogearProcess(["--demo"], in: folder)
             #expect(guarded.text.contains("guarded: a key"))
             #expect(guarded.text.contains("Authorization: Bearer KEY"), "no call that would be refused as it stands")
@@ -172,7 +158,7 @@ import Testing
         try await withFolder { folder in
             let address = try engine.address(in: folder)
             if engine == .sqlite { _ = try run("sqlite3", [folder + "/dogear.sqlite", "VACUUM"]) }
-            let refused = try dogear(
+            let refused = try runApart(
                 ["serve", "--no-migrate", "--port", "0", "--database", address], in: folder,
                 environment: ["DOGEAR_SECRET": String(repeating: "s", count: 32)])
             #expect(refused.status == 78 && refused.said.contains("dogear migrate run"), "\(refused)")
@@ -196,7 +182,7 @@ import Testing
         try await withFolder { folder in
             func list(_ login: String, _ port: Int, _ name: String) throws -> (status: Int32, out: String, said: String)
             {
-                try dogear(
+                try runApart(
                     ["key", "list", "--database", "postgres://\(login)@127.0.0.1:\(port)/\(name)"], in: folder,
                     environment: ["DOGEAR_SECRET": String(repeating: "s", count: 32)])
             }

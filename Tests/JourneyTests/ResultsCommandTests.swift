@@ -11,17 +11,6 @@ import Testing
         """
 
     /// Runs the command with what it writes and what it says apart.
-    private func dogear(_ arguments: [String], in folder: String) throws -> (status: Int32, out: String, said: String) {
-        let line = (["\"$0\""] + arguments.map { "'\($0)'" }).joined(separator: " ") + " >out 2>said"
-        let child = try ChildProcess(
-            "/bin/sh", ["-c", line, DogearProcess.binary], in: folder, output: folder + "/shell")
-        let status = child.wait()
-        func text(_ name: String) -> String {
-            (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""
-        }
-        return (status, text("out"), text("said"))
-    }
-
     @Test(arguments: TestEngine.allCases) func `answers come out as a table and as lines, beside a running server`(
         engine: TestEngine
     ) async throws {
@@ -30,7 +19,7 @@ import Testing
         let database = ["--database", try engine.address(in: folder)]
         let server = try DogearProcess(database, in: folder)
         try Self.file.write(toFile: folder + "/mood.yaml", atomically: true, encoding: .utf8)
-        #expect(try dogear(["questionnaire", "import", "mood.yaml"] + database, in: folder).status == 0)
+        #expect(try runApart(["questionnaire", "import", "mood.yaml"] + database, in: folder).status == 0)
         let session =
             try await server.send("POST", "/api/v2/session/start", #"{"questionnaire":"mood"}"#)["session_id"].string
             ?? ""
@@ -45,7 +34,7 @@ import Testing
         }
         #expect(try await server.send("POST", "/api/v2/session/\(session)/complete").status == 200)
         func results(_ more: String...) throws -> (status: Int32, out: String, said: String) {
-            try dogear(["questionnaire", "results", "mood"] + more + database, in: folder)
+            try runApart(["questionnaire", "results", "mood"] + more + database, in: folder)
         }
         let table = try results()
         let rows = table.out.split(whereSeparator: { $0.isNewline })
@@ -54,7 +43,7 @@ import Testing
         #expect(rows.last?.contains(session) == true && rows.last?.contains(",'=1+1,") == true)
         let lines = try results("--format", "ndjson")
         #expect(lines.status == 0 && lines.out.split(whereSeparator: { $0.isNewline }).count == 1)
-        #expect(lines.out.contains(#""why":"=1+1""#) || lines.out.contains("=1+1"), "\(lines.out)")
+        #expect(lines.out.contains("=1+1"), "\(lines.out)")
         let later = try results("--since", "2199-01-01T00:00:00Z")
         #expect(
             later.status == 0 && later.out.split(whereSeparator: { $0.isNewline }).count == 1,
@@ -62,7 +51,7 @@ import Testing
         let moment = try results("--since", "yesterday")
         #expect(moment.status != 0 && moment.out.isEmpty && moment.said.contains("--since must be a moment"))
         #expect(try results("--format", "xml").status != 0)
-        let unknown = try dogear(["questionnaire", "results", "nobody-has-this"] + database, in: folder)
+        let unknown = try runApart(["questionnaire", "results", "nobody-has-this"] + database, in: folder)
         #expect(unknown.status == 1 && unknown.out.isEmpty && unknown.said.contains("no questionnaire nobody-has-this"))
         server.stop()
     }
