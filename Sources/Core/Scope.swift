@@ -1,4 +1,5 @@
-/// What a service key may do: read or write, in one area; or all that is done with people's data as a whole.
+/// What a service key may do: read or write, in one area; all that is done with people's data as a whole; or everything, as whoever
+/// runs the server.
 package struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// A part of the product that keys are given for.
     package enum Area: String, Sendable, CaseIterable {
@@ -12,8 +13,10 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         case monitoring
         /// Handing out and erasing all that every part of the product holds of a person. It has no reading and writing apart.
         case people
+        /// Running the server. Whoever may hand out keys may do what any key may, so this is all the others too.
+        case admin
 
-        fileprivate var isWhole: Bool { self == .people }
+        fileprivate var isWhole: Bool { self == .people || self == .admin }
     }
 
     /// What is done there.
@@ -43,6 +46,9 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// All that every part of the product holds of a person.
     package static let people = Scope(whole: .people)
 
+    /// Everything that whoever runs the server does.
+    package static let admin = Scope(whole: .admin)
+
     /// Reads `playback:write` or `people`; anything else is nil.
     package init?(_ text: String) {
         guard let found = Self.all.first(where: { $0.description == text }) else { return nil }
@@ -57,5 +63,10 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         Area.allCases.filter { !$0.isWhole }.flatMap { area in Access.allCases.map { Scope(area, $0) } })
 
     /// Every scope there is.
-    package static let all = everyday.union([people])
+    package static let all = everyday.union([people, admin])
+}
+
+extension Set<Scope> {
+    /// Whether whoever has these may do what needs another.
+    package func allow(_ scope: Scope) -> Bool { contains(scope) || contains(.admin) }
 }

@@ -113,9 +113,11 @@ package enum Audience: Sendable, Hashable {
         case (.steering, .user), (.signedIn, .user): return
         case (.service(let scope), .service(_, let scopes)), (.users(let scope), .service(_, let scopes)),
             (.steering(let scope, _), .service(_, let scopes)), (.signedIn(let scope?), .service(_, let scopes)):
-            guard scopes.contains(scope) else { throw .missing(scope) }
+            guard scopes.allow(scope) else { throw .missing(scope) }
         case (.readingUsers, .service(_, let scopes)):
-            guard scopes.contains(where: { $0.access == .read }) else { throw .missing(Scope(.playback, .read)) }
+            guard scopes.contains(where: { $0.access == .read || $0 == .admin }) else {
+                throw .missing(Scope(.playback, .read))
+            }
         case (.service(let scope), _):
             throw Problem(
                 403, "service-key-needed", "Only the app may do that",

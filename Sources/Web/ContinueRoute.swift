@@ -54,6 +54,6 @@ extension Resumable {
 extension Caller {
     fileprivate func mayRead(_ scope: Scope) -> Bool {
         guard case .service(_, let scopes) = self else { return true }
-        return scopes.contains(scope)
+        return scopes.allow(scope)
     }
 }

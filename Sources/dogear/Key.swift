@@ -22,7 +22,10 @@ struct Key: AsyncParsableCommand {
         @Option(help: "What the key is for.")
         var name = "app backend"
 
-        @Option(help: "What it may do, such as playback:write; may be given again. Default: everything but `people`.")
+        @Option(
+            help:
+                "What it may do, such as playback:write; may be given again. Default: everything but `people` and `admin`."
+        )
         var scope: [String] = []
 
         func run() async throws {

