@@ -12,6 +12,8 @@ package struct AccountsArea: Area {
     private let address: PublicAddress
     private let passwords: PasswordHasher
     private let people: PeopleDesk
+    /// What knows when keys were used.
+    package let keyUses: KeyUses
 
     /// Accounts over one database.
     /// - Parameters:
@@ -25,6 +27,7 @@ package struct AccountsArea: Area {
         self.changes = changes
         self.address = address
         self.people = people
+        keyUses = KeyUses(store: ServiceKeyStore(changes: changes), clock: changes.clock)
         secrets = AccountSecrets(secret)
         passwords = PasswordHasher(cost: passwordCost, metrics: registry)
     }
@@ -47,6 +50,8 @@ package struct AccountsArea: Area {
             passwords: passwords, json: json
         ).add(to: routes)
         PeopleRoutes(people: people).add(to: routes)
+        PersonSearchRoute(people: people).add(to: routes)
+        KeyRoutes(keys: ServiceKeyStore(changes: changes), uses: keyUses).add(to: routes)
         TicketRoutes(changes: changes, tickets: TicketStore(secrets: secrets)).add(to: routes)
     }
 
@@ -74,8 +79,8 @@ package struct AccountsArea: Area {
         MailCarrier(changes: changes, mailer: mailer, secrets: secrets)
     }
 
-    /// What does the steps of erasures.
-    package var services: [any Service] { [people.eraser] }
+    /// What does the steps of erasures, and notes which keys are used.
+    package var services: [any Service] { [people.eraser, keyUses] }
 
     /// Somebody to sign in as.
     package func addSampleContent() async throws {

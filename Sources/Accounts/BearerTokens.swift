@@ -28,13 +28,18 @@ package final class BearerTokens: CallerResolver {
     private let signIns: SignInTokens?
     private let clock: Clock
     private let outage: Outage?
+    private let uses: KeyUses?
     private let memory = Mutex(Memory())
 
     /// A resolver over stored keys, sign-ins of our own and, where the app has told how, its user tokens.
-    /// - Parameter outage: What says that the database is away, where callers can be served without it.
+    /// - Parameters:
+    ///   - outage: What says that the database is away, where callers can be served without it.
+    ///   - uses: What notes that a key was used.
     package init(
-        keys: ServiceKeyStore, users: UserTokens?, signIns: SignInTokens? = nil, clock: Clock, outage: Outage? = nil
+        keys: ServiceKeyStore, users: UserTokens?, signIns: SignInTokens? = nil, clock: Clock, outage: Outage? = nil,
+        uses: KeyUses? = nil
     ) {
+        self.uses = uses
         self.outage = outage
         self.keys = keys
         self.signIns = signIns
@@ -50,13 +55,27 @@ package final class BearerTokens: CallerResolver {
             guard let key = try await key(id, beforeReading: beforeReading), key.accepts(secret) else {
                 throw Problem.badToken("No service key is like this one.")
             }
-            if let revokedAt = key.revokedAt { throw Problem.badToken("The service key was revoked at \(revokedAt).") }
-            return (.service(key: key.id, scopes: key.scopes), Credential(isGood: { [self] in await isGood(id) }))
+            return try accept(key)
         }
         if let signIns, let found = try await signIns.caller(bearing: token) { return found }
         guard let users else { throw Problem.badToken("It is no service key, and no user tokens are configured.") }
         let (user, expiresAt) = try await users.user(of: token)
         return (.user(user), Credential(expiresAt: expiresAt))
+    }
+
+    /// Whom a key is of that was shown earlier.
+    /// - Throws: 401 for one that is gone or revoked.
+    package func caller(ofKey id: ID) async throws -> (caller: Caller, credential: Credential) {
+        guard let key = try await key(id) else { throw Problem.badToken("No service key is like this one.") }
+        return try accept(key)
+    }
+
+    private func accept(_ key: ServiceKey) throws -> (caller: Caller, credential: Credential) {
+        if let revokedAt = key.revokedAt { throw Problem.badToken("The service key was revoked at \(revokedAt).") }
+        uses?.note(key.id)
+        return (
+            .service(key: key.id, scopes: key.scopes), Credential(isGood: { [self, id = key.id] in await isGood(id) })
+        )
     }
 
     /// Whether a key is still good; while that cannot be found out, it is believed to be.

@@ -1,5 +1,6 @@
 package import Changes
 package import Core
+package import SQL
 package import Upkeep
 package import Web
 
@@ -68,6 +69,11 @@ package struct AssessmentsArea: Area {
 
     /// Questionnaires that were begun.
     package var resumeSource: (any ResumeSource)? { AssessmentResumeSource(sessions: sessions) }
+
+    /// Whom a session is of, where the app has said so.
+    package func owners(of id: ID, on connection: any Connection) throws -> [Person] {
+        try HeldTable.owners("student_responses", "session_id", .text(id.description), on: connection)
+    }
 
     /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
     package var chores: [Chore] {

@@ -8,9 +8,9 @@ package import Web
 
 /// The web pages, and the files that they and an app's own pages load.
 package struct Pages: Sendable {
-    private let library: MustacheLibrary
+    let library: MustacheLibrary
     let isDemo: Bool
-    private let version: String
+    let version: String
     private let questionnaires: QuestionnaireLibrary
     private let listsQuestionnaires: Bool
     private let viewer: [String: String]
@@ -225,7 +225,7 @@ package struct Pages: Sendable {
 }
 
 extension HTTPField.Name {
-    fileprivate static let referrerPolicy: HTTPField.Name = {
+    static let referrerPolicy: HTTPField.Name = {
         guard let name = HTTPField.Name("Referrer-Policy") else {
             preconditionFailure("Referrer-Policy is a header name")
         }

@@ -44,6 +44,13 @@ package func pauseThread(milliseconds: Int) {
     Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
 }
 
+/// Does something that blocks for long, such as copying a database, beside the threads that others need.
+package func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "alone").async { continuation.resume(with: Swift.Result { try body() }) }
+    }
+}
+
 private func systemNow() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

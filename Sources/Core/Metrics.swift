@@ -94,9 +94,12 @@ package final class Histogram: Metric {
     }
 
     /// The histogram as Prometheus reads it.
-    package func exposition() -> String {
+    package func exposition() -> String { "# HELP \(name) \(help)\n# TYPE \(name) histogram\n" + lines }
+
+    /// The same without its heading, for one of several that differ by their labels.
+    package var lines: String {
         let (counts, sum) = tally.withLock { ($0.counts, $0.sum) }
-        var lines = "# HELP \(name) \(help)\n# TYPE \(name) histogram\n"
+        var lines = ""
         var running = 0
         let prefix = labels.isEmpty ? "" : labels + ","
         for (index, count) in counts.enumerated() {

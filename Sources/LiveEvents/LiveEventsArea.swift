@@ -1,5 +1,6 @@
 package import Changes
 package import Core
+package import SQL
 package import ServiceLifecycle
 package import Upkeep
 package import Web
@@ -79,6 +80,11 @@ package struct LiveEventsArea: Area {
 
     /// Places in events that go on.
     package var resumeSource: (any ResumeSource)? { EventResumeSource() }
+
+    /// Whom a place in an event is of.
+    package func owners(of id: ID, on connection: any Connection) throws -> [Person] {
+        try HeldTable.owners("event_participants", "id", .id(id), on: connection)
+    }
 
     /// What looks who has fallen silent.
     package var services: [any Service] {

@@ -1,6 +1,7 @@
 package import Changes
 package import Core
 package import Logging
+package import SQL
 package import ServiceLifecycle
 package import Upkeep
 package import Web
@@ -124,6 +125,11 @@ package struct PlaybackArea: Area {
 
     /// What resumes, and the next episodes.
     package var resumeSource: (any ResumeSource)? { PlaybackResumeSource(history: HistoryStore(resume: rules.resume)) }
+
+    /// Whom a session is of.
+    package func owners(of id: ID, on connection: any Connection) throws -> [Person] {
+        try HeldTable.owners("playback_sessions", "id", .id(id), on: connection)
+    }
 
     /// What keeps the sessions aside in step.
     package var services: [any Service] { steward.map { [$0] } ?? [] }

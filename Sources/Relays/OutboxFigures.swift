@@ -42,6 +42,9 @@ package final class OutboxFigures: Metric, Service {
         seen.withLock { $0 = (debts, now) }
     }
 
+    /// How much each destination is owed, as it was at the last look; one that is owed nothing is left out.
+    package var debts: [Outbox.Debt] { seen.withLock { $0 }?.debts ?? [] }
+
     /// The figures as Prometheus reads them; of a destination that is owed nothing they are 0.
     package func exposition() -> String {
         let (debts, at) = seen.withLock { $0 } ?? ([], changes.clock.now)

@@ -1,4 +1,4 @@
-import Dispatch
+import Core
 import GRDB
 import SQL
 
@@ -61,11 +61,7 @@ extension SQLiteDatabase {
     }
 
     private static func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            DispatchQueue(label: "sqlite-backup").async {
-                continuation.resume(with: Result { try translatingErrors(body) })
-            }
-        }
+        try await Core.onOwnThread { try translatingErrors(body) }
     }
 
     private static var reading: Configuration {

@@ -26,10 +26,17 @@ package struct Backups: Sendable {
     /// Where a backup is made when nobody says: in a folder beside the file.
     private func folder(beside path: String) -> String { path + "-backups" }
 
+    /// The folder that is looked into for backups of a database when no other is named; nil where there is none of its own.
+    static func folder(of address: Settings.DatabaseAddress) -> String? {
+        if case .sqlite(let path) = address { path + "-backups" } else { nil }
+    }
+
+    /// What a file made now is called: the moment, in letters that every file system takes.
+    var stamp: String { clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" } }
+
     /// Copies the file before a step (`20261121000004`, `revert-20261121000004`), and drops the oldest past five; nil on Postgres, whose backups are its owner's.
     package func make(before what: String) async throws -> String? {
         guard case .sqlite(let path) = address else { return nil }
-        let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let copy = "\(folder(beside: path))/\(stamp)-before-\(what).sqlite"
         try await copyFile(path, to: copy)
         try dropOldest(beside: path)
@@ -39,7 +46,6 @@ package struct Backups: Sendable {
     /// Copies the database to a file, while others go on using it; where it is.
     /// - Throws: `BackupError` with the reason.
     package func make(to target: String?) async throws -> String {
-        let stamp = clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         switch address {
         case .sqlite(let path):
             let copy = target ?? "\(folder(beside: path))/\(stamp).sqlite"
@@ -55,7 +61,7 @@ package struct Backups: Sendable {
             defer { try? FileManager.default.removeItem(atPath: unfinished) }
             let tools = try await PostgresTools(
                 of: string, isPooled: isPooled, interruption: interruption)
-            try tools.run("pg_dump", ["--format=custom", "--file", unfinished])
+            _ = try await onOwnThread { try tools.run("pg_dump", ["--format=custom", "--file", unfinished]) }
             try FileManager.default.moveItem(atPath: unfinished, toPath: copy)
             return copy
         }
@@ -164,7 +170,7 @@ package struct Backups: Sendable {
             return nil
         }
         try keepMode(of: path, for: new)
-        let old = "\(path)-replaced-\(clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" })"
+        let old = "\(path)-replaced-\(stamp)"
         try await SQLiteDatabase.holdingAlone(path) {
             // At every moment there is a whole file under the database's name.
             try FileManager.default.linkItem(atPath: path, toPath: old)

@@ -47,6 +47,9 @@ struct Deliveries: Sendable {
             + String(code.prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
+    /// How much each destination is owed, as it was at the last look.
+    var debts: @Sendable () -> [Outbox.Debt] { { [figures] in figures.debts } }
+
     /// What has to run for messages to go out.
     var services: [any Service] { relays + [figures] }
 }

@@ -42,6 +42,7 @@ package struct DogearServer: Sendable {
     private let deliveries: Deliveries
     private let clock: Clock
     private let redis: RedisSide?
+    private let operators: Operators
     private let responder: RouterResponder<DogearContext>
     /// Every route, and whom it is for.
     package let routes: RouteBook
@@ -82,7 +83,9 @@ package struct DogearServer: Sendable {
         isOpen = access.isOpen
         let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
         let people = PeopleDesk(
-            changes: changes, wings: wings.flatMap(\.holdings), hash: try ServerSecret.personHash(settings),
+            changes: changes, wings: wings.flatMap(\.holdings),
+            owners: wings.map { wing in { try wing.owners(of: $0, on: $1) } },
+            hash: try ServerSecret.personHash(settings),
             log: ErasureLog(path: settings.erasuresLog), logger: logger)
         eraser = people.eraser
         // Before anything is served: a backup that was put back holds who was erased since.
@@ -102,9 +105,16 @@ package struct DogearServer: Sendable {
             questionnaires: QuestionnaireLibrary(changes: changes),
             listsQuestionnaires: access.isOpen || settings.assessmentsArePublic,
             resumeDialogSeconds: settings.eventResumeDialogSeconds)
+        _ = registry.register(ProcessMemory.gauge)
+        operators = Operators(
+            settings, errors: ErrorBook(clock: clock),
+            dependencies: Dependencies(
+                dialect: database.dialect, readiness: readiness, isRedisUp: redis?.isUp,
+                destinations: settings.delivery.destinations, debts: deliveries.debts, clock: clock),
+            registry: registry, clock: clock, logger: logger)
         let frontDoor = FrontDoor(
             access: access, bodies: bodies, rates: Rates(Self.allowance(settings), clock: clock), counts: counts,
-            page: pages.page(for:))
+            errors: operators.errors, page: pages.page(for:))
         let router = Router(context: DogearContext.self, options: .autoGenerateHeadEndpoints)
         let book = RouteBook()
         let group = RouteGroup(router, book)
@@ -114,11 +124,20 @@ package struct DogearServer: Sendable {
             isRedisUp: redis?.isUp
         ).add(to: group)
         pages.addRoutes(to: group)
+        let tokens = BearerTokens(
+            keys: keys, users: users, signIns: accounts.signIns, clock: clock, outage: redis?.outage,
+            uses: accounts.keyUses)
+        let inside = Inside()
+        AdminPages(
+            beside: pages,
+            door: AdminDoor(
+                isOpen: access.isOpen, address: Self.address(settings), tokens: tokens,
+                secret: try ServerSecret.find(settings), clock: clock),
+            inside: inside
+        ).addRoutes(to: group)
         router.add(
             middleware: SignIn(
-                access: access,
-                resolver: BearerTokens(
-                    keys: keys, users: users, signIns: accounts.signIns, clock: clock, outage: redis?.outage),
+                access: access, resolver: tokens,
                 capabilities: areas.compactMap(\.tokens), tickets: accounts.tickets,
                 uncounted: areas.reduce(into: []) { $0.formUnion($1.uncounted) }))
         for area in areas {
@@ -126,10 +145,13 @@ package struct DogearServer: Sendable {
             if settings.isBenchmark { area.addBenchmarkRoutes(to: group) }
         }
         ContinueRoute(changes: changes, sources: areas.compactMap(\.resumeSource)).add(to: group)
+        operators.addRoutes(to: group, node: streams.node.description)
         frontDoor.knows(book)
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }
-        responder = router.buildResponder()
+        let responder = router.buildResponder()
+        inside.opens { try await responder.respond(to: $0, context: $1) }
+        self.responder = responder
     }
 
     private static func allowance(_ settings: Settings) -> Rates.Allowance {
@@ -239,6 +261,12 @@ package struct DogearServer: Sendable {
     /// Goes on with erasures until nothing is left of them.
     package func finishErasures() async throws { while try await eraser.look() {} }
 
+    /// Looks at the figures, as the server does every fifteen seconds.
+    package func lookAtFigures() { operators.look() }
+
+    /// Makes the nightly backup, due or not.
+    package func makeNightlyBackup() async { await operators.makeNightlyBackup() }
+
     /// Lets go of what a server holds that was never run.
     package func close() { redis?.close() }
 
@@ -273,7 +301,7 @@ package struct DogearServer: Sendable {
                 Background { [bodies] in try await bodies.run() },
                 Background { [connections, clock] in try await connections.run(by: clock) },
                 Background { try await streams.run() },
-            ] + (redis?.services ?? []) + deliveries.services + areas.flatMap(\.services) + [
+            ] + (redis?.services ?? []) + deliveries.services + operators.services + areas.flatMap(\.services) + [
                 application,
                 AtTheEnd { streams.close() },
             ]

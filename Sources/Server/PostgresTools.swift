@@ -9,7 +9,7 @@ import SQL
 ///
 /// They set things for their session and rely on them. Through a pooler in transaction mode that would lead to an unusable dump, and
 /// leave an empty search path in a session that is given to others; so they are sent to the server that stands behind it.
-struct PostgresTools {
+struct PostgresTools: Sendable {
     private let environment: [String: String]
     private let interruption: Interruption
 

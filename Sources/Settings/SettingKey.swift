@@ -93,6 +93,12 @@ package struct SettingKey: Sendable, Hashable {
         "ERASURES_LOG",
         "The file that knows what was erased, so that a backup that is put back does not bring it back; unset, beside the SQLite file, or data/erasures.log.",
         "")
+    static let backupsFolder = SettingKey(
+        "BACKUPS_FOLDER",
+        "Where the server keeps the backups that it makes; unset, beside the SQLite file, and of Postgres none are made: a folder.",
+        "")
+    static let backupsKept = SettingKey(
+        "BACKUPS_KEPT", "How many nightly backups are kept, where there is a folder for them; 0 makes none: a count.", "3")
     static let eventResumeMinutes = SettingKey(
         "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
     static let eventUndoSeconds = SettingKey(
@@ -140,7 +146,7 @@ package struct SettingKey: Sendable, Hashable {
         assessmentsPublic, connectionLimit, streamLimit, streamLimitPerCaller, rateLimitPerSecond,
         keyRateLimitPerSecond,
         startLimitPerMinute, idempotencyKeysPerHour, megabytesPerMinute, secret, publicURL, sendmail, mailFrom,
-        mailFolder, erasuresLog, eventResumeMinutes,
+        mailFolder, erasuresLog, backupsFolder, backupsKept, eventResumeMinutes,
         eventUndoSeconds, eventResumeDialogSeconds, kafkaBrokers, kafkaTopicPrefix, syncServiceURL,
         redisURL, outboundAllow, xURL, xToken, twitterAPIURL, twitterAPIKey, postsFolder, summariserURL,
         summariserModel,

@@ -49,6 +49,10 @@ package struct Settings: Sendable {
     package let mailFolder: String
     /// The file beside the database that knows what was erased.
     package let erasuresLog: String
+    /// Where the server keeps the backups that it makes; nil where nobody says.
+    package let backupsFolder: String?
+    /// How many nightly ones are kept; 0 where none are made.
+    package let backupsKept: Int
     /// How long an ended segment or live event can be resumed.
     package let eventResumption: Duration
     /// How long a host's tap can be taken back.
@@ -81,6 +85,8 @@ package struct Settings: Sendable {
     package let logLevel: String
     /// Whether the route that `make bench` compares with is there.
     package let isBenchmark: Bool
+    /// Every setting with its value and where that comes from, for whoever runs the server.
+    package let shown: [ShownSetting]
 
     /// Where rows are kept.
     package enum DatabaseAddress: Sendable, Hashable {
@@ -113,6 +119,7 @@ package struct Settings: Sendable {
     /// - Throws: `Refusal` for the first value that cannot be used.
     package init(_ source: SettingsSource) throws(Refusal) {
         let read = SettingsReader(source)
+        shown = source.shown
         host = read.text(.host)
         port = try read.integer(.port, 0...65_535)
         tls = try Self.tls(read.text(.tlsCert), read.text(.tlsKey))
@@ -137,6 +144,8 @@ package struct Settings: Sendable {
         mailFrom = read.text(.mailFrom)
         mailFolder = read.text(.mailFolder)
         erasuresLog = Self.erasuresLog(read.text(.erasuresLog), beside: database)
+        backupsFolder = read.text(.backupsFolder).isEmpty ? nil : read.text(.backupsFolder)
+        backupsKept = try read.integer(.backupsKept, 0...1_000)
         eventResumption = .minutes(try read.integer(.eventResumeMinutes, 1...1_440))
         eventUndo = .seconds(try read.integer(.eventUndoSeconds, 1...3_600))
         eventResumeDialogSeconds = try read.integer(.eventResumeDialogSeconds, 5...600)

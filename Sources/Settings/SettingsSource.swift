@@ -6,6 +6,8 @@ import Yams
 /// Where settings come from: flags over environment over `dogear.yaml` over defaults.
 package struct SettingsSource: Sendable {
     private let reader: ConfigReader
+    /// Which keys each place has a value for, the first that counts first.
+    private let places: [(origin: ShownSetting.Origin, names: Set<String>)]
 
     /// A source over what was given.
     /// - Parameters:
@@ -20,8 +22,11 @@ package struct SettingsSource: Sendable {
             InMemoryProvider(name: "environment", values: Self.values(environment.filter { !$0.value.isEmpty })),
         ]
         try Self.refuseUnknown(in: environment)
+        var places: [(origin: ShownSetting.Origin, names: Set<String>)] = [
+            (.flag, Set(flags.keys)), (.environment, Set(environment.filter { !$0.value.isEmpty }.keys)),
+        ]
         if let file, FileManager.default.fileExists(atPath: file) {
-            try Self.refuseUnknown(inFile: file)
+            places.append((.file, try Self.words(ofFile: file)))
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
@@ -32,6 +37,7 @@ package struct SettingsSource: Sendable {
             InMemoryProvider(
                 name: "defaults",
                 values: Self.values(Dictionary(uniqueKeysWithValues: SettingKey.all.map { ($0.name, $0.standard) }))))
+        self.places = places
         reader = ConfigReader(providers: providers)
     }
 
@@ -46,14 +52,16 @@ package struct SettingsSource: Sendable {
         }
     }
 
-    private static func refuseUnknown(inFile file: String) throws(Settings.Refusal) {
+    /// The names of the keys that a file has, once it holds no other words.
+    private static func words(ofFile file: String) throws(Settings.Refusal) -> Set<String> {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         let names = SettingKey.all.map { $0.name.lowercased() }
         // What cannot be read at all is told by whoever reads it.
-        guard let words = try? Yams.load(yaml: text) as? [String: Any] else { return }
+        guard let words = try? Yams.load(yaml: text) as? [String: Any] else { return [] }
         for word in words.keys.sorted() where !names.contains(word) {
             throw refusal("\(word), in \(file),", Nearest.name(to: word.lowercased(), among: names))
         }
+        return Set(words.keys.map { $0.uppercased() })
     }
 
     private static func refusal(_ what: String, _ meant: String?) -> Settings.Refusal {
@@ -69,6 +77,14 @@ package struct SettingsSource: Sendable {
             values[AbsoluteConfigKey([key.name.lowercased()])] = ConfigValue(.string(text), isSecret: key.isSecret)
         }
         return values
+    }
+
+    /// Every setting as it is shown to whoever runs the server.
+    var shown: [ShownSetting] {
+        SettingKey.all.map { key in
+            ShownSetting(
+                key, value: text(key), origin: places.first { $0.names.contains(key.name) }?.origin ?? .standard)
+        }
     }
 
     /// A key's text from the first place that has it. Numbers and booleans of a YAML file are read as their text.

@@ -46,7 +46,7 @@ package struct Access: Sendable {
     }
 
     /// Whether a page of this origin is our own.
-    static func isOwn(_ origin: String, host: String?) -> Bool {
+    package static func isOwn(_ origin: String, host: String?) -> Bool {
         guard let host else { return false }
         return origin == "http://\(host)" || origin == "https://\(host)"
     }

@@ -1,4 +1,6 @@
 package import Changes
+package import Core
+package import SQL
 package import ServiceLifecycle
 package import Upkeep
 
@@ -9,6 +11,9 @@ package protocol Area: Sendable {
 
     /// What knows what somebody can go on with here; nil where nothing does.
     var resumeSource: (any ResumeSource)? { get }
+
+    /// Whom something of an id is of, where the wing keeps it for somebody: a session, a job.
+    func owners(of id: ID, on connection: any Connection) throws -> [Person]
 
     /// What has to be done every so often.
     var chores: [Chore] { get }
@@ -34,6 +39,8 @@ package protocol Area: Sendable {
 }
 
 extension Area {
+    /// Nobody's.
+    package func owners(of id: ID, on connection: any Connection) throws -> [Person] { [] }
     /// None.
     package var services: [any Service] { [] }
     /// None.

@@ -15,6 +15,8 @@ package struct DogearContext: RequestContext {
     package var cookies: Capability?
     /// Finds out whom our own pages' cookie is of, where one was sent and a route takes it.
     var cookieSignIn: (@Sendable () async throws -> (caller: Caller, credential: Credential))?
+    /// Who asks, where the process itself does, for somebody it has let in.
+    var known: (caller: Caller, credential: Credential)?
     /// What this request's body takes of the memory for bodies; nil outside the front door.
     var claim: BodyClaim?
     /// What this caller may ask for; nil outside the front door.

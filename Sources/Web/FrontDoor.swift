@@ -21,11 +21,12 @@ package final class FrontDoor: RouterMiddleware {
     private let table: Mutex<RouteTable> = Mutex(RouteTable([]))
     private let bodies: Bodies
     private let rates: Rates
+    private let errors: ErrorBook
 
     /// A front door by these rules.
     /// - Parameter page: Shows a problem to a person who followed a link.
     package init(
-        access: Access, bodies: Bodies, rates: Rates, counts: RequestCounts,
+        access: Access, bodies: Bodies, rates: Rates, counts: RequestCounts, errors: ErrorBook,
         page: @escaping @Sendable (Problem) -> Response
     ) {
         self.access = access
@@ -33,6 +34,7 @@ package final class FrontDoor: RouterMiddleware {
         self.rates = rates
         self.page = page
         self.counts = counts
+        self.errors = errors
     }
 
     /// Tells which routes there are, so that a wrong method is answered with the right ones.
@@ -46,6 +48,7 @@ package final class FrontDoor: RouterMiddleware {
         _ request: Request, context: DogearContext,
         next: (Request, DogearContext) async throws -> Response
     ) async throws -> Response {
+        let begun = ContinuousClock.now
         let requestID = requestID(request)
         let claim = BodyClaim(bodies)
         defer { claim.release() }
@@ -68,6 +71,8 @@ package final class FrontDoor: RouterMiddleware {
         } catch {
             let problem = problem(for: error, id: requestID, request: request, context: context)
                 .with("request_id", .string(requestID))
+            errors.note(
+                problem, method: RequestCounts.known(request.method.rawValue), route: context.endpointPath, requestID: requestID)
             let wantsPage =
                 request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
             response = wantsPage ? page(problem) : problem.response
@@ -80,7 +85,9 @@ package final class FrontDoor: RouterMiddleware {
         response.headers[.vary] = "Origin"
         response.headers[.requestID] = requestID
         response.headers[.contentTypeOptions] = "nosniff"
-        counts.count(method: request.method.rawValue, route: context.endpointPath, status: response.status.code)
+        counts.count(
+            method: request.method.rawValue, route: context.endpointPath, status: response.status.code,
+            took: ContinuousClock.now - begun)
         return response
     }
 

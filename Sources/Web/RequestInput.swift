@@ -23,6 +23,19 @@ extension Request {
             "application/x-ndjson")
     }
 
+    /// What a form of our own pages sent, by the names of its fields.
+    /// - Throws: as `bodyBytes` does, and 400 for what is no form.
+    package func form(_ context: DogearContext) async throws -> [String: String] {
+        let bytes = try await bodyBytes(
+            context, limit: Limits.strangersBodyBytes, isWanted: mediaType == "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded")
+        do {
+            return try URLEncodedFormDecoder().decode([String: String].self, from: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            throw Problem.malformed("The form could not be read. Nothing was done. Load the page again, and send it once more.")
+        }
+    }
+
     private func bodyBytes(
         _ context: DogearContext, limit: Int, isWanted: Bool, _ wanted: String
     ) async throws -> Data {

@@ -52,7 +52,9 @@ package struct SignIn: RouterMiddleware {
     }
 
     private func find(_ request: Request, _ context: inout DogearContext) async throws {
-        if request.headers.contains(.authorization) {
+        if let known = context.known {
+            (context.caller, context.credential) = known
+        } else if request.headers.contains(.authorization) {
             guard let token = request.bearerToken else {
                 throw Problem.badToken("`Authorization` must be `Bearer` and a token.")
             }

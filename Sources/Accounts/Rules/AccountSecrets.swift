@@ -44,6 +44,19 @@ package struct AccountSecrets: Sendable {
         read("refresh", token, Self.refreshPrefix).flatMap { id, number in Int(exactly: number).map { (id, $0) } }
     }
 
+    /// What cookies of the operator's page begin with.
+    static let adminPrefix = "dga_"
+
+    /// What says that somebody has signed in to the operator's page with a key, until a moment.
+    func admin(_ key: ID, until: Instant) -> String {
+        Self.adminPrefix + token("admin", key, UInt64(bitPattern: until.milliseconds))
+    }
+
+    /// What such a cookie says; nil for one that nobody here made.
+    func readAdmin(_ token: String) -> (key: ID, until: Instant)? {
+        read("admin", token, Self.adminPrefix).map { ($0, Instant(milliseconds: Int64(bitPattern: $1))) }
+    }
+
     /// What stream tickets begin with.
     static let ticketPrefix = "dgt_"
 

@@ -14,16 +14,20 @@ package struct ServiceKey: Sendable, Hashable {
     package let createdAt: Instant
     /// When it was revoked; nil while it is good.
     package let revokedAt: Instant?
+    /// When it was last used, to the minute; nil before the first time.
+    package let lastUsedAt: Instant?
     let secretHash: [UInt8]
 
     init(
-        id: ID, name: String, scopes: Set<Scope>, createdAt: Instant, revokedAt: Instant?, secretHash: [UInt8]
+        id: ID, name: String, scopes: Set<Scope>, createdAt: Instant, revokedAt: Instant? = nil,
+        lastUsedAt: Instant? = nil, secretHash: [UInt8]
     ) {
         self.id = id
         self.name = name
         self.scopes = scopes
         self.createdAt = createdAt
         self.revokedAt = revokedAt
+        self.lastUsedAt = lastUsedAt
         self.secretHash = secretHash
     }
 
@@ -33,7 +37,7 @@ package struct ServiceKey: Sendable, Hashable {
         _ id: ID, secret: String, name: String, scopes: Set<Scope>, at now: Instant
     ) -> (key: ServiceKey, token: String) {
         let key = ServiceKey(
-            id: id, name: name, scopes: scopes, createdAt: now, revokedAt: nil, secretHash: hash(of: secret))
+            id: id, name: name, scopes: scopes, createdAt: now, secretHash: hash(of: secret))
         return (key, "\(prefix)\(id).\(secret)")
     }
 

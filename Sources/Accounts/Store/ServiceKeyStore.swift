@@ -43,6 +43,19 @@ package struct ServiceKeyStore: Sendable {
         }
     }
 
+    /// Notes when keys were used, and never an earlier moment than is noted already: other nodes note them too.
+    func note(_ uses: [ID: Instant]) async throws {
+        try await changes.make { change in
+            for (id, at) in uses.sorted(by: { $0.key < $1.key }) {
+                try change.connection.execute(
+                    """
+                    UPDATE service_keys SET last_used_at = $2
+                    WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)
+                    """, [.id(id), .instant(at)])
+            }
+        }
+    }
+
     /// Takes a key back that nobody has ever seen, as if it had not been made.
     package func withdraw(_ id: ID) async throws {
         try await changes.make { try $0.connection.execute("DELETE FROM service_keys WHERE id = $1", [.id(id)]) }
@@ -59,7 +72,7 @@ package struct ServiceKeyStore: Sendable {
         try await changes.read { try $0.first(Self.findText, [.id(id)], Self.key) }
     }
 
-    private static let columns = "id, name, scopes, created_at, revoked_at, secret_sha256"
+    private static let columns = "id, name, scopes, created_at, revoked_at, last_used_at, secret_sha256"
     private static let findText = SQLText("SELECT \(columns) FROM service_keys WHERE id = $1")
     private static let listText = SQLText("SELECT \(columns) FROM service_keys ORDER BY created_at, id LIMIT 1000")
 
@@ -67,6 +80,7 @@ package struct ServiceKeyStore: Sendable {
         ServiceKey(
             id: try row.id(), name: try row.text(),
             scopes: Set(try row.text().split(separator: " ").compactMap { Scope(String($0)) }),
-            createdAt: try row.instant(), revokedAt: try row.optional(row.instant), secretHash: try row.blob())
+            createdAt: try row.instant(), revokedAt: try row.optional(row.instant),
+            lastUsedAt: try row.optional(row.instant), secretHash: try row.blob())
     }
 }

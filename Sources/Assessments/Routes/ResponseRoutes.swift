@@ -17,6 +17,9 @@ struct ResponseRoutes: Sendable {
         group.get(
             "questionnaires/{slug}/responses.csv", for: .service(.readAssessments),
             query: .knows(["status", "since"]), use: table)
+        group.get(
+            "questionnaires/{slug}/responses.ndjson", for: .service(.readAssessments),
+            query: .knows(["status", "since"]), use: lines)
     }
 
     @Sendable private func list(_ request: Request, _ context: DogearContext) async throws -> Reply {
@@ -29,17 +32,34 @@ struct ResponseRoutes: Sendable {
         ])
     }
 
-    /// Written as it is read: what is in memory is one page of it.
     @Sendable private func table(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try await file("csv", "text/csv; charset=utf-8", request, context) { outline in
+            let table = ResponseTable(outline)
+            return (CSVFile.line(table.header), { CSVFile.line(table.row($0)) })
+        }
+    }
+
+    @Sendable private func lines(_ request: Request, _ context: DogearContext) async throws -> Response {
+        try await file("ndjson", "application/x-ndjson", request, context) { outline in
+            let questions = outline.pages.flatMap { outline.questions(on: $0.id) }
+            return ("", { $0.json(questions).text + "\n" })
+        }
+    }
+
+    /// Written as it is read: what is in memory is one page of it.
+    private func file(
+        _ ending: String, _ type: String, _ request: Request, _ context: DogearContext,
+        _ form: (Outline) -> (head: String, line: @Sendable (SurveyResponse) -> String)
+    ) async throws -> Response {
         let wanted = try request.values(context, Self.wanted)
         // The first page before the answer begins, so that a questionnaire that is not there is 404.
         let first = try await page(wanted, after: 0, limit: 200)
+        let (head, line) = form(first.outline)
         let body = ResponseBody { writer in
             var page = first
-            let table = ResponseTable(first.outline)
-            var text = CSVFile.line(table.header)
+            var text = head
             while true {
-                text += page.responses.map { CSVFile.line(table.row($0)) }.joined()
+                text += page.responses.map(line).joined()
                 try await writer.write(ByteBuffer(string: text))
                 guard let next = page.next else { break }
                 page = try await self.page(wanted, after: next, limit: 200)
@@ -48,9 +68,9 @@ struct ResponseRoutes: Sendable {
             try await writer.finish(nil)
         }
         var response = Response(status: .ok, body: body)
-        response.headers[.contentType] = "text/csv; charset=utf-8"
+        response.headers[.contentType] = type
         response.headers[.cacheControl] = "no-store"
-        response.headers[.contentDisposition] = "attachment; filename=\"\(wanted.slug).csv\""
+        response.headers[.contentDisposition] = "attachment; filename=\"\(wanted.slug).\(ending)\""
         return response
     }
 
