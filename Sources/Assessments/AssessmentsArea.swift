@@ -69,6 +69,9 @@ package struct AssessmentsArea: Area {
     /// Questionnaires that were begun.
     package var resumeSource: (any ResumeSource)? { AssessmentResumeSource(sessions: sessions) }
 
+    /// Respondents at questionnaires.
+    package var liveSource: (any LiveSource)? { AssessmentLiveSource(responses: LiveResponses(outlines: outlines)) }
+
     /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
     package var chores: [Chore] {
         guard let retention = rules.retention else { return [] }

@@ -80,6 +80,9 @@ package struct LiveEventsArea: Area {
     /// Places in events that go on.
     package var resumeSource: (any ResumeSource)? { EventResumeSource() }
 
+    /// Events that go on, and who plays along.
+    package var liveSource: (any LiveSource)? { EventLiveSource(secrets: secrets) }
+
     /// What looks who has fallen silent.
     package var services: [any Service] {
         [

@@ -125,6 +125,13 @@ package struct PlaybackArea: Area {
     /// What resumes, and the next episodes.
     package var resumeSource: (any ResumeSource)? { PlaybackResumeSource(history: HistoryStore(resume: rules.resume)) }
 
+    /// Devices that play.
+    package var liveSource: (any LiveSource)? {
+        PlaybackLiveSource { [batch] now in
+            PlaybackSession.silence(at: now, cadenceSeconds: CadenceRule.nextReportSeconds(load: batch.load))
+        }
+    }
+
     /// What keeps the sessions aside in step.
     package var services: [any Service] { steward.map { [$0] } ?? [] }
 

@@ -126,6 +126,7 @@ package struct DogearServer: Sendable {
             if settings.isBenchmark { area.addBenchmarkRoutes(to: group) }
         }
         ContinueRoute(changes: changes, sources: areas.compactMap(\.resumeSource)).add(to: group)
+        LiveRoute(changes: changes, sources: areas.compactMap(\.liveSource)).add(to: group)
         frontDoor.knows(book)
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }

@@ -10,6 +10,9 @@ package protocol Area: Sendable {
     /// What knows what somebody can go on with here; nil where nothing does.
     var resumeSource: (any ResumeSource)? { get }
 
+    /// What knows what is live here at this moment; nil where nothing does.
+    var liveSource: (any LiveSource)? { get }
+
     /// What has to be done every so often.
     var chores: [Chore] { get }
 
@@ -40,6 +43,8 @@ extension Area {
     package var tokens: (any CapabilityResolver)? { nil }
     /// None.
     package var resumeSource: (any ResumeSource)? { nil }
+    /// None.
+    package var liveSource: (any LiveSource)? { nil }
     /// None.
     package var uncounted: Set<String> { [] }
     /// None.
