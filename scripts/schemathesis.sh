@@ -158,7 +158,7 @@ END
 # A cursor is opaque: the schema cannot tell ours from others, which are rightly 422.
 cat >> "$work/schemathesis.toml" << 'END'
 [[operations]]
-include-operation-id = ["listHistory", "listPlays", "listContinueWatching", "listResumable"]
+include-operation-id = ["listHistory", "listPlays", "listContinueWatching", "listResumable", "listLive"]
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "422", "503"]

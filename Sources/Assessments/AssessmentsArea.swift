@@ -75,6 +75,9 @@ package struct AssessmentsArea: Area {
         try HeldTable.owners("student_responses", "session_id", .text(id.description), on: connection)
     }
 
+    /// Respondents at questionnaires.
+    package var liveSource: (any LiveSource)? { AssessmentLiveSource(responses: LiveResponses(outlines: outlines)) }
+
     /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
     package var chores: [Chore] {
         guard let retention = rules.retention else { return [] }

@@ -86,6 +86,9 @@ package struct LiveEventsArea: Area {
         try HeldTable.owners("event_participants", "id", .id(id), on: connection)
     }
 
+    /// Events that go on, and who plays along.
+    package var liveSource: (any LiveSource)? { EventLiveSource(secrets: secrets) }
+
     /// What looks who has fallen silent.
     package var services: [any Service] {
         [

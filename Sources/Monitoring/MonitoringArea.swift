@@ -86,6 +86,9 @@ package struct MonitoringArea: Area {
     /// Jobs whose last run failed.
     package var resumeSource: (any ResumeSource)? { MonitoringResumeSource() }
 
+    /// Runs at work.
+    package var liveSource: (any LiveSource)? { MonitoringLiveSource() }
+
     /// What carries runs out.
     package var services: [any Service] { [runner] }
 

@@ -131,6 +131,13 @@ package struct PlaybackArea: Area {
         try HeldTable.owners("playback_sessions", "id", .id(id), on: connection)
     }
 
+    /// Devices that play.
+    package var liveSource: (any LiveSource)? {
+        PlaybackLiveSource { [batch] now in
+            PlaybackSession.silence(at: now, cadenceSeconds: CadenceRule.nextReportSeconds(load: batch.load))
+        }
+    }
+
     /// What keeps the sessions aside in step.
     package var services: [any Service] { steward.map { [$0] } ?? [] }
 

@@ -50,7 +50,7 @@ extension NextUp {
 }
 
 /// Seconds as people read them: `1:24`, `1:02:03`.
-private func clock(_ seconds: Int) -> String {
+func clock(_ seconds: Int) -> String {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(seconds % 60))" : "\(minutes):\(two(seconds % 60))"

@@ -146,6 +146,7 @@ package struct DogearServer: Sendable {
         }
         ContinueRoute(changes: changes, sources: areas.compactMap(\.resumeSource)).add(to: group)
         operators.addRoutes(to: group, node: streams.node.description)
+        LiveRoute(changes: changes, sources: areas.compactMap(\.liveSource)).add(to: group)
         frontDoor.knows(book)
         routes = book
         routerPaths = router.routes.map { ($0.method.rawValue, $0.path.description) }

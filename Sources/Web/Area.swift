@@ -14,6 +14,8 @@ package protocol Area: Sendable {
 
     /// Whom something of an id is of, where the wing keeps it for somebody: a session, a job.
     func owners(of id: ID, on connection: any Connection) throws -> [Person]
+    /// What knows what is live here at this moment; nil where nothing does.
+    var liveSource: (any LiveSource)? { get }
 
     /// What has to be done every so often.
     var chores: [Chore] { get }
@@ -47,6 +49,8 @@ extension Area {
     package var tokens: (any CapabilityResolver)? { nil }
     /// None.
     package var resumeSource: (any ResumeSource)? { nil }
+    /// None.
+    package var liveSource: (any LiveSource)? { nil }
     /// None.
     package var uncounted: Set<String> { [] }
     /// None.

@@ -36,6 +36,12 @@ package struct TestServer: Sendable {
     /// Clears away what has had its time.
     package func sweep() async throws { try await server.sweep() }
 
+    /// Looks at the figures, as the server does every fifteen seconds.
+    package func lookAtFigures() { server.lookAtFigures() }
+
+    /// Makes the nightly backup, due or not.
+    package func makeNightlyBackup() async { await server.makeNightlyBackup() }
+
     /// Goes on with erasures until nothing is left of them.
     package func finishErasures() async throws { try await server.finishErasures() }
 

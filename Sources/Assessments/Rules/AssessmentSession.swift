@@ -71,6 +71,10 @@ struct AssessmentSession: Sendable, Hashable {
     /// Where it stands in a list, newest first. An older program's id may be no UUID; its row's number stands for it then.
     var cursor: Cursor { Cursor(instant: lastActivity, id: ID(id) ?? ID(high: 0, low: UInt64(responseID))) }
 
+    /// From which moment on a session was touched whose respondent is taken to be at it. Nothing is heard of somebody who reads, so
+    /// this is longer than between two answers.
+    static func silence(at now: Instant) -> Instant { now - .minutes(10) }
+
     func isExpired(at now: Instant, _ lifetime: Duration) -> Bool { now > expiresAt(lifetime) }
 
     /// Within which abandoning can be undone; a row of an older app does not say when it was abandoned.

@@ -4,7 +4,7 @@ import SQL
 
 /// Sessions as rows of `student_responses`.
 enum AssessmentSessionRows {
-    private static let columns = """
+    static let columns = """
         id, session_id, questionnaire_id, \(OldRows.text("created_at")), \(OldRows.text("status")),
         \(OldRows.text("last_activity")), current_page_id, revision, \(OldRows.text("completed_at")),
         \(OldRows.text("abandoned_at")), language, \(OldRows.text("paused_at")), paused_milliseconds,
@@ -17,7 +17,7 @@ enum AssessmentSessionRows {
         let outlineRevision: Int
     }
 
-    private static func found(_ row: any Row) throws -> Found {
+    static func found(_ row: any Row) throws -> Found {
         let (responseID, id, questionnaireID) = (try row.integer(), try row.text(), try row.integer())
         let createdAt = try row.anyMoment()
         let said = status(try row.optional(row.text) ?? "")

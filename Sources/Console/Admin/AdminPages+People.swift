@@ -14,8 +14,8 @@ extension AdminPages {
             guard who.contains("@") || who.isEmpty else { return away(to: "/admin/people/\(Address.escaped(who))") }
             return try await person(who, visit)
         }
-        look(admin, "people/{who}") { visit in
-            try await person(visit.context.parameters.get("who") ?? "", visit)
+        look(admin, "people/{person}") { visit in
+            try await person(visit.context.parameters.get("person") ?? "", visit)
         }
         act(admin, "people/export") { visit, form in try await export(form, visit) }
         act(admin, "people/erase") { visit, form in try await erase(form, visit) }
@@ -25,7 +25,8 @@ extension AdminPages {
             return page(
                 "admin-erasure", title: "Erasure", at: "People",
                 [
-                    "state": erasure["state"].words, "id": id, "requested_at": Words.moment(erasure["requested_at"].string),
+                    "state": erasure["state"].words, "id": id,
+                    "requested_at": Words.moment(erasure["requested_at"].string),
                     "finished_at": Words.moment(erasure["finished_at"].string),
                     "counts": AdminTable(
                         caption: "What went, by kind", columns: ["Kind", "How many"],
@@ -34,9 +35,9 @@ extension AdminPages {
                     ).values,
                 ])
         }
-        act(admin, "people/{user_id}/titles/{content_id}") { visit, form in try await mend(form, visit) }
-        act(admin, "people/{user_id}/sessions/{session_id}/close") { visit, form in
-            let (user, session) = try (visit.id("user_id"), visit.id("session_id"))
+        act(admin, "people/{person}/titles/{content_id}") { visit, form in try await mend(form, visit) }
+        act(admin, "people/{person}/sessions/{session_id}/close") { visit, form in
+            let (user, session) = try (visit.id("person"), visit.id("session_id"))
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")
             return away(to: "/admin/people/\(user)?done=closed")
         }
@@ -106,7 +107,8 @@ extension AdminPages {
                     .init(action: action, button: button, fields: [("act", act)])
                 }
                 return [
-                    .init(title["title"].string ?? content), .figure(Words.position(title["resume_position_seconds"].integer)),
+                    .init(title["title"].string ?? content),
+                    .figure(Words.position(title["resume_position_seconds"].integer)),
                     .figure(Words.position(title["duration_seconds"].integer)),
                     .init(title["watched"].bool == true ? "yes" : "no"), .figure(title["play_count"].words),
                     .moment(title["last_watched_at"]),
@@ -127,7 +129,8 @@ extension AdminPages {
 
     private static func table(ofSessions sessions: [Seen], of user: String) -> AdminTable {
         AdminTable(
-            caption: "Live sessions", columns: ["Device", "Title", "Place", "State", "Since", "Heard of", "What can be done"],
+            caption: "Live sessions",
+            columns: ["Device", "Title", "Place", "State", "Since", "Heard of", "What can be done"],
             rows: sessions.map { session in
                 [
                     .init(session["device_id"].words), .init(session["title"].string ?? session["content_id"].words),
@@ -150,7 +153,8 @@ extension AdminPages {
         "place": "The place is set. “Undo the last” brings back the one before.",
         "mark": "Marked as watched. “Undo the last” takes that back for 30 minutes.",
         "unmark": "Marked as not watched. “Undo the last” takes that back for 30 minutes.",
-        "clear": "Cleared. “Undo the last” brings it back for 30 minutes; a cleared title is found in the list of what was cleared.",
+        "clear":
+            "Cleared. “Undo the last” brings it back for 30 minutes; a cleared title is found in the list of what was cleared.",
         "undo": "Undone.",
         "closed": "The session is closed. Its place stays; the device is told to open a new one.",
     ]
@@ -158,13 +162,16 @@ extension AdminPages {
     /// What is done to one title. A place is set as a device of its own would: by a session that reports once, so that all who follow are
     /// told, and it can be undone as any other jump.
     private func mend(_ form: [String: String], _ visit: Visit) async throws -> Response {
-        let (user, content) = try (visit.id("user_id"), visit.id("content_id"))
+        let (user, content) = try (visit.id("person"), visit.id("content_id"))
         let title = "/api/v1/users/\(user)/history/\(content)"
         let act = form["act"] ?? ""
         switch act {
         case "place":
-            guard let seconds = Int((form["seconds"] ?? "").trimmingWhitespace), (0..<2_147_483_648).contains(seconds) else {
-                throw Problem(422, "invalid", "That is no place", "A place is a whole number of seconds, such as 1800. Go back, and type one.")
+            guard let seconds = Int((form["seconds"] ?? "").trimmingWhitespace), (0..<2_147_483_648).contains(seconds)
+            else {
+                throw Problem(
+                    422, "invalid", "That is no place",
+                    "A place is a whole number of seconds, such as 1800. Go back, and type one.")
             }
             let session = try await visit.see(
                 .post, "/api/v1/sessions",
@@ -197,7 +204,8 @@ extension AdminPages {
         guard !who.isEmpty, (form["typed"] ?? "").trimmingWhitespace.lowercased() == who.lowercased() else {
             throw Problem(
                 422, "invalid", "That is not the same id",
-                "Nothing was erased. Go back, and type \(form["person"] == "email" ? "the address" : "the id") exactly as it is shown.")
+                "Nothing was erased. Go back, and type \(form["person"] == "email" ? "the address" : "the id") exactly as it is shown."
+            )
         }
         let erasure =
             form["person"] == "email"

@@ -4,7 +4,7 @@ struct AdminTable {
     struct Cell {
         private let text: String
         private let link: String?
-        private let isFigure: Bool
+        fileprivate let isFigure: Bool
         private let forms: [Form]
 
         /// Words.
@@ -62,7 +62,11 @@ struct AdminTable {
     /// As the template `admin-table` reads it.
     var values: [String: Any] {
         [
-            "caption": caption, "columns": columns, "rows": rows.map { ["cells": $0.map(\.values)] as [String: Any] },
+            "caption": caption,
+            "columns": columns.enumerated().map { index, name -> [String: Any] in
+                ["name": name, "figure": rows.first.map { $0[index].isFigure } ?? false]
+            },
+            "rows": rows.map { ["cells": $0.map(\.values)] as [String: Any] },
             // Said where there is none, since a template looks for what is missing in what is around it.
             "width": columns.count, "empty": empty, "next": next ?? false as Any,
         ]
@@ -72,7 +76,8 @@ struct AdminTable {
     static func of(_ items: [Seen], caption: String, without hidden: Set<String> = []) -> AdminTable {
         var names: [String] = []
         for item in items {
-            for (name, value) in item.members where !hidden.contains(name) && !names.contains(name) && !value.words.isEmpty {
+            for (name, value) in item.members
+            where !hidden.contains(name) && !names.contains(name) && !value.words.isEmpty {
                 names.append(name)
             }
         }

@@ -4,12 +4,12 @@ import SQL
 
 /// Playback sessions as rows.
 enum SessionRows {
-    private static let columns = """
+    static let columns = """
         id, user_id, content_id, device_id, position_seconds, duration_seconds, playback_state, quality, last_sequence,
         position_at, started_at, updated_at, closed_at, handed_off_to, superseded_by, outgrown_seconds, revision
         """
 
-    private static func session(_ row: any Row) throws -> PlaybackSession {
+    static func session(_ row: any Row) throws -> PlaybackSession {
         PlaybackSession(
             id: try row.id(), userID: try row.id(), contentID: try row.id(), deviceID: try row.text(),
             position: try row.integer(), duration: try row.integer(),
@@ -29,6 +29,7 @@ enum SessionRows {
             .optional(session.positionAt) { .instant($0) }, .instant(session.startedAt), .instant(session.updatedAt),
             .optional(session.closedAt) { .instant($0) }, .optional(session.handedOffTo) { .id($0) },
             .optional(session.supersededBy) { .id($0) }, .integer(session.outgrown), .integer(session.revision),
+            .integer(heardSlot(session.updatedAt)),
         ]
     }
 
@@ -45,10 +46,10 @@ enum SessionRows {
     }
 
     private static let insertText = BulkText(
-        "INSERT INTO playback_sessions (\(columns)) {rows}",
+        "INSERT INTO playback_sessions (\(columns), heard_slot) {rows}",
         [
             .uuid, .uuid, .uuid, .text, .integer, .integer, .text, .text, .bigint, .timestamptz, .timestamptz,
-            .timestamptz, .timestamptz, .uuid, .uuid, .integer, .bigint,
+            .timestamptz, .timestamptz, .uuid, .uuid, .integer, .bigint, .integer,
         ])
 
     static func find(_ id: ID, on connection: any Connection) throws -> PlaybackSession? {
@@ -86,9 +87,10 @@ enum SessionRows {
                     .optional(session.positionAt) { .instant($0) }, .instant(session.updatedAt),
                     .optional(session.closedAt) { .instant($0) }, .optional(session.handedOffTo) { .id($0) },
                     .optional(session.supersededBy) { .id($0) }, .integer(session.outgrown),
-                    .integer(session.revision),
+                    .integer(session.revision), .integer(heardSlot(session.updatedAt)),
                 ]
             })
+        try noteHeard(sessions, on: connection)
         remember(sessions, on: connection)
         return sessions
     }
@@ -96,13 +98,13 @@ enum SessionRows {
     private static let updateText = BulkText(
         """
         WITH changed (
-            id, position, duration, state, sequence, moment, updated, closed, handed, superseded, outgrown, revision
+            id, position, duration, state, sequence, moment, updated, closed, handed, superseded, outgrown, revision, slot
         ) AS ({rows})
         UPDATE playback_sessions
         SET position_seconds = changed.position, duration_seconds = changed.duration, playback_state = changed.state,
             last_sequence = changed.sequence, position_at = changed.moment, updated_at = changed.updated,
             closed_at = changed.closed, handed_off_to = changed.handed, superseded_by = changed.superseded,
-            outgrown_seconds = changed.outgrown, revision = changed.revision
+            outgrown_seconds = changed.outgrown, revision = changed.revision, heard_slot = changed.slot
         FROM changed
         WHERE playback_sessions.id = changed.id
         """,
@@ -115,8 +117,20 @@ enum SessionRows {
             """,
         [
             .uuid, .integer, .integer, .text, .bigint, .timestamptz, .timestamptz, .timestamptz, .uuid, .uuid, .integer,
-            .bigint,
+            .bigint, .integer,
         ])
+
+    /// SQLite writes the index of a column with every statement that names it, so the slot has a statement of its own, which seldom
+    /// finds a row. Postgres leaves an index alone where the value stays.
+    private static func noteHeard(_ sessions: [PlaybackSession], on connection: any Connection) throws {
+        guard connection.dialect == .sqlite else { return }
+        try connection.execute(
+            slotText, sessions.map { [.id($0.id), .integer(heardSlot($0.updatedAt))] })
+    }
+
+    private static let slotText = BulkText(
+        "UPDATE playback_sessions SET heard_slot = slot FROM ({rows}) AS heard (session, slot) WHERE id = session",
+        sqlite: "UPDATE playback_sessions SET heard_slot = $2 WHERE id = $1 AND heard_slot <> $2", [.uuid, .integer])
 
     /// A user's sessions that still take reports, newest first, at most 100.
     static func live(of user: ID, since oldest: Instant, on connection: any Connection) throws -> [PlaybackSession] {

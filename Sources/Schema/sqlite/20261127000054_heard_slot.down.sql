@@ -1,0 +1,1 @@
+ALTER TABLE playback_sessions DROP COLUMN heard_slot;

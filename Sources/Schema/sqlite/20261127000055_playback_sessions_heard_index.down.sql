@@ -1,0 +1,1 @@
+DROP INDEX idx_playback_sessions_heard;
