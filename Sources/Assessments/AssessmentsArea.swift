@@ -60,6 +60,9 @@ package struct AssessmentsArea: Area {
         AssessmentProgressRoutes(changes: changes, sessions: sessions).add(to: group)
         QuestionnaireRoutes(changes: changes, outlines: OutlineStore(outlines: outlines), rules: rules).add(to: group)
         ResponseRoutes(changes: changes, responses: ResponseStore(outlines: outlines)).add(to: group)
+        FigureRoutes(
+            changes: changes, figures: QuestionnaireFigures(outlines: outlines, lifetime: rules.lifetime)
+        ).add(to: routes)
     }
 
     /// What submits are measured against: the same decoding and reply, and no database.
@@ -78,10 +81,13 @@ package struct AssessmentsArea: Area {
     /// Respondents at questionnaires.
     package var liveSource: (any LiveSource)? { AssessmentLiveSource(responses: LiveResponses(outlines: outlines)) }
 
-    /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night.
+    /// Sessions expire by being read, and stay; only where a retention is set are they dropped, at night. What is told of them is
+    /// counted every minute, where something has changed.
     package var chores: [Chore] {
-        guard let retention = rules.retention else { return [] }
-        return [
+        let counting = QuestionnaireFigures(outlines: outlines, lifetime: rules.lifetime)
+        let chores = [Chore("questionnaire-figures", .every(.minutes(1))) { try counting.step(from: $0, $1) }]
+        guard let retention = rules.retention else { return chores }
+        return chores + [
             Chore("untouched-responses", .nightly(hour: 3)) { [figures] from, change in
                 try ResponseRetention.sweep(after: from, untouchedFor: retention, figures, change)
             }

@@ -126,6 +126,11 @@ struct AssessmentSession: Sendable, Hashable {
         paused + (pausedAt.map { max(.zero, now - $0) } ?? .zero)
     }
 
+    /// How long it took, without the time that stood still; nil where it is not completed.
+    var secondsTaken: Int? {
+        completedAt.map { max(0, Int(($0 - createdAt - stoodStill(at: $0)).seconds)) }
+    }
+
     private mutating func goOn(at now: Instant) {
         paused = stoodStill(at: now)
         pausedAt = nil

@@ -7,10 +7,7 @@ struct SurveyResponse: Sendable {
     /// By question; of what the session is shown.
     let answers: [Int: GivenAnswer]
 
-    /// How long it took, without the time that stood still; nil where it is not completed.
-    var seconds: Int? {
-        session.completedAt.map { max(0, Int(($0 - session.createdAt - session.stoodStill(at: $0)).seconds)) }
-    }
+    var seconds: Int? { session.secondsTaken }
 }
 
 /// Responses as a table: a row for each session, a column for each question.

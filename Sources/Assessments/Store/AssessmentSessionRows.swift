@@ -52,6 +52,15 @@ enum AssessmentSessionRows {
 
     private static let findText = SQLText("SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)")
 
+    /// Sessions by their numbers, in no promised order.
+    static func find(_ numbers: [Int], on connection: any Connection) throws -> [Found] {
+        try connection.all(findManyText, numbers.map { [.integer($0)] }, found)
+    }
+
+    private static let findManyText = BulkText(
+        "SELECT \(columns) FROM student_responses WHERE id IN (SELECT number FROM ({rows}) AS asked (number))",
+        sqlite: "SELECT \(columns) FROM student_responses WHERE id = $1", [.integer])
+
     /// Some sessions of a questionnaire, in the order of their numbers.
     static func some(
         of questionnaire: Int, after number: Int, limit: Int, on connection: any Connection

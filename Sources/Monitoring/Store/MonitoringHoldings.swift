@@ -61,5 +61,5 @@ enum MonitoringHoldings {
             .init(.bool, "is_playground"), .init(.text, "source"), .init(.text, "x_username", as: "account"),
             .init(.text, "topics"), .init(.text, "content"), .init(.text, "status"), .init(.text, "error_message"),
             .init(.instant, "created_at"),
-        ], where: "(user_id = $1 OR \(ofTheirJobs))")
+        ], where: "(is_playground AND user_id = $1 OR \(ofTheirJobs))")
 }

@@ -1,0 +1,3 @@
+-- no-transaction
+-- A session is found by its id in either case.
+CREATE INDEX CONCURRENTLY idx_student_responses_spelling ON student_responses (lower(session_id));

@@ -1,0 +1,3 @@
+-- no-transaction
+-- Whoever asks what is kept of them is found by it.
+CREATE INDEX CONCURRENTLY idx_event_audit_who ON event_audit (who);

@@ -1,0 +1,3 @@
+-- Which responses have changed since somebody looked.
+CREATE INDEX idx_student_responses_completed ON student_responses (completed_at)
+WHERE completed_at IS NOT NULL;

@@ -1,0 +1,3 @@
+-- Which responses have changed since somebody looked.
+CREATE INDEX idx_student_responses_abandoned ON student_responses (abandoned_at)
+WHERE abandoned_at IS NOT NULL;

@@ -1,0 +1,3 @@
+-- Whoever asks what is kept of them is found by it.
+CREATE INDEX idx_events_owner ON events (owner_id)
+WHERE owner_id IS NOT NULL;
