@@ -97,7 +97,7 @@ parameters = { "path.user_id" = "0e7a5ed0-0000-4000-8000-000000000001" }
 
 # Addresses have rules that no schema can say.
 [[operations]]
-include-operation-id = ["eraseByAddress", "exportByAddress"]
+include-operation-id = ["eraseByAddress", "exportByAddress", "findPerson"]
 generation = { max-examples = 10 }
 
 [operations.checks.positive_data_acceptance]

@@ -82,9 +82,10 @@ import Web
         "/unsubscribe/{job_id}/{token}",
     ]
 
-    /// What an app calls: everything but pages, and the files that they load.
+    /// What an app calls: everything but pages, the files that they load, and what the forms of the operator's pages send.
     private static func isCall(_ route: RouteBook.Entry) -> Bool {
-        route.path.hasPrefix("/api/") || route.method != "GET" || callsElsewhere.contains(route.path)
+        route.path.hasPrefix("/api/") || route.method != "GET" && !route.path.hasPrefix("/admin/")
+            || callsElsewhere.contains(route.path)
     }
 
     /// The security schemes by which one may be signed in, or play a part in a live event; nil for routes that ask for neither.

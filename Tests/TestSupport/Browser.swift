@@ -34,6 +34,23 @@ package final class Browser: Sendable {
         session = "\(address)/session/\(id)"
     }
 
+    /// Has pages look as they do for somebody who likes it dark, or light.
+    package func setDark(_ isDark: Bool) async throws {
+        let value = isDark ? "dark" : "light"
+        _ = try await Self.call(
+            "POST", session + "/goog/cdp/execute",
+            #"{"cmd":"Emulation.setEmulatedMedia","params":{"features":[{"name":"prefers-color-scheme","value":"\#(value)"}]}}"#
+        )
+    }
+
+    /// Gives the window another width, in CSS pixels.
+    package func setWidth(_ width: Int) async throws {
+        _ = try await Self.call(
+            "POST", session + "/goog/cdp/execute",
+            #"{"cmd":"Emulation.setDeviceMetricsOverride","params":{"width":\#(width),"height":900,"deviceScaleFactor":1,"mobile":false}}"#
+        )
+    }
+
     /// Goes to an address.
     package func go(_ url: String) async throws {
         _ = try await Self.call("POST", session + "/url", #"{"url":"\#(url)"}"#)

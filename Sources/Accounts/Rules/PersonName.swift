@@ -15,7 +15,9 @@ enum PersonName: Sendable, Hashable {
             self = .email(address)
         } else if let id = ID(text) {
             self = .id(id)
-        } else if (1...36).contains(text.count), !text.contains(where: { $0.isWhitespace || $0 == "@" }) {
+        } else if (1...36).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "@") })
+        {
             self = .session(text)
         } else {
             return nil

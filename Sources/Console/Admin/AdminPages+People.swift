@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Hummingbird
 import Web
 
@@ -15,7 +16,7 @@ extension AdminPages {
             return try await person(who, visit)
         }
         look(admin, "people/{person}") { visit in
-            try await person(visit.context.parameters.get("person") ?? "", visit)
+            try await person((visit.context.parameters.get("person") ?? "").removingPercentEncoding ?? "", visit)
         }
         act(admin, "people/export") { visit, form in try await export(form, visit) }
         act(admin, "people/erase") { visit, form in try await erase(form, visit) }
@@ -173,9 +174,13 @@ extension AdminPages {
                     422, "invalid", "That is no place",
                     "A place is a whole number of seconds, such as 1800. Go back, and type one.")
             }
+            let length = try await visit.see(.get, title)["duration_seconds"].integer ?? 0
             let session = try await visit.see(
                 .post, "/api/v1/sessions",
-                ["user_id": .id(user), "content_id": .id(content), "device_id": "dogear-admin"])["id"].words
+                [
+                    "user_id": .id(user), "content_id": .id(content), "device_id": "dogear-admin",
+                    "duration_seconds": .integer(length),
+                ])["id"].words
             _ = try await visit.answer(
                 .patch, "/api/v1/sessions/\(session)/position", ["position_seconds": .integer(seconds)])
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")

@@ -83,7 +83,7 @@ extension AdminPages {
 
     private func table(ofResponses responses: Seen, at here: String, _ filter: [(String, String?)]) -> AdminTable {
         AdminTable(
-            caption: "Responses", columns: ["Session", "Status", "Started", "Last", "Time", "Answers"],
+            caption: "A row for each session", columns: ["Session", "Status", "Started", "Last", "Time", "Answers"],
             rows: responses["responses"].list.map { one in
                 let session = one["session_id"].words
                 return [
