@@ -77,7 +77,7 @@ package final class FrontDoor: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] =
                 "Idempotency-Replayed, Location, Retry-After, X-Request-ID"
         }
-        response.headers[.vary] = "Origin"
+        response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
         response.headers[.requestID] = requestID
         response.headers[.contentTypeOptions] = "nosniff"
         counts.count(method: request.method.rawValue, route: context.endpointPath, status: response.status.code)
