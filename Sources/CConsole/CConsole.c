@@ -39,566 +39,582 @@ static const unsigned char file8[] = {
 };
 
 static const unsigned char file9[] = {
-#embed "assets/css/dogear.css"
+#embed "assets/css/api.css"
 };
 
 static const unsigned char file10[] = {
-#embed "assets/css/events.css"
+#embed "assets/css/dogear.css"
 };
 
 static const unsigned char file11[] = {
-#embed "assets/css/jobs.css"
+#embed "assets/css/events.css"
 };
 
 static const unsigned char file12[] = {
-#embed "assets/icon.svg"
+#embed "assets/css/jobs.css"
 };
 
 static const unsigned char file13[] = {
-#embed "assets/js/account-form.js"
+#embed "assets/icon.svg"
 };
 
 static const unsigned char file14[] = {
-#embed "assets/js/account-own.js"
+#embed "assets/js/account-form.js"
 };
 
 static const unsigned char file15[] = {
-#embed "assets/js/account-page.js"
+#embed "assets/js/account-own.js"
 };
 
 static const unsigned char file16[] = {
-#embed "assets/js/account.js"
+#embed "assets/js/account-page.js"
 };
 
 static const unsigned char file17[] = {
-#embed "assets/js/assessment-book.js"
+#embed "assets/js/account.js"
 };
 
 static const unsigned char file18[] = {
-#embed "assets/js/assessment-choice.js"
+#embed "assets/js/assessment-book.js"
 };
 
 static const unsigned char file19[] = {
-#embed "assets/js/assessment-courses.js"
+#embed "assets/js/assessment-choice.js"
 };
 
 static const unsigned char file20[] = {
-#embed "assets/js/assessment-dialogs.js"
+#embed "assets/js/assessment-courses.js"
 };
 
 static const unsigned char file21[] = {
-#embed "assets/js/assessment-essay.js"
+#embed "assets/js/assessment-dialogs.js"
 };
 
 static const unsigned char file22[] = {
-#embed "assets/js/assessment-finish.js"
+#embed "assets/js/assessment-essay.js"
 };
 
 static const unsigned char file23[] = {
-#embed "assets/js/assessment-fresh.js"
+#embed "assets/js/assessment-finish.js"
 };
 
 static const unsigned char file24[] = {
-#embed "assets/js/assessment-further.js"
+#embed "assets/js/assessment-fresh.js"
 };
 
 static const unsigned char file25[] = {
-#embed "assets/js/assessment-line.js"
+#embed "assets/js/assessment-further.js"
 };
 
 static const unsigned char file26[] = {
-#embed "assets/js/assessment-matrix.js"
+#embed "assets/js/assessment-line.js"
 };
 
 static const unsigned char file27[] = {
-#embed "assets/js/assessment-memory.js"
+#embed "assets/js/assessment-matrix.js"
 };
 
 static const unsigned char file28[] = {
-#embed "assets/js/assessment-notices.js"
+#embed "assets/js/assessment-memory.js"
 };
 
 static const unsigned char file29[] = {
-#embed "assets/js/assessment-ordering.js"
+#embed "assets/js/assessment-notices.js"
 };
 
 static const unsigned char file30[] = {
-#embed "assets/js/assessment-questions.js"
+#embed "assets/js/assessment-ordering.js"
 };
 
 static const unsigned char file31[] = {
-#embed "assets/js/assessment-run.js"
+#embed "assets/js/assessment-questions.js"
 };
 
 static const unsigned char file32[] = {
-#embed "assets/js/assessment-screen.js"
+#embed "assets/js/assessment-run.js"
 };
 
 static const unsigned char file33[] = {
-#embed "assets/js/assessment-slider.js"
+#embed "assets/js/assessment-screen.js"
 };
 
 static const unsigned char file34[] = {
-#embed "assets/js/assessment-standing.js"
+#embed "assets/js/assessment-slider.js"
 };
 
 static const unsigned char file35[] = {
-#embed "assets/js/assessment-undo.js"
+#embed "assets/js/assessment-standing.js"
 };
 
 static const unsigned char file36[] = {
-#embed "assets/js/assessment-views.js"
+#embed "assets/js/assessment-undo.js"
 };
 
 static const unsigned char file37[] = {
-#embed "assets/js/assessment-visit.js"
+#embed "assets/js/assessment-views.js"
 };
 
 static const unsigned char file38[] = {
-#embed "assets/js/assessment-words.js"
+#embed "assets/js/assessment-visit.js"
 };
 
 static const unsigned char file39[] = {
-#embed "assets/js/assessment.js"
+#embed "assets/js/assessment-words.js"
 };
 
 static const unsigned char file40[] = {
-#embed "assets/js/assessments.js"
+#embed "assets/js/assessment.js"
 };
 
 static const unsigned char file41[] = {
-#embed "assets/js/continue-item.js"
+#embed "assets/js/assessments.js"
 };
 
 static const unsigned char file42[] = {
-#embed "assets/js/continue-row.js"
+#embed "assets/js/continue-item.js"
 };
 
 static const unsigned char file43[] = {
-#embed "assets/js/elsewhere.js"
+#embed "assets/js/continue-row.js"
 };
 
 static const unsigned char file44[] = {
-#embed "assets/js/event-avatars.js"
+#embed "assets/js/elsewhere.js"
 };
 
 static const unsigned char file45[] = {
-#embed "assets/js/event-editor.js"
+#embed "assets/js/event-avatars.js"
 };
 
 static const unsigned char file46[] = {
-#embed "assets/js/event-host-page.js"
+#embed "assets/js/event-editor.js"
 };
 
 static const unsigned char file47[] = {
-#embed "assets/js/event-parts.js"
+#embed "assets/js/event-host-page.js"
 };
 
 static const unsigned char file48[] = {
-#embed "assets/js/event-paste.js"
+#embed "assets/js/event-parts.js"
 };
 
 static const unsigned char file49[] = {
-#embed "assets/js/event-question-forms.js"
+#embed "assets/js/event-paste.js"
 };
 
 static const unsigned char file50[] = {
-#embed "assets/js/event-screen-page.js"
+#embed "assets/js/event-question-forms.js"
 };
 
 static const unsigned char file51[] = {
-#embed "assets/js/event-words.js"
+#embed "assets/js/event-screen-page.js"
 };
 
 static const unsigned char file52[] = {
-#embed "assets/js/events.js"
+#embed "assets/js/event-words.js"
 };
 
 static const unsigned char file53[] = {
-#embed "assets/js/follower.js"
+#embed "assets/js/events.js"
 };
 
 static const unsigned char file54[] = {
-#embed "assets/js/home.js"
+#embed "assets/js/follower.js"
 };
 
 static const unsigned char file55[] = {
-#embed "assets/js/host-controls.js"
+#embed "assets/js/home.js"
 };
 
 static const unsigned char file56[] = {
-#embed "assets/js/host-door.js"
+#embed "assets/js/host-controls.js"
 };
 
 static const unsigned char file57[] = {
-#embed "assets/js/host-endings.js"
+#embed "assets/js/host-door.js"
 };
 
 static const unsigned char file58[] = {
-#embed "assets/js/host-people.js"
+#embed "assets/js/host-endings.js"
 };
 
 static const unsigned char file59[] = {
-#embed "assets/js/host-view.js"
+#embed "assets/js/host-people.js"
 };
 
 static const unsigned char file60[] = {
-#embed "assets/js/job-calls.js"
+#embed "assets/js/host-view.js"
 };
 
 static const unsigned char file61[] = {
-#embed "assets/js/job-form.js"
+#embed "assets/js/job-calls.js"
 };
 
 static const unsigned char file62[] = {
-#embed "assets/js/job-gaps.js"
+#embed "assets/js/job-form.js"
 };
 
 static const unsigned char file63[] = {
-#embed "assets/js/job-parts.js"
+#embed "assets/js/job-gaps.js"
 };
 
 static const unsigned char file64[] = {
-#embed "assets/js/job-plan.js"
+#embed "assets/js/job-parts.js"
 };
 
 static const unsigned char file65[] = {
-#embed "assets/js/job-runs.js"
+#embed "assets/js/job-plan.js"
 };
 
 static const unsigned char file66[] = {
-#embed "assets/js/job-words.js"
+#embed "assets/js/job-runs.js"
 };
 
 static const unsigned char file67[] = {
-#embed "assets/js/job.js"
+#embed "assets/js/job-words.js"
 };
 
 static const unsigned char file68[] = {
-#embed "assets/js/jobs.js"
+#embed "assets/js/job.js"
 };
 
 static const unsigned char file69[] = {
-#embed "assets/js/join-door.js"
+#embed "assets/js/jobs.js"
 };
 
 static const unsigned char file70[] = {
-#embed "assets/js/join-own.js"
+#embed "assets/js/join-door.js"
 };
 
 static const unsigned char file71[] = {
-#embed "assets/js/join-player.js"
+#embed "assets/js/join-own.js"
 };
 
 static const unsigned char file72[] = {
-#embed "assets/js/join-views.js"
+#embed "assets/js/join-player.js"
 };
 
 static const unsigned char file73[] = {
-#embed "assets/js/join.js"
+#embed "assets/js/join-views.js"
 };
 
 static const unsigned char file74[] = {
-#embed "assets/js/player-page.js"
+#embed "assets/js/join.js"
 };
 
 static const unsigned char file75[] = {
-#embed "assets/js/player-start.js"
+#embed "assets/js/player-page.js"
 };
 
 static const unsigned char file76[] = {
-#embed "assets/js/player-words.js"
+#embed "assets/js/player-start.js"
 };
 
 static const unsigned char file77[] = {
-#embed "assets/js/player.js"
+#embed "assets/js/player-words.js"
 };
 
 static const unsigned char file78[] = {
-#embed "assets/js/playground.js"
+#embed "assets/js/player.js"
 };
 
 static const unsigned char file79[] = {
-#embed "assets/js/plays.js"
+#embed "assets/js/playground.js"
 };
 
 static const unsigned char file80[] = {
-#embed "assets/js/qr.js"
+#embed "assets/js/plays.js"
 };
 
 static const unsigned char file81[] = {
-#embed "assets/js/resumable.js"
+#embed "assets/js/qr.js"
 };
 
 static const unsigned char file82[] = {
-#embed "assets/js/screen-views.js"
+#embed "assets/js/reach.js"
 };
 
 static const unsigned char file83[] = {
-#embed "assets/js/sessions.js"
+#embed "assets/js/resumable.js"
 };
 
 static const unsigned char file84[] = {
-#embed "assets/js/ui.js"
+#embed "assets/js/screen-views.js"
 };
 
 static const unsigned char file85[] = {
-#embed "assets/js/unsubscribe.js"
+#embed "assets/js/server-watch.js"
 };
 
 static const unsigned char file86[] = {
-#embed "assets/js/watch.js"
+#embed "assets/js/sessions.js"
 };
 
 static const unsigned char file87[] = {
-#embed "assets/posts/dogear_news.jsonl"
+#embed "assets/js/ui.js"
 };
 
 static const unsigned char file88[] = {
-#embed "assets/questionnaires/a-day-by-the-sea.yaml"
+#embed "assets/js/unsubscribe.js"
 };
 
 static const unsigned char file89[] = {
-#embed "assets/questionnaires/a-weekend-away.yaml"
+#embed "assets/js/watch.js"
 };
 
 static const unsigned char file90[] = {
-#embed "assets/questionnaires/how-you-read.yaml"
+#embed "assets/posts/dogear_news.jsonl"
 };
 
 static const unsigned char file91[] = {
-#embed "assets/sdk/answer-courier.js"
+#embed "assets/questionnaires/a-day-by-the-sea.yaml"
 };
 
 static const unsigned char file92[] = {
-#embed "assets/sdk/answer-store.js"
+#embed "assets/questionnaires/a-weekend-away.yaml"
 };
 
 static const unsigned char file93[] = {
-#embed "assets/sdk/answers.js"
+#embed "assets/questionnaires/how-you-read.yaml"
 };
 
 static const unsigned char file94[] = {
-#embed "assets/sdk/assessment.d.ts"
+#embed "assets/sdk/answer-courier.js"
 };
 
 static const unsigned char file95[] = {
-#embed "assets/sdk/assessment.js"
+#embed "assets/sdk/answer-store.js"
 };
 
 static const unsigned char file96[] = {
-#embed "assets/sdk/backoff.js"
+#embed "assets/sdk/answers.js"
 };
 
 static const unsigned char file97[] = {
-#embed "assets/sdk/browser.js"
+#embed "assets/sdk/assessment.d.ts"
 };
 
 static const unsigned char file98[] = {
-#embed "assets/sdk/device.js"
+#embed "assets/sdk/assessment.js"
 };
 
 static const unsigned char file99[] = {
-#embed "assets/sdk/dogear.d.ts"
+#embed "assets/sdk/backoff.js"
 };
 
 static const unsigned char file100[] = {
-#embed "assets/sdk/dogear.js"
+#embed "assets/sdk/browser.js"
 };
 
 static const unsigned char file101[] = {
-#embed "assets/sdk/emitter.js"
+#embed "assets/sdk/device.js"
 };
 
 static const unsigned char file102[] = {
-#embed "assets/sdk/event-answers.js"
+#embed "assets/sdk/dogear.d.ts"
 };
 
 static const unsigned char file103[] = {
-#embed "assets/sdk/event-clock.js"
+#embed "assets/sdk/dogear.js"
 };
 
 static const unsigned char file104[] = {
-#embed "assets/sdk/event-device.js"
+#embed "assets/sdk/emitter.js"
 };
 
 static const unsigned char file105[] = {
-#embed "assets/sdk/event-follower.js"
+#embed "assets/sdk/event-answers.js"
 };
 
 static const unsigned char file106[] = {
-#embed "assets/sdk/event-host.d.ts"
+#embed "assets/sdk/event-clock.js"
 };
 
 static const unsigned char file107[] = {
-#embed "assets/sdk/event-host.js"
+#embed "assets/sdk/event-device.js"
 };
 
 static const unsigned char file108[] = {
-#embed "assets/sdk/event-line.js"
+#embed "assets/sdk/event-follower.js"
 };
 
 static const unsigned char file109[] = {
-#embed "assets/sdk/event-place.js"
+#embed "assets/sdk/event-host.d.ts"
 };
 
 static const unsigned char file110[] = {
-#embed "assets/sdk/event-places.js"
+#embed "assets/sdk/event-host.js"
 };
 
 static const unsigned char file111[] = {
-#embed "assets/sdk/event-pulse.js"
+#embed "assets/sdk/event-line.js"
 };
 
 static const unsigned char file112[] = {
-#embed "assets/sdk/event-state.js"
+#embed "assets/sdk/event-place.js"
 };
 
 static const unsigned char file113[] = {
-#embed "assets/sdk/event-stream.js"
+#embed "assets/sdk/event-places.js"
 };
 
 static const unsigned char file114[] = {
-#embed "assets/sdk/event.d.ts"
+#embed "assets/sdk/event-pulse.js"
 };
 
 static const unsigned char file115[] = {
-#embed "assets/sdk/event.js"
+#embed "assets/sdk/event-state.js"
 };
 
 static const unsigned char file116[] = {
-#embed "assets/sdk/follow.js"
+#embed "assets/sdk/event-stream.js"
 };
 
 static const unsigned char file117[] = {
-#embed "assets/sdk/http.d.ts"
+#embed "assets/sdk/event.d.ts"
 };
 
 static const unsigned char file118[] = {
-#embed "assets/sdk/http.js"
+#embed "assets/sdk/event.js"
 };
 
 static const unsigned char file119[] = {
-#embed "assets/sdk/ids.js"
+#embed "assets/sdk/follow.js"
 };
 
 static const unsigned char file120[] = {
-#embed "assets/sdk/known-answers.js"
+#embed "assets/sdk/http.d.ts"
 };
 
 static const unsigned char file121[] = {
-#embed "assets/sdk/lifetime.js"
+#embed "assets/sdk/http.js"
 };
 
 static const unsigned char file122[] = {
-#embed "assets/sdk/outgoing.js"
+#embed "assets/sdk/ids.js"
 };
 
 static const unsigned char file123[] = {
-#embed "assets/sdk/playback-stream.js"
+#embed "assets/sdk/known-answers.js"
 };
 
 static const unsigned char file124[] = {
-#embed "assets/sdk/reports.js"
+#embed "assets/sdk/lifetime.js"
 };
 
 static const unsigned char file125[] = {
-#embed "assets/sdk/session.js"
+#embed "assets/sdk/outgoing.js"
 };
 
 static const unsigned char file126[] = {
-#embed "assets/sdk/storage.js"
+#embed "assets/sdk/playback-stream.js"
 };
 
 static const unsigned char file127[] = {
-#embed "assets/sdk/tabs.js"
+#embed "assets/sdk/reports.js"
 };
 
 static const unsigned char file128[] = {
-#embed "assets/sdk/video-watch.js"
+#embed "assets/sdk/session.js"
 };
 
 static const unsigned char file129[] = {
-#embed "assets/templates/account.mustache"
+#embed "assets/sdk/storage.js"
 };
 
 static const unsigned char file130[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/sdk/tabs.js"
 };
 
 static const unsigned char file131[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/sdk/video-watch.js"
 };
 
 static const unsigned char file132[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/templates/account.mustache"
 };
 
 static const unsigned char file133[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/templates/api.mustache"
 };
 
 static const unsigned char file134[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file135[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file136[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file137[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file138[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file139[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file140[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file141[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file142[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file143[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file144[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file145[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file146[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file147[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file148[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/register.mustache"
 };
 
 static const unsigned char file149[] = {
+#embed "assets/templates/reset.mustache"
+};
+
+static const unsigned char file150[] = {
+#embed "assets/templates/shell.mustache"
+};
+
+static const unsigned char file151[] = {
+#embed "assets/templates/unsubscribe.mustache"
+};
+
+static const unsigned char file152[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file153[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -612,147 +628,151 @@ static const CConsoleFile files[] = {
     {"clips/orbits.webm", file6, sizeof file6},
     {"clips/tidepool.jpg", file7, sizeof file7},
     {"clips/tidepool.webm", file8, sizeof file8},
-    {"css/dogear.css", file9, sizeof file9},
-    {"css/events.css", file10, sizeof file10},
-    {"css/jobs.css", file11, sizeof file11},
-    {"assets/icon.svg", file12, sizeof file12},
-    {"js/account-form.js", file13, sizeof file13},
-    {"js/account-own.js", file14, sizeof file14},
-    {"js/account-page.js", file15, sizeof file15},
-    {"js/account.js", file16, sizeof file16},
-    {"js/assessment-book.js", file17, sizeof file17},
-    {"js/assessment-choice.js", file18, sizeof file18},
-    {"js/assessment-courses.js", file19, sizeof file19},
-    {"js/assessment-dialogs.js", file20, sizeof file20},
-    {"js/assessment-essay.js", file21, sizeof file21},
-    {"js/assessment-finish.js", file22, sizeof file22},
-    {"js/assessment-fresh.js", file23, sizeof file23},
-    {"js/assessment-further.js", file24, sizeof file24},
-    {"js/assessment-line.js", file25, sizeof file25},
-    {"js/assessment-matrix.js", file26, sizeof file26},
-    {"js/assessment-memory.js", file27, sizeof file27},
-    {"js/assessment-notices.js", file28, sizeof file28},
-    {"js/assessment-ordering.js", file29, sizeof file29},
-    {"js/assessment-questions.js", file30, sizeof file30},
-    {"js/assessment-run.js", file31, sizeof file31},
-    {"js/assessment-screen.js", file32, sizeof file32},
-    {"js/assessment-slider.js", file33, sizeof file33},
-    {"js/assessment-standing.js", file34, sizeof file34},
-    {"js/assessment-undo.js", file35, sizeof file35},
-    {"js/assessment-views.js", file36, sizeof file36},
-    {"js/assessment-visit.js", file37, sizeof file37},
-    {"js/assessment-words.js", file38, sizeof file38},
-    {"js/assessment.js", file39, sizeof file39},
-    {"js/assessments.js", file40, sizeof file40},
-    {"js/continue-item.js", file41, sizeof file41},
-    {"js/continue-row.js", file42, sizeof file42},
-    {"js/elsewhere.js", file43, sizeof file43},
-    {"js/event-avatars.js", file44, sizeof file44},
-    {"js/event-editor.js", file45, sizeof file45},
-    {"js/event-host-page.js", file46, sizeof file46},
-    {"js/event-parts.js", file47, sizeof file47},
-    {"js/event-paste.js", file48, sizeof file48},
-    {"js/event-question-forms.js", file49, sizeof file49},
-    {"js/event-screen-page.js", file50, sizeof file50},
-    {"js/event-words.js", file51, sizeof file51},
-    {"js/events.js", file52, sizeof file52},
-    {"js/follower.js", file53, sizeof file53},
-    {"js/home.js", file54, sizeof file54},
-    {"js/host-controls.js", file55, sizeof file55},
-    {"js/host-door.js", file56, sizeof file56},
-    {"js/host-endings.js", file57, sizeof file57},
-    {"js/host-people.js", file58, sizeof file58},
-    {"js/host-view.js", file59, sizeof file59},
-    {"js/job-calls.js", file60, sizeof file60},
-    {"js/job-form.js", file61, sizeof file61},
-    {"js/job-gaps.js", file62, sizeof file62},
-    {"js/job-parts.js", file63, sizeof file63},
-    {"js/job-plan.js", file64, sizeof file64},
-    {"js/job-runs.js", file65, sizeof file65},
-    {"js/job-words.js", file66, sizeof file66},
-    {"js/job.js", file67, sizeof file67},
-    {"js/jobs.js", file68, sizeof file68},
-    {"js/join-door.js", file69, sizeof file69},
-    {"js/join-own.js", file70, sizeof file70},
-    {"js/join-player.js", file71, sizeof file71},
-    {"js/join-views.js", file72, sizeof file72},
-    {"js/join.js", file73, sizeof file73},
-    {"js/player-page.js", file74, sizeof file74},
-    {"js/player-start.js", file75, sizeof file75},
-    {"js/player-words.js", file76, sizeof file76},
-    {"js/player.js", file77, sizeof file77},
-    {"js/playground.js", file78, sizeof file78},
-    {"js/plays.js", file79, sizeof file79},
-    {"js/qr.js", file80, sizeof file80},
-    {"js/resumable.js", file81, sizeof file81},
-    {"js/screen-views.js", file82, sizeof file82},
-    {"js/sessions.js", file83, sizeof file83},
-    {"js/ui.js", file84, sizeof file84},
-    {"js/unsubscribe.js", file85, sizeof file85},
-    {"js/watch.js", file86, sizeof file86},
-    {"posts/dogear_news.jsonl", file87, sizeof file87},
-    {"questionnaires/a-day-by-the-sea.yaml", file88, sizeof file88},
-    {"questionnaires/a-weekend-away.yaml", file89, sizeof file89},
-    {"questionnaires/how-you-read.yaml", file90, sizeof file90},
-    {"sdk/answer-courier.js", file91, sizeof file91},
-    {"sdk/answer-store.js", file92, sizeof file92},
-    {"sdk/answers.js", file93, sizeof file93},
-    {"sdk/assessment.d.ts", file94, sizeof file94},
-    {"sdk/assessment.js", file95, sizeof file95},
-    {"sdk/backoff.js", file96, sizeof file96},
-    {"sdk/browser.js", file97, sizeof file97},
-    {"sdk/device.js", file98, sizeof file98},
-    {"sdk/dogear.d.ts", file99, sizeof file99},
-    {"sdk/dogear.js", file100, sizeof file100},
-    {"sdk/emitter.js", file101, sizeof file101},
-    {"sdk/event-answers.js", file102, sizeof file102},
-    {"sdk/event-clock.js", file103, sizeof file103},
-    {"sdk/event-device.js", file104, sizeof file104},
-    {"sdk/event-follower.js", file105, sizeof file105},
-    {"sdk/event-host.d.ts", file106, sizeof file106},
-    {"sdk/event-host.js", file107, sizeof file107},
-    {"sdk/event-line.js", file108, sizeof file108},
-    {"sdk/event-place.js", file109, sizeof file109},
-    {"sdk/event-places.js", file110, sizeof file110},
-    {"sdk/event-pulse.js", file111, sizeof file111},
-    {"sdk/event-state.js", file112, sizeof file112},
-    {"sdk/event-stream.js", file113, sizeof file113},
-    {"sdk/event.d.ts", file114, sizeof file114},
-    {"sdk/event.js", file115, sizeof file115},
-    {"sdk/follow.js", file116, sizeof file116},
-    {"sdk/http.d.ts", file117, sizeof file117},
-    {"sdk/http.js", file118, sizeof file118},
-    {"sdk/ids.js", file119, sizeof file119},
-    {"sdk/known-answers.js", file120, sizeof file120},
-    {"sdk/lifetime.js", file121, sizeof file121},
-    {"sdk/outgoing.js", file122, sizeof file122},
-    {"sdk/playback-stream.js", file123, sizeof file123},
-    {"sdk/reports.js", file124, sizeof file124},
-    {"sdk/session.js", file125, sizeof file125},
-    {"sdk/storage.js", file126, sizeof file126},
-    {"sdk/tabs.js", file127, sizeof file127},
-    {"sdk/video-watch.js", file128, sizeof file128},
-    {"templates/account.mustache", file129, sizeof file129},
-    {"templates/assessment.mustache", file130, sizeof file130},
-    {"templates/assessments.mustache", file131, sizeof file131},
-    {"templates/event-host.mustache", file132, sizeof file132},
-    {"templates/event-screen.mustache", file133, sizeof file133},
-    {"templates/events.mustache", file134, sizeof file134},
-    {"templates/forgot.mustache", file135, sizeof file135},
-    {"templates/home.mustache", file136, sizeof file136},
-    {"templates/job.mustache", file137, sizeof file137},
-    {"templates/jobs.mustache", file138, sizeof file138},
-    {"templates/join.mustache", file139, sizeof file139},
-    {"templates/login.mustache", file140, sizeof file140},
-    {"templates/player.mustache", file141, sizeof file141},
-    {"templates/playground.mustache", file142, sizeof file142},
-    {"templates/problem.mustache", file143, sizeof file143},
-    {"templates/register.mustache", file144, sizeof file144},
-    {"templates/reset.mustache", file145, sizeof file145},
-    {"templates/shell.mustache", file146, sizeof file146},
-    {"templates/unsubscribe.mustache", file147, sizeof file147},
-    {"templates/verify.mustache", file148, sizeof file148},
-    {"templates/watch.mustache", file149, sizeof file149},
+    {"css/api.css", file9, sizeof file9},
+    {"css/dogear.css", file10, sizeof file10},
+    {"css/events.css", file11, sizeof file11},
+    {"css/jobs.css", file12, sizeof file12},
+    {"assets/icon.svg", file13, sizeof file13},
+    {"js/account-form.js", file14, sizeof file14},
+    {"js/account-own.js", file15, sizeof file15},
+    {"js/account-page.js", file16, sizeof file16},
+    {"js/account.js", file17, sizeof file17},
+    {"js/assessment-book.js", file18, sizeof file18},
+    {"js/assessment-choice.js", file19, sizeof file19},
+    {"js/assessment-courses.js", file20, sizeof file20},
+    {"js/assessment-dialogs.js", file21, sizeof file21},
+    {"js/assessment-essay.js", file22, sizeof file22},
+    {"js/assessment-finish.js", file23, sizeof file23},
+    {"js/assessment-fresh.js", file24, sizeof file24},
+    {"js/assessment-further.js", file25, sizeof file25},
+    {"js/assessment-line.js", file26, sizeof file26},
+    {"js/assessment-matrix.js", file27, sizeof file27},
+    {"js/assessment-memory.js", file28, sizeof file28},
+    {"js/assessment-notices.js", file29, sizeof file29},
+    {"js/assessment-ordering.js", file30, sizeof file30},
+    {"js/assessment-questions.js", file31, sizeof file31},
+    {"js/assessment-run.js", file32, sizeof file32},
+    {"js/assessment-screen.js", file33, sizeof file33},
+    {"js/assessment-slider.js", file34, sizeof file34},
+    {"js/assessment-standing.js", file35, sizeof file35},
+    {"js/assessment-undo.js", file36, sizeof file36},
+    {"js/assessment-views.js", file37, sizeof file37},
+    {"js/assessment-visit.js", file38, sizeof file38},
+    {"js/assessment-words.js", file39, sizeof file39},
+    {"js/assessment.js", file40, sizeof file40},
+    {"js/assessments.js", file41, sizeof file41},
+    {"js/continue-item.js", file42, sizeof file42},
+    {"js/continue-row.js", file43, sizeof file43},
+    {"js/elsewhere.js", file44, sizeof file44},
+    {"js/event-avatars.js", file45, sizeof file45},
+    {"js/event-editor.js", file46, sizeof file46},
+    {"js/event-host-page.js", file47, sizeof file47},
+    {"js/event-parts.js", file48, sizeof file48},
+    {"js/event-paste.js", file49, sizeof file49},
+    {"js/event-question-forms.js", file50, sizeof file50},
+    {"js/event-screen-page.js", file51, sizeof file51},
+    {"js/event-words.js", file52, sizeof file52},
+    {"js/events.js", file53, sizeof file53},
+    {"js/follower.js", file54, sizeof file54},
+    {"js/home.js", file55, sizeof file55},
+    {"js/host-controls.js", file56, sizeof file56},
+    {"js/host-door.js", file57, sizeof file57},
+    {"js/host-endings.js", file58, sizeof file58},
+    {"js/host-people.js", file59, sizeof file59},
+    {"js/host-view.js", file60, sizeof file60},
+    {"js/job-calls.js", file61, sizeof file61},
+    {"js/job-form.js", file62, sizeof file62},
+    {"js/job-gaps.js", file63, sizeof file63},
+    {"js/job-parts.js", file64, sizeof file64},
+    {"js/job-plan.js", file65, sizeof file65},
+    {"js/job-runs.js", file66, sizeof file66},
+    {"js/job-words.js", file67, sizeof file67},
+    {"js/job.js", file68, sizeof file68},
+    {"js/jobs.js", file69, sizeof file69},
+    {"js/join-door.js", file70, sizeof file70},
+    {"js/join-own.js", file71, sizeof file71},
+    {"js/join-player.js", file72, sizeof file72},
+    {"js/join-views.js", file73, sizeof file73},
+    {"js/join.js", file74, sizeof file74},
+    {"js/player-page.js", file75, sizeof file75},
+    {"js/player-start.js", file76, sizeof file76},
+    {"js/player-words.js", file77, sizeof file77},
+    {"js/player.js", file78, sizeof file78},
+    {"js/playground.js", file79, sizeof file79},
+    {"js/plays.js", file80, sizeof file80},
+    {"js/qr.js", file81, sizeof file81},
+    {"js/reach.js", file82, sizeof file82},
+    {"js/resumable.js", file83, sizeof file83},
+    {"js/screen-views.js", file84, sizeof file84},
+    {"js/server-watch.js", file85, sizeof file85},
+    {"js/sessions.js", file86, sizeof file86},
+    {"js/ui.js", file87, sizeof file87},
+    {"js/unsubscribe.js", file88, sizeof file88},
+    {"js/watch.js", file89, sizeof file89},
+    {"posts/dogear_news.jsonl", file90, sizeof file90},
+    {"questionnaires/a-day-by-the-sea.yaml", file91, sizeof file91},
+    {"questionnaires/a-weekend-away.yaml", file92, sizeof file92},
+    {"questionnaires/how-you-read.yaml", file93, sizeof file93},
+    {"sdk/answer-courier.js", file94, sizeof file94},
+    {"sdk/answer-store.js", file95, sizeof file95},
+    {"sdk/answers.js", file96, sizeof file96},
+    {"sdk/assessment.d.ts", file97, sizeof file97},
+    {"sdk/assessment.js", file98, sizeof file98},
+    {"sdk/backoff.js", file99, sizeof file99},
+    {"sdk/browser.js", file100, sizeof file100},
+    {"sdk/device.js", file101, sizeof file101},
+    {"sdk/dogear.d.ts", file102, sizeof file102},
+    {"sdk/dogear.js", file103, sizeof file103},
+    {"sdk/emitter.js", file104, sizeof file104},
+    {"sdk/event-answers.js", file105, sizeof file105},
+    {"sdk/event-clock.js", file106, sizeof file106},
+    {"sdk/event-device.js", file107, sizeof file107},
+    {"sdk/event-follower.js", file108, sizeof file108},
+    {"sdk/event-host.d.ts", file109, sizeof file109},
+    {"sdk/event-host.js", file110, sizeof file110},
+    {"sdk/event-line.js", file111, sizeof file111},
+    {"sdk/event-place.js", file112, sizeof file112},
+    {"sdk/event-places.js", file113, sizeof file113},
+    {"sdk/event-pulse.js", file114, sizeof file114},
+    {"sdk/event-state.js", file115, sizeof file115},
+    {"sdk/event-stream.js", file116, sizeof file116},
+    {"sdk/event.d.ts", file117, sizeof file117},
+    {"sdk/event.js", file118, sizeof file118},
+    {"sdk/follow.js", file119, sizeof file119},
+    {"sdk/http.d.ts", file120, sizeof file120},
+    {"sdk/http.js", file121, sizeof file121},
+    {"sdk/ids.js", file122, sizeof file122},
+    {"sdk/known-answers.js", file123, sizeof file123},
+    {"sdk/lifetime.js", file124, sizeof file124},
+    {"sdk/outgoing.js", file125, sizeof file125},
+    {"sdk/playback-stream.js", file126, sizeof file126},
+    {"sdk/reports.js", file127, sizeof file127},
+    {"sdk/session.js", file128, sizeof file128},
+    {"sdk/storage.js", file129, sizeof file129},
+    {"sdk/tabs.js", file130, sizeof file130},
+    {"sdk/video-watch.js", file131, sizeof file131},
+    {"templates/account.mustache", file132, sizeof file132},
+    {"templates/api.mustache", file133, sizeof file133},
+    {"templates/assessment.mustache", file134, sizeof file134},
+    {"templates/assessments.mustache", file135, sizeof file135},
+    {"templates/event-host.mustache", file136, sizeof file136},
+    {"templates/event-screen.mustache", file137, sizeof file137},
+    {"templates/events.mustache", file138, sizeof file138},
+    {"templates/forgot.mustache", file139, sizeof file139},
+    {"templates/home.mustache", file140, sizeof file140},
+    {"templates/job.mustache", file141, sizeof file141},
+    {"templates/jobs.mustache", file142, sizeof file142},
+    {"templates/join.mustache", file143, sizeof file143},
+    {"templates/login.mustache", file144, sizeof file144},
+    {"templates/player.mustache", file145, sizeof file145},
+    {"templates/playground.mustache", file146, sizeof file146},
+    {"templates/problem.mustache", file147, sizeof file147},
+    {"templates/register.mustache", file148, sizeof file148},
+    {"templates/reset.mustache", file149, sizeof file149},
+    {"templates/shell.mustache", file150, sizeof file150},
+    {"templates/unsubscribe.mustache", file151, sizeof file151},
+    {"templates/verify.mustache", file152, sizeof file152},
+    {"templates/watch.mustache", file153, sizeof file153},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }
