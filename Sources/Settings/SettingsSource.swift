@@ -20,7 +20,14 @@ package struct SettingsSource: Sendable {
             InMemoryProvider(name: "environment", values: Self.values(environment.filter { !$0.value.isEmpty })),
         ]
         try Self.refuseUnknown(in: environment)
-        if let file, FileManager.default.fileExists(atPath: file) {
+        var isFolder: ObjCBool = false
+        if let file, FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) {
+            guard !isFolder.boolValue else {
+                throw Settings.Refusal(
+                    description:
+                        "\(file) is a folder, and Dogear reads its settings from a file of that name. Move the folder away."
+                )
+            }
             try Self.refuseUnknown(inFile: file)
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
