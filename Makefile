@@ -6,6 +6,10 @@ CHAOS_PACKAGES := $(BUILD_PACKAGES) postgresql redis-server haproxy kafkacat gcc
 BENCH_PACKAGES := $(CHAOS_PACKAGES) sqlite3 wrk
 # With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.
 RELEASE := swift build -c release --static-swift-stdlib --product dogear
+# On Linux it shows no symbols of its own to the libraries that it loads, so that what nobody calls is left out; lld links in a sixth of the time.
+ifeq ($(shell uname),Linux)
+RELEASE += -Xswiftc -use-ld=lld -Xlinker --version-script=$(CURDIR)/scripts/own-symbols.ver -Xlinker --icf=safe
+endif
 
 .PHONY: help run release test bench chaos format lint embed
 

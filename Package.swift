@@ -88,10 +88,11 @@ let package = Package(
             swiftSettings: house),
         .systemLibrary(name: "CKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "Kafka", dependencies: ["CKafka", logging], swiftSettings: house),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Web",
             dependencies: [
-                "Upkeep", "Changes", "Streams", "SQL", "Core", hummingbird, hummingbirdCore, logging, nioCore,
+                "Upkeep", "Changes", "Streams", "SQL", "Core", "CZlib", hummingbird, hummingbirdCore, logging, nioCore,
                 nioFoundation,
                 nioHTTP1, nioTLS, nioSSL, nioHTTPTypes, hummingbirdHTTP2, httpTypes, serviceLifecycle,
             ],
@@ -118,11 +119,12 @@ let package = Package(
                 "Web", "Upkeep", "Changes", "SQL", "Core", hummingbird, .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
-        .systemLibrary(name: "CQRCode", providers: [.apt(["libqrencode-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CQRCode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "LiveEvents",
             dependencies: [
-                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", hummingbird, httpTypes, nioCore,
+                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", "CZlib", hummingbird, httpTypes,
+                nioCore,
                 crypto,
                 serviceLifecycle,
             ],
@@ -142,7 +144,7 @@ let package = Package(
                 "Web", "Core", "CConsole", "Playback", "Assessments", "LiveEvents", "Accounts", "Monitoring",
                 hummingbird, nioCore, httpTypes,
                 crypto,
-                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Mustache", package: "swift-mustache"), .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
         .target(
@@ -246,7 +248,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "SQL", "TestSupport", httpTypes], swiftSettings: house),
+            name: "ConsoleTests",
+            dependencies: ["Console", "SQL", "Web", "TestSupport", hummingbirdTesting, nioCore, httpTypes],
+            swiftSettings: house),
         .testTarget(name: "HouseStyleTests", swiftSettings: house),
         .testTarget(
             name: "JourneyTests",

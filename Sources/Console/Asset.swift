@@ -3,25 +3,24 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
+import Web
 
 /// A file carried in the binary: a stylesheet, a module, a clip.
 struct Asset: Sendable {
     /// Its folder and name: `css/dogear.css`.
     let name: String
     let contentType: String
+    private let isText: Bool
     // The bytes are constants of the binary: nothing writes them and they outlive every use.
     private nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
+    private let kept = Kept()
 
     private init(name: String, bytes: UnsafeBufferPointer<UInt8>) {
         self.name = name
         self.bytes = bytes
         contentType = Self.contentType(of: name)
-    }
-
-    /// Made when it is asked for: hashing every file at start would bring all of them into memory.
-    var etag: String {
-        let digest = SHA256.hash(data: UnsafeRawBufferPointer(bytes))
-        return "\"" + digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\""
+        isText = !["jpg", "webm"].contains(name.split(separator: ".").last)
     }
 
     static let all: [Asset] = UnsafeBufferPointer(start: CConsoleFiles(), count: CConsoleFileCount()).map { file in
@@ -35,6 +34,18 @@ struct Asset: Sendable {
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Where it is served, without the first slash; nil for what only Dogear itself reads.
+    var path: String? {
+        guard let slash = name.firstIndex(of: "/") else { return nil }
+        let file = name[name.index(after: slash)...]
+        switch name[..<slash] {
+        case "css", "js", "assets": return "assets/\(file)"
+        case "sdk", "clips": return name
+        case "docs": return String(file)
+        default: return nil
+        }
+    }
+
     private static func contentType(of name: String) -> String {
         switch name.split(separator: ".").last {
         case "css": "text/css; charset=utf-8"
@@ -47,16 +58,29 @@ struct Asset: Sendable {
         }
     }
 
-    /// The file, or the one range of it that was asked for (RFC 9110, section 14): a player seeks by ranges.
+    /// The file, or the one range of it that was asked for (RFC 9110, section 14): a player seeks by ranges. A text that is asked for
+    /// whole goes out packed where that is liked.
     func response(to request: Request) -> Response {
-        let etag = etag
+        let packed = isText && !request.headers.contains(.range) ? packed(for: request) : nil
+        let coding: ContentCoding = packed == nil ? .identity : .gzip
         var headers: HTTPFields = [
-            .contentType: contentType, .eTag: etag, .cacheControl: "no-cache", .acceptRanges: "bytes",
+            .contentType: contentType, .eTag: tag.header(coding), .cacheControl: "no-cache", .acceptRanges: "bytes",
         ]
-        if request.headers[.ifNoneMatch] == etag { return Response(status: .notModified, headers: headers) }
-        guard let asked = request.headers[.range], request.headers[.ifRange] ?? etag == etag,
+        if isText { headers[.vary] = "Accept-Encoding" }
+        if tag.isKnown(request, coding) { return Response(status: .notModified, headers: headers) }
+        if let packed {
+            headers[.contentEncoding] = "gzip"
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: packed))
+        }
+        return part(for: request, headers)
+    }
+
+    private func part(for request: Request, _ headers: HTTPFields) -> Response {
+        let tag = tag.header(.identity)
+        guard let asked = request.headers[.range], request.headers[.ifRange] ?? tag == tag,
             let range = ByteRange(asked, of: bytes.count)
         else { return Response(status: .ok, headers: headers, body: body(0..<bytes.count)) }
+        var headers = headers
         guard case .satisfiable(let part) = range else {
             headers[.contentRange] = "bytes */\(bytes.count)"
             return Response(status: .rangeNotSatisfiable, headers: headers)
@@ -78,24 +102,45 @@ struct Asset: Sendable {
     }
 }
 
-/// One range of bytes, as a `Range` header asks for it.
-enum ByteRange: Equatable {
-    case satisfiable(Range<Int>)
-    case unsatisfiable
+extension Asset {
+    /// What was made of a file when it was first asked for, and is not made twice. At start it would bring every file into memory.
+    private final class Kept: Sendable {
+        let tag = Mutex<EntityTag?>(nil)
+        let packed = Mutex<Packed?>(nil)
+    }
 
-    /// Reads `bytes=0-499`, `bytes=500-` or `bytes=-500`; nil for anything else, which is then ignored.
-    init?(_ header: String, of count: Int) {
-        guard header.hasPrefix("bytes=") else { return nil }
-        let parts = header.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        switch (Int(parts[0]), Int(parts[1])) {
-        case (let first?, let last?) where first <= last && first >= 0:
-            self = first < count ? .satisfiable(first..<min(last, count - 1) + 1) : .unsatisfiable
-        case (let first?, nil) where parts[1].isEmpty && first >= 0:
-            self = first < count ? .satisfiable(first..<count) : .unsatisfiable
-        case (nil, let length?) where parts[0].isEmpty && length >= 0:
-            self = length > 0 && count > 0 ? .satisfiable(max(0, count - length)..<count) : .unsatisfiable
-        default: return nil
+    private enum Packed {
+        case shorter(ByteBuffer)
+        case notWorthwhile
+    }
+
+    private var tag: EntityTag {
+        kept.tag.withLock { known in
+            if let known { return known }
+            let tag = EntityTag(hashing: UnsafeRawBufferPointer(bytes))
+            known = tag
+            return tag
         }
+    }
+
+    /// The file packed, for a request that likes it so; nil where it does not, or where packing makes it no shorter.
+    private func packed(for request: Request) -> ByteBuffer? {
+        guard ContentCoding(accepting: request.headers[.acceptEncoding]) == .gzip else { return nil }
+        let made = kept.packed.withLock { known in
+            if let known { return known }
+            let packed = Gzip.packed(UnsafeRawBufferPointer(bytes), .most).map(Packed.shorter) ?? .notWorthwhile
+            known = packed
+            return packed
+        }
+        guard case .shorter(let buffer) = made else { return nil }
+        return buffer
+    }
+}
+
+extension EntityTag {
+    /// A tag that is another one whenever the bytes are others.
+    init(hashing bytes: UnsafeRawBufferPointer) {
+        let digest = SHA256.hash(data: bytes)
+        self.init(digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     }
 }

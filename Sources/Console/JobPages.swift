@@ -27,7 +27,7 @@ extension Pages {
     }
 
     /// Looking ends no mails: programs look at links by themselves. The button sends the POST.
-    private func unsubscribe(_ context: DogearContext) throws -> Response {
+    private func unsubscribe(_ context: DogearContext) throws -> Page {
         guard let job = context.parameters.get("job_id").flatMap({ Int32($0) }), job > 0,
             context.parameters.get("token")?.wholeMatch(of: /[0-9a-f]{32}/) != nil
         else { throw Problem.notFound("such subscription") }

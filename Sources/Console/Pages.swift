@@ -3,29 +3,37 @@ package import Core
 import HTTPTypes
 package import Hummingbird
 import Mustache
-import NIOCore
 package import Web
 
 /// The web pages, and the files that they and an app's own pages load.
 package struct Pages: Sendable {
     let library: MustacheLibrary
+    /// What every page has: it says when Dogear is away, and when it is back.
+    private static let watch = "/assets/server-watch.js"
+
     let isDemo: Bool
     let version: String
     private let questionnaires: QuestionnaireLibrary
     private let listsQuestionnaires: Bool
     private let viewer: [String: String]
     private let resumeDialogSeconds: Int
+    private let isOpen: Bool
+    private let origin: String
+    private let reference = KeptPage()
 
     /// The pages of one server.
     /// - Parameters:
     ///   - isOpen: Whether anybody on this machine may say who they are.
     ///   - listsQuestionnaires: Whether anybody may see which questionnaires there are.
     ///   - resumeDialogSeconds: For how long a host is asked whether an ending was a mistake.
+    ///   - origin: Where the examples of the reference send their calls.
     /// - Throws: when a template is not Mustache.
     package init(
         isDemo: Bool, isOpen: Bool, version: String, questionnaires: QuestionnaireLibrary, listsQuestionnaires: Bool,
-        resumeDialogSeconds: Int
+        resumeDialogSeconds: Int, origin: String
     ) throws {
+        self.isOpen = isOpen
+        self.origin = origin
         self.isDemo = isDemo
         // Elsewhere a page may not say whose something is.
         viewer = isDemo && isOpen ? ["user": SampleContent.viewer.description] : [:]
@@ -44,10 +52,11 @@ package struct Pages: Sendable {
     /// Adds the pages and their files.
     package func addRoutes(to routes: RouteGroup) {
         for asset in Asset.all {
-            guard let path = Self.path(of: asset) else { continue }
+            guard let path = asset.path else { continue }
             routes.get(path, for: .anybody, query: .any) { request, _ in asset.response(to: request) }
         }
         routes.get("/", for: .anybody, query: .any) { request, _ in home(request) }
+        routes.get("api", for: .anybody, query: .any) { [book = routes.book] _, _ in try await api(book) }
         routes.get("watch", for: .anybody, query: .any) { _, _ in watch() }
         routes.get("watch/{slug}", for: .anybody, query: .any) { _, context in try player(context) }
         routes.get("assessments", for: .anybody, query: .any) { _, _ in try await assessments() }
@@ -69,35 +78,35 @@ package struct Pages: Sendable {
 
     /// A refusal as a page, for a person who followed a link.
     package func page(for problem: Problem) -> Response {
-        var response = page(
+        var page = page(
             "problem", title: problem.title, description: problem.detail,
             ["status": problem.status, "title": problem.title, "detail": problem.detail])
-        response.status = HTTPResponse.Status(code: problem.status)
-        return response
+        page.status = HTTPResponse.Status(code: problem.status)
+        return page.plain
     }
 
-    private static func path(of asset: Asset) -> String? {
-        guard let slash = asset.name.firstIndex(of: "/") else { return nil }
-        let file = asset.name[asset.name.index(after: slash)...]
-        switch asset.name[..<slash] {
-        case "css", "js", "assets": return "assets/\(file)"
-        case "sdk", "clips": return asset.name
-        case "docs": return String(file)
-        default: return nil
-        }
-    }
-
-    private func home(_ request: Request) -> Response {
+    private func home(_ request: Request) -> Page {
         page(
             "home", title: "Home", description: "Dogear keeps people's place.", module: "/assets/home.js",
             [
-                "demo": isDemo, "origin": "http://\(request.head.authority ?? "127.0.0.1:8086")",
+                "demo": isDemo, "guarded": !isOpen, "origin": "http://\(request.head.authority ?? "127.0.0.1:8086")",
                 "demo_user": SampleContent.viewer.description,
                 "first_content_id": SampleContent.clips[0].id.description,
             ].merging(viewer as [String: Any]) { own, _ in own })
     }
 
-    private func watch() -> Response {
+    private func api(_ book: RouteBook) async throws -> Page {
+        try await reference.page {
+            let reference = try ReferencePage(
+                Asset.named("docs/openapi.yaml")?.text ?? "", routes: book.entries, isOpen: isOpen)
+            let frame: [String: Any] = ["origin": origin, "guarded": !isOpen]
+            return page(
+                "api", title: "API", description: "Every call, whom it is for, and how to make it.", isKept: true,
+                reference.values.merging(frame) { own, _ in own })
+        }
+    }
+
+    private func watch() -> Page {
         page(
             "watch", title: "Watch", description: "Clips that are kept where you left them.",
             module: isDemo ? "/assets/watch.js" : nil,
@@ -112,7 +121,7 @@ package struct Pages: Sendable {
             ])
     }
 
-    private func player(_ context: DogearContext) throws -> Response {
+    private func player(_ context: DogearContext) throws -> Page {
         guard isDemo, let clip = SampleContent.clips.first(where: { $0.slug == context.parameters.get("slug") }) else {
             throw Problem.notFound("clip of this name")
         }
@@ -125,7 +134,7 @@ package struct Pages: Sendable {
             ])
     }
 
-    private func assessments() async throws -> Response {
+    private func assessments() async throws -> Page {
         let shown = listsQuestionnaires ? try await questionnaires.list().filter { $0.pages > 0 } : []
         return page(
             "assessments", title: "Assessments",
@@ -145,7 +154,7 @@ package struct Pages: Sendable {
             ])
     }
 
-    private func assessment(_ context: DogearContext) async throws -> Response {
+    private func assessment(_ context: DogearContext) async throws -> Page {
         let slug = context.parameters.get("slug") ?? ""
         // Where questionnaires are private, a stranger learns from this page not even whether there is one of the name: the
         // browser asks for the rest with the session's id.
@@ -159,7 +168,7 @@ package struct Pages: Sendable {
             module: "/assets/assessment.js", values)
     }
 
-    private func events() -> Response {
+    private func events() -> Page {
         page(
             "events", title: "Live events",
             description: "Make a live event: join by QR, one device one player, and an ending that can be undone.",
@@ -175,21 +184,21 @@ package struct Pages: Sendable {
     }
 
     /// A page of one event's host. It is the same for everybody: what is on it the browser asks for, as the host.
-    private func event(_ context: DogearContext, _ template: String, title: String) -> Response {
+    private func event(_ context: DogearContext, _ template: String, title: String) -> Page {
         page(
             template, title: title, description: "A live event.", module: "/assets/\(template)-page.js",
             ["event_id": context.parameters.get("id") ?? "", "resume_seconds": resumeDialogSeconds])
     }
 
     /// A page of signing in, or of one's own account. It is the same for everybody: the browser asks for what is on it.
-    private func account(_ name: String, title: String) -> Response {
+    private func account(_ name: String, title: String) -> Page {
         page(
             name, title: title, description: "\(title), with Dogear.",
             module: name == "account" ? "/assets/account-own.js" : "/assets/account-page.js",
             isDemo ? ["sample": ["email": SampleUser.email, "password": SampleUser.password]] : [:])
     }
 
-    private func join(_ context: DogearContext) -> Response {
+    private func join(_ context: DogearContext) -> Page {
         page(
             "join", title: "Join", description: "Join a live event, or come back to your place in it.",
             module: "/assets/join.js",
@@ -197,12 +206,14 @@ package struct Pages: Sendable {
     }
 
     func page(
-        _ template: String, title: String, description: String, module: String? = nil, _ values: [String: Any]
-    ) -> Response {
+        _ template: String, title: String, description: String, module: String? = nil, isKept: Bool = false,
+        _ values: [String: Any]
+    ) -> Page {
         let content = library.render(values, withTemplate: template) ?? ""
         var shell: [String: Any] = [
-            "title": title, "description": description, "version": version, "content": content,
-            "at_home": template == "home", "at_watch": template == "watch" || template == "player",
+            "title": title, "description": description, "version": version, "content": content, "guarded": !isOpen,
+            "at_api": template == "api", "at_home": template == "home",
+            "at_watch": template == "watch" || template == "player",
             "at_assessments": template == "assessments" || template == "assessment",
             "at_account": AccountPages.names.contains(template),
             "at_events": template == "events" || template == "event-host",
@@ -210,25 +221,10 @@ package struct Pages: Sendable {
             "is_monitoring": ["jobs", "job", "playground"].contains(template),
             "is_event": ["events", "event-host", "event-screen", "join"].contains(template),
         ]
+        if isDemo { shell["sample"] = ["email": SampleUser.email, "password": SampleUser.password] }
+        shell["needed"] = ModuleGraph.carried.needed(by: [Self.watch] + [module].compactMap(\.self))
         if let module { shell["module"] = module }
         let html = library.render(shell, withTemplate: "shell") ?? content
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache",
-                .contentSecurityPolicy:
-                    "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-                .referrerPolicy: "no-referrer",
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+        return isKept ? Page(kept: html) : Page(html: html)
     }
-}
-
-extension HTTPField.Name {
-    static let referrerPolicy: HTTPField.Name = {
-        guard let name = HTTPField.Name("Referrer-Policy") else {
-            preconditionFailure("Referrer-Policy is a header name")
-        }
-        return name
-    }()
 }

@@ -39,7 +39,7 @@ package enum SampleContent {
     )
 
     /// The viewer of the demo: one and the same for all, so that `curl` sees what the browser does.
-    package static let viewer = ID(high: 0xD09E_A400_0000_4000, low: 0x8000_0000_0000_0001)
+    package static let viewer = SampleUser.id
 
     /// The clips.
     package static let clips = [

@@ -1,4 +1,5 @@
 import CQRCode
+import CZlib
 import Foundation
 
 /// A QR code, as libqrencode makes it.

@@ -103,8 +103,9 @@ package struct DogearServer: Sendable {
         let pages = try Pages(
             isDemo: settings.isDemo, isOpen: access.isOpen, version: Self.version,
             questionnaires: QuestionnaireLibrary(changes: changes),
-            listsQuestionnaires: access.isOpen || settings.assessmentsArePublic,
-            resumeDialogSeconds: settings.eventResumeDialogSeconds)
+            listsQuestionnaires: access.isOpen || settings.questionnairesArePublic,
+            resumeDialogSeconds: settings.eventResumeDialogSeconds,
+            origin: settings.publicURL ?? settings.origin(port: settings.port))
         _ = registry.register(ProcessMemory.gauge)
         operators = Operators(
             settings, errors: ErrorBook(clock: clock),
@@ -207,7 +208,7 @@ package struct DogearServer: Sendable {
                 changes: changes,
                 rules: AssessmentRules(
                     lifetime: settings.assessmentLifetime, retention: settings.assessmentRetention,
-                    isPublic: settings.assessmentsArePublic),
+                    isPublic: settings.questionnairesArePublic),
                 samples: SampleContent.questionnaires.map { .init(slug: $0.slug, file: $0.file) }, metrics: registry),
             LiveEventsArea(
                 changes: changes, streams: streams,
@@ -313,23 +314,8 @@ package struct DogearServer: Sendable {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
-            throw Self.refusal(of: error, settings) ?? error
+            throw Self.refusal(errno: error.errnoCode, settings) ?? error
         }
-    }
-
-    /// Why nothing can be listened to there, in words that say what to change; nil for an error of another kind.
-    private static func refusal(of error: IOError, _ settings: Settings) -> (any Error)? {
-        let words: String? =
-            switch error.errnoCode {
-            case EADDRINUSE:
-                "Port \(settings.port) is taken: another program listens there, perhaps another Dogear. Stop it, or choose another port with --port (0 takes a free one)."
-            case EACCES:
-                "Port \(settings.port) may not be taken by this user. Choose one above 1023 with --port."
-            case EADDRNOTAVAIL:
-                "\(settings.host) is no address of this machine. Choose one that is with --host, or 0.0.0.0 for all."
-            default: nil
-            }
-        return words.map { Settings.Refusal(description: $0) }
     }
 
     /// What answers requests, for tests without a socket.

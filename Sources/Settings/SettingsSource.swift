@@ -25,7 +25,14 @@ package struct SettingsSource: Sendable {
         var places: [(origin: ShownSetting.Origin, names: Set<String>)] = [
             (.flag, Set(flags.keys)), (.environment, Set(environment.filter { !$0.value.isEmpty }.keys)),
         ]
-        if let file, FileManager.default.fileExists(atPath: file) {
+        var isFolder: ObjCBool = false
+        if let file, FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) {
+            guard !isFolder.boolValue else {
+                throw Settings.Refusal(
+                    description:
+                        "\(file) is a folder, and Dogear reads its settings from a file of that name. Move the folder away."
+                )
+            }
             places.append((.file, try Self.words(ofFile: file)))
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))

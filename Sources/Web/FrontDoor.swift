@@ -72,7 +72,8 @@ package final class FrontDoor: RouterMiddleware {
             let problem = problem(for: error, id: requestID, request: request, context: context)
                 .with("request_id", .string(requestID))
             errors.note(
-                problem, method: RequestCounts.known(request.method.rawValue), route: context.endpointPath, requestID: requestID)
+                problem, method: RequestCounts.known(request.method.rawValue), route: context.endpointPath,
+                requestID: requestID)
             let wantsPage =
                 request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
             response = wantsPage ? page(problem) : problem.response
@@ -82,7 +83,7 @@ package final class FrontDoor: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] =
                 "Idempotency-Replayed, Location, Retry-After, X-Request-ID"
         }
-        response.headers[.vary] = "Origin"
+        response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
         response.headers[.requestID] = requestID
         response.headers[.contentTypeOptions] = "nosniff"
         counts.count(

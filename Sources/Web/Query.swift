@@ -14,14 +14,18 @@ package enum Query: Sendable, Hashable {
     /// A list's, in pages.
     package static let page = Query.knows(["limit", "cursor"])
 
-    /// - Throws: 422 naming every parameter that the route does not know.
+    /// - Throws: 422 naming every parameter that the route does not know, or that is there twice: which of the two is meant nobody knows.
     func check(_ request: Request) throws(Problem) {
         guard case .knows(let names) = self, request.uri.query != nil else { return }
-        let unknown = Set(request.uri.queryParameters.map { String($0.key) }).subtracting(names)
-        guard !unknown.isEmpty else { return }
+        let given = Dictionary(grouping: request.uri.queryParameters.map { String($0.key) }) { $0 }
+        let twice = given.filter { names.contains($0.key) && $0.value.count > 1 }.keys.sorted()
+        let unknown = Set(given.keys).subtracting(names)
+        guard !unknown.isEmpty || !twice.isEmpty else { return }
         let known =
             names.isEmpty
             ? "it knows no query parameters" : "it knows \(names.map { "`\($0)`" }.joined(separator: ", "))"
-        throw .invalid(unknown.sorted().map { FieldProblem($0, "is no query parameter of this route; \(known)") })
+        throw .invalid(
+            unknown.sorted().map { FieldProblem($0, "is no query parameter of this route; \(known)") }
+                + twice.map { FieldProblem($0, "is given more than once; give it once") })
     }
 }

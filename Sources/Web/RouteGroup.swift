@@ -5,7 +5,8 @@ import Synchronization
 package struct RouteGroup {
     private let routes: any RouterMethods<DogearContext>
     private let path: String
-    private let book: RouteBook
+    /// Where the routes are noted, of all groups of the router.
+    package let book: RouteBook
 
     /// The routes of a router.
     package init(_ router: Router<DogearContext>, _ book: RouteBook) {
@@ -78,12 +79,25 @@ package struct RouteGroup {
             if audience.takesCookies, let cookies = context.cookies {
                 context.caller = .capability(cookies.narrowed(to: request.uri.path))
             }
-            if audience.takesSignInCookie, let signIn = context.cookieSignIn {
+            if audience.takesSignInCookie || (context.caller == .anonymous && audience.takesUsers),
+                let signIn = context.cookieSignIn
+            {
                 (context.caller, context.credential) = try await signIn()
             }
             try audience.admit(context.caller)
             try query.check(request)
             return try await handler(request, context)
+        }
+    }
+}
+
+extension Audience {
+    /// Whether a user's token is let in. Somebody whom nothing else tells of may then be told by the cookie of our own pages; in open
+    /// mode, and beside a host's cookie, it says nothing.
+    fileprivate var takesUsers: Bool {
+        switch self {
+        case .users, .readingUsers, .steering, .whoeverIsKnown: true
+        default: false
         }
     }
 }

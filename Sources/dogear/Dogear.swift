@@ -66,6 +66,12 @@ struct Dogear: AsyncParsableCommand {
         Foundation.exit(status)
     }
 
+    /// Refuses a file to write that is there: nobody's work goes for a name that was used twice.
+    static func refuseToOverwrite(_ output: String?) throws {
+        guard let output, FileManager.default.fileExists(atPath: output) else { return }
+        throw ValidationError("\(output) is there already. Name another file, or take it away.")
+    }
+
     /// Tells whoever sits in front of it, on standard error: what a command gives is written to standard output alone, so that it can go
     /// into a file.
     static func say(_ message: String) {
@@ -90,12 +96,17 @@ struct DatabaseOptions: ParsableArguments {
                 flags: flags, environment: ProcessInfo.processInfo.environment, file: "dogear.yaml"))
     }
 
+    /// Says which database a command works on, before it says anything else of it.
+    static func name(_ settings: Settings) {
+        Dogear.say("Database: \(Engine.name(of: settings.database))")
+    }
+
     /// Opens the database, brings its schema up to date unless the settings say otherwise, and closes it afterwards.
     func withDatabase(_ body: (any Database) async throws -> Void) async throws {
         let settings = try await settings()
         try Engine.requireThere(settings.database)
         let database = try Engine.open(settings.database, connections: 1, logger: settings.commandLogger)
-        Dogear.say("Database: \(Engine.name(of: settings.database))")
+        Self.name(settings)
         // A wrong name is found out here, before another app's database gets tables of ours.
         try await Engine.requireTables(database, at: settings.database)
         if settings.migrates { try await Engine.bringUpToDate(database, at: settings.database) }

@@ -61,10 +61,12 @@ struct History: AsyncParsableCommand {
                 throw ExitCode.failure
             }
             for (line, reason) in read.refused { Dogear.say("\(file):\(line): \(reason)") }
-            if check {
-                print("\(read.count) lines can be taken, \(read.refused.count) cannot.")
-                return
+            if check { print("\(read.count) lines can be taken, \(read.refused.count) cannot.") }
+            guard read.count > 0 || read.refused.isEmpty else {
+                Dogear.say("\(file): no line of it can be taken. Nothing was changed.")
+                throw ExitCode.failure
             }
+            guard !check else { return }
             let settings = try await options.settings()
             try await options.withDatabase { database in
                 let changes = Changes(database: database, personHash: DogearServer.personHash(settings))
@@ -85,9 +87,7 @@ struct History: AsyncParsableCommand {
         var output: String?
 
         func run() async throws {
-            if let output, FileManager.default.fileExists(atPath: output) {
-                throw ValidationError("\(output) is there already. Name another file, or take it away.")
-            }
+            try Dogear.refuseToOverwrite(output)
             var text = ""
             try await options.withDatabase { database in
                 try await HistoryLibrary(changes: Changes(database: database)).export(of: owner.id) {

@@ -85,6 +85,7 @@ struct Questionnaire: AsyncParsableCommand {
                 }
                 return format
             }
+            try Dogear.refuseToOverwrite(output)
             let form = asked ?? output.flatMap { FileFormat(fileName: $0) } ?? .yaml
             try await Questionnaire.withLibrary(options) { library in
                 guard let text = try await library.export(slug, form) else {

@@ -42,6 +42,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try await options.settings(flags)
         let logger = settings.logger
         let registry = MetricRegistry()
+        try DogearServer.requirePort(settings)
         if case .sqlite = settings.database, !settings.migrates { try Engine.requireThere(settings.database) }
         let database = try Engine.open(
             settings.database, connections: settings.databaseConnections, logger: logger,
@@ -64,8 +65,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func greeting(_ settings: Settings, isOpen: Bool, port: Int) -> String {
-        let scheme = settings.tls == nil ? "http" : "https"
-        let origin = "\(scheme)://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(port)"
+        let origin = settings.origin(port: port)
         let mode =
             isOpen
             ? "open: anybody on this machine is let in (`dogear key create` ends that)"
@@ -79,9 +79,10 @@ struct Serve: AsyncParsableCommand {
         return settings.isDemo ? head + demo(origin, isOpen: isOpen) : head
     }
 
-    /// Where to look, and calls that work as they stand.
+    /// Where to look, and calls that work as they stand and have something to tell.
     private static func demo(_ origin: String, isOpen: Bool) -> String {
-        let call = isOpen ? "curl" : "curl -H 'Authorization: Bearer KEY'"
+        let key = isOpen ? "" : " -H \"Authorization: Bearer $KEY\""
+        let clip = SampleContent.clips[0]
         return """
 
               Home         \(origin)/
@@ -89,13 +90,14 @@ struct Serve: AsyncParsableCommand {
               Assessments  \(origin)/assessments
               Live events  \(origin)/events
               Jobs         \(origin)/jobs
-              API          \(origin)/openapi.yaml
-
-            What the demo's viewer can go on with\(isOpen ? "" : ", with a key in the place of KEY"):
-
-              \(call) '\(origin)/api/v1/continue?user_id=\(SampleContent.viewer)'
+              API          \(origin)/api
 
             Somebody to sign in as on \(origin)/login: \(SampleUser.email), \(SampleUser.password)
+
+            Keep a place, and ask what there is to go on with\(isOpen ? "" : ", with a key from `dogear key create` as KEY"):
+
+              curl -s\(key) \(origin)/api/v1/playback/progress -H 'Content-Type: application/json' -d '{"user_id":"\(SampleContent.viewer)","content_id":"\(clip.id)","platform_id":"terminal","progress_seconds":84,"duration_seconds":\(clip.duration)}'
+              curl -s\(key) '\(origin)/api/v1/continue?user_id=\(SampleContent.viewer)'
 
             A live event to join and to host, with \(SampleContent.event.recoveryCode) as the host's recovery code:
 

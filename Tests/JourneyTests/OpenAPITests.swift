@@ -73,6 +73,23 @@ import Web
         }
     }
 
+    @Test func `a query parameter that is given twice is refused by name, by every route alike`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            var refused = 0
+            for route in server.routes.entries where route.method == "GET" {
+                guard case .knows(let names) = route.query, let name = names.first else { continue }
+                let path = route.path.replacing(/\{[a-z_]+\}/, with: "2c1b8d3a-7f64-4e0b-8a52-5d9be0c1a202")
+                let reply = try await server.send(.get, "\(path)?\(name)=1&\(name)=2")
+                guard ![401, 403].contains(reply.status) else { continue }
+                refused += 1
+                #expect(reply.status == 422 && reply["fields"][0]["field"].string == name, "\(route.path)")
+                #expect(
+                    reply["fields"][0]["message"].string == "is given more than once; give it once", "\(route.path)")
+            }
+            #expect(refused > 10)
+        }
+    }
+
     /// The document itself is a file, like those of the pages.
     private static let document = "GET /openapi.yaml"
 

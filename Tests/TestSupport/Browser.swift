@@ -105,6 +105,13 @@ package final class Browser: Sendable {
         _ = try await Self.call(method, session + "/chromium/network_conditions", isOffline ? body : nil)
     }
 
+    /// Shows pages as for somebody who prefers `light` or `dark` colours.
+    package func prefer(_ scheme: String) async throws {
+        let feature = #"{"name":"prefers-color-scheme","value":"\#(scheme)"}"#
+        let body = #"{"cmd":"Emulation.setEmulatedMedia","params":{"features":[\#(feature)]}}"#
+        _ = try await Self.call("POST", session + "/goog/cdp/execute", body)
+    }
+
     /// Opens another tab and goes there; its handle.
     package func openTab(_ url: String) async throws -> String {
         let handle =

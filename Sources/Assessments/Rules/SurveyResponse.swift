@@ -52,17 +52,27 @@ struct ResponseTable: Sendable {
             }
     }
 
-    private static func cell(_ answer: GivenAnswer) -> String {
+    /// An answer in one cell.
+    static func cell(_ answer: GivenAnswer) -> String {
         switch answer {
         // A number is a number, also one below 0.
         case .slider(let value), .number(let value): value.plain
-        case .mcq(let values, _), .ordering(let values): harmless(values.joined(separator: "|"))
+        case .mcq(let values, _), .ordering(let values): harmless(values.map { escaped($0) }.joined(separator: "|"))
         case .essay(let text), .text(let text), .date(let text): harmless(text)
         case .matrix(let cells):
             harmless(
-                cells.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: "+"))" }
-                    .joined(separator: "|"))
+                cells.sorted { $0.key < $1.key }
+                    .map { row in
+                        let columns = row.value.map { escaped($0, parts: "|=+") }.joined(separator: "+")
+                        return "\(escaped(row.key, parts: "|=+"))=\(columns)"
+                    }.joined(separator: "|"))
         }
+    }
+
+    /// A value among others in a cell: behind a backslash what would part it stands for itself, as in a questionnaire's table.
+    private static func escaped(_ value: String, parts: String = "|") -> String {
+        guard value.contains(where: { $0 == "\\" || parts.contains($0) }) else { return value }
+        return value.map { $0 == "\\" || parts.contains($0) ? "\\\($0)" : "\($0)" }.joined()
     }
 
     /// A cell that no spreadsheet takes for a formula.

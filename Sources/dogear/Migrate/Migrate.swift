@@ -60,6 +60,7 @@ struct MigrateOptions: ParsableArguments {
         if mustExist, case .sqlite(let path) = settings.database, !FileManager.default.fileExists(atPath: path) {
             throw ValidationError("There is no file \(path).")
         }
+        DatabaseOptions.name(settings)
         let (database, close) = try await open(settings, onlyLooks: onlyLooks)
         var options = Migrator.Options()
         options.ledgerSchema = ledger

@@ -88,6 +88,7 @@ extension Migrate {
 
         func run() async throws {
             let settings = try await options.settings()
+            DatabaseOptions.name(settings)
             let file = try await options.interruptibly { interruption in
                 try await Backups(of: settings.database, isPooled: options.noPrepare, interruption: interruption).make(
                     to: to)
@@ -107,6 +108,7 @@ extension Migrate {
 
         func run() async throws {
             let settings = try await options.settings()
+            DatabaseOptions.name(settings)
             // Better refused before anything is changed.
             if knowsErasures(settings) { _ = try DogearServer.secret(settings) }
             let kept = try await Backups(of: settings.database, isPooled: options.noPrepare).restore(from: file)

@@ -118,6 +118,16 @@ import Testing
         #expect(ResponseTable.harmless(text) == cell)
     }
 
+    @Test(
+        arguments: [
+            (.ordering(["a|b", "c"]), #"a\|b|c"#), (.ordering(["a", "b|c"]), #"a|b\|c"#),
+            (.ordering([#"a\"#, "b"]), #"a\\|b"#), (.mcq(["C++", "x=y"], other: nil), "C++|x=y"),
+            (.matrix(["a=b": ["c+d", "e"], "f|g": ["h"]]), #"a\=b=c\+d+e|f\|g=h"#), (.text("a|b"), "a|b"),
+        ] as [(GivenAnswer, String)])
+    func `several values in one cell are told apart, whatever is in them`(answer: GivenAnswer, cell: String) {
+        #expect(ResponseTable.cell(answer) == cell)
+    }
+
     @Test(arguments: TestEngine.allCases) func `reading results needs the scope for it`(engine: TestEngine) async throws
     {
         try await TestServer.run(on: engine, settings: ["JWT_SECRET": String(repeating: "k", count: 32)]) { server in

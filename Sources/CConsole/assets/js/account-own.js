@@ -2,13 +2,14 @@
 
 import { callAuth, signedFetch } from './account.js';
 import { whenSent } from './account-form.js';
+import { whenBack } from './reach.js';
 import { problemFrom } from '/sdk/http.js';
 import { ago, setPageState, toast } from './ui.js';
 
 const parts = document.getElementById('parts');
 const lead = document.getElementById('lead');
 
-show(await me());
+show(await firstRead());
 parts.hidden = false;
 setPageState('ready');
 
@@ -32,6 +33,19 @@ document.getElementById('logout').addEventListener('click', async () => {
   await callAuth('logout', {});
   location.assign('/login');
 });
+
+/** The account, as soon as Dogear can be reached. */
+async function firstRead() {
+  for (;;) {
+    try {
+      return await me();
+    } catch (problem) {
+      if (problem.status !== undefined && problem.status < 500) throw problem;
+      lead.textContent = 'Your account is shown as soon as Dogear can be reached.';
+      await whenBack();
+    }
+  }
+}
 
 async function me(method = 'GET', json = undefined) {
   const response = await signedFetch('/api/v1/me', { method, json });

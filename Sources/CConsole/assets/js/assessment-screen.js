@@ -1,5 +1,6 @@
 /** The place on the questionnaire page where one thing at a time is shown. */
 
+import { sayAway } from './reach.js';
 import { setPageState } from './ui.js';
 
 /** Shows a view, or somebody answering (a Run), and whether Dogear can be reached. */
@@ -9,7 +10,6 @@ export class Screen {
 
   #root; #title = document.title;
   #place = document.getElementById('view');
-  #trouble = document.getElementById('trouble');
 
   constructor(root) {
     this.#root = root;
@@ -35,12 +35,12 @@ export class Screen {
   }
 
   sayAway() {
-    this.#trouble.hidden = false;
+    sayAway(true);
     setPageState('offline');
   }
 
   sayReached() {
-    this.#trouble.hidden = true;
+    sayAway(false);
   }
 
   #put(element, isAnswering) {

@@ -3,6 +3,7 @@
 import { Assessment } from '/sdk/assessment.js';
 import { usableStorage } from '/sdk/storage.js';
 import { percent, progressBar } from './assessment-words.js';
+import { whenBack } from './reach.js';
 import { ago, h, keepViewerInLinks, setPageState } from './ui.js';
 
 const store = usableStorage();
@@ -14,8 +15,11 @@ setPageState('ready');
 async function showPlace(item) {
   const sessionId = store.getItem(`dogear.assessment.${item.dataset.slug}`);
   if (!sessionId) return;
-  // Without an answer the list is as good as it was: the questionnaire's own page will say what is wrong.
-  const validity = await new Assessment().validate(sessionId).catch(() => null);
+  const validity = await new Assessment().validate(sessionId).catch((problem) => {
+    if (problem.isTransient) whenBack().then(() => showPlace(item));
+    // Without an answer the list is as good as it was: the questionnaire's own page will say what is wrong.
+    return null;
+  });
   if (!validity?.valid) return;
   const { session, progress } = validity;
   if (session.status === 'completed') item.append(h('p', {}, h('span', { class: 'badge badge--good' }, 'Finished')));

@@ -1,5 +1,6 @@
 /** One title of "continue watching", as it looks. */
 
+import { isPlayingNow } from './sessions.js';
 import { ago, deviceName, h, keepingViewer, timeLeft } from './ui.js';
 
 /**
@@ -38,7 +39,7 @@ export function paintItem(element, item) {
 }
 
 /**
- * Says where else an item is being watched.
+ * Says where else an item is being watched, or was until nothing was heard of that device any more.
  * @param {object|null} session The live session, or null when there is none.
  */
 export function paintBadge(element, session, clip) {
@@ -48,11 +49,14 @@ export function paintBadge(element, session, clip) {
     place.replaceChildren();
     return;
   }
-  if (place.dataset.session === session.id && place.firstChild) return;
-  place.dataset.session = session.id;
+  const isPlaying = isPlayingNow(session);
+  const shown = `${session.id} ${isPlaying}`;
+  if (place.dataset.session === shown && place.firstChild) return;
+  place.dataset.session = shown;
   place.replaceChildren(h('span', { class: 'line small' },
-    h('span', { class: 'badge badge--good badge--live' }, `Watching now on ${deviceName(session.device_id)}`),
-    clip ? h('a', { href: keepingViewer(`${clip.path.split('?')[0]}?follow=${session.id}`), 'data-testid': 'follow-link' }, 'Follow') : null));
+    isPlaying ? h('span', { class: 'badge badge--good badge--live' }, `Watching now on ${deviceName(session.device_id)}`)
+      : h('span', { class: 'badge' }, `Left off on ${deviceName(session.device_id)}`),
+    clip && isPlaying ? h('a', { href: keepingViewer(`${clip.path.split('?')[0]}?follow=${session.id}`), 'data-testid': 'follow-link' }, 'Follow') : null));
 }
 
 function cross() {

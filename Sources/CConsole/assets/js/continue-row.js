@@ -1,6 +1,7 @@
 /** The row of what was begun: read from Dogear, and kept up to date by what is heard of other devices. */
 
 import { buildItem, paintBadge, paintItem } from './continue-item.js';
+import { onBack, sayAway } from './reach.js';
 import { isPlayingNow, positionNow } from './sessions.js';
 import { setPageState, toast } from './ui.js';
 
@@ -23,6 +24,7 @@ export class ContinueRow {
   constructor(dogear, clips) {
     this.#dogear = dogear;
     this.#clips = clips;
+    onBack(() => this.refreshSoon(0));
   }
 
   // --- Reading ---
@@ -33,6 +35,7 @@ export class ContinueRow {
       this.#items = answer.items;
       this.#draw();
       this.#trouble.hidden = true;
+      sayAway(false);
       setPageState('ready');
     } catch (problem) {
       this.#couldNotRead(problem);
@@ -48,10 +51,9 @@ export class ContinueRow {
   }
 
   #couldNotRead(problem) {
-    this.#trouble.textContent = problem.isTransient
-      ? 'Dogear cannot be reached just now. Your places are safe; this list comes back by itself.'
-      : `Your list could not be read: ${problem.message}`;
-    this.#trouble.hidden = false;
+    this.#trouble.textContent = `Your list could not be read: ${problem.message}`;
+    this.#trouble.hidden = problem.isTransient;
+    sayAway(problem.isTransient);
     setPageState(problem.isTransient ? 'offline' : 'ready');
     if (!problem.isTransient) return;
     clearTimeout(this.#retry);
@@ -83,9 +85,11 @@ export class ContinueRow {
     const sessions = live.others(null);
     for (const element of this.#row.children) {
       const { contentId } = element.dataset;
-      const session = sessions.find((one) => one.content_id === contentId && isPlayingNow(one)) ?? null;
+      const own = sessions.filter((one) => one.content_id === contentId);
+      const playing = own.find(isPlayingNow);
+      const session = playing ?? own.find(({ silent }) => silent) ?? null;
       const item = this.#item(contentId);
-      if (session && item) paintItem(element, { ...item, progress_seconds: positionNow(session) });
+      if (playing && item) paintItem(element, { ...item, progress_seconds: positionNow(playing) });
       paintBadge(element, session, this.#clips.get(contentId));
     }
   }

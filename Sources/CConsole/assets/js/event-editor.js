@@ -1,6 +1,7 @@
 /** Preparing an event: its segments, and their questions. */
 
 import { EventHost } from '/sdk/event-host.js';
+import { quietFetch } from './account.js';
 import { count } from './assessment-words.js';
 import { questionForm, pasteForm } from './event-question-forms.js';
 import { actButton, announce, refusalWords, statusWords } from './event-words.js';
@@ -19,7 +20,7 @@ export class Editor {
   async open(eventId) {
     if (this.#host?.eventId === eventId) return;
     this.close();
-    const host = new EventHost({ eventId });
+    const host = new EventHost({ eventId, fetch: quietFetch });
     this.#host = host;
     host.on('change', () => this.#draw());
     try {

@@ -1,9 +1,11 @@
 /** The host's page: the way in for others, who is there, and what comes next. */
 
 import { EventHost } from '/sdk/event-host.js';
+import { quietFetch } from './account.js';
 import { goneView, hostDoor, nextCodeNotice } from './host-door.js';
 import { HostView } from './host-view.js';
-import { refusalWords, sayAway } from './event-words.js';
+import { refusalWords } from './event-words.js';
+import { sayAway } from './reach.js';
 import { keepViewerInLinks, setPageState } from './ui.js';
 
 const root = document.getElementById('event-host');
@@ -16,7 +18,7 @@ keepViewerInLinks();
 open();
 
 async function open(nextCode = null) {
-  const host = new EventHost({ eventId });
+  const host = new EventHost({ eventId, fetch: quietFetch });
   let page = null;
   let awayTimer = null;
   host.on('change', () => {

@@ -1,10 +1,12 @@
 /** What the room looks at: the way in, the question, and who leads. */
 
 import { EventHost } from '/sdk/event-host.js';
+import { quietFetch } from './account.js';
 import { Redrawn } from './event-parts.js';
 import { goneView, hostDoor } from './host-door.js';
 import { screenOf } from './screen-views.js';
-import { announce, sayAway } from './event-words.js';
+import { announce } from './event-words.js';
+import { sayAway } from './reach.js';
 import { setPageState } from './ui.js';
 
 const { eventId } = document.getElementById('event-screen').dataset;
@@ -15,7 +17,7 @@ const awayIsSaidAfterMilliseconds = 3_000;
 open();
 
 async function open() {
-  const host = new EventHost({ eventId });
+  const host = new EventHost({ eventId, fetch: quietFetch });
   const screen = new Redrawn(view);
   let awayTimer = null;
   let shown = '';

@@ -96,9 +96,3 @@ export function announce(words) {
 export function titlePage(title) {
   if (title) document.title = `${title} · Dogear`;
 }
-
-/** Shows or hides the line that says that Dogear is away. */
-export function sayAway(isAway) {
-  const trouble = document.getElementById('trouble');
-  if (trouble.hidden === isAway) trouble.hidden = !isAway;
-}

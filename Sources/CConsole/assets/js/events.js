@@ -1,10 +1,12 @@
 /** The page of events: make one, prepare it, find it again. */
 
 import { createEvent, myEvents } from '/sdk/event-host.js';
+import { pageFetch } from './account.js';
 import { Editor } from './event-editor.js';
 import { count } from './assessment-words.js';
 import { announce, refusalWords, spacedCode, statusWords } from './event-words.js';
 import { onSubmit } from './join-door.js';
+import { onBack } from './reach.js';
 import { ago, h, keepViewerInLinks, setPageState } from './ui.js';
 
 const list = document.getElementById('mine');
@@ -17,6 +19,7 @@ keepViewerInLinks();
 listenToForm();
 more.addEventListener('click', () => showMore(more.dataset.cursor));
 window.addEventListener('hashchange', openAsked);
+onBack(showMine);
 await showMine();
 openAsked();
 setPageState('ready');
@@ -28,7 +31,7 @@ function listenToForm() {
     if (title.trim() === '') throw new Error('Give the event a name first.');
     const event = await createEvent({
       title: title.trim(), description: description.trim() || undefined, time_per_question: Number(time) || undefined,
-    }).catch((problem) => { throw strangerProblem(problem) ?? problem; });
+    }, { fetch: pageFetch }).catch((problem) => { throw strangerProblem(problem) ?? problem; });
     form.reset();
     if (event.host_recovery_code) showRecovery(event);
     announce(`${event.title} is made. Now add its segments and questions.`);
@@ -52,7 +55,7 @@ async function showMine() {
 
 async function showMore(cursor) {
   try {
-    const { events, next_cursor: next } = await myEvents({ cursor });
+    const { events, next_cursor: next } = await myEvents({ cursor, fetch: pageFetch });
     if (cursor) list.append(...events.map(item));
     else list.replaceChildren(...events.map(item));
     more.hidden = !next;
@@ -65,10 +68,10 @@ async function showMore(cursor) {
   }
 }
 
-/** Where the server asks for keys, events are made by the app that holds one. */
+/** Where the server asks who somebody is, events are made by people who are signed in, and by the app. */
 function strangerProblem({ status }) {
   return status === 401 || status === 403
-    ? new Error('On this server events are made by an app that is known to it. Open the event from that app, or by its own address.') : null;
+    ? new Error('Sign in first: on this server events are made by people whom it knows, or by the app that it belongs to.') : null;
 }
 
 function item({ id, title, status, join_code: code, created_at: created, participants }) {

@@ -1,5 +1,6 @@
 /** The home page: says whether the server is ready, and copies its examples. */
 
+import { onReachChange } from './reach.js';
 import { showResumable } from './resumable.js';
 import { keepViewerInLinks, setPageState } from './ui.js';
 
@@ -15,14 +16,20 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   });
 }
 
-const badge = document.getElementById('readiness');
-if (badge) {
+onReachChange(show);
+await show();
+setPageState('ready');
+
+async function show() {
+  await showReadiness(document.getElementById('readiness'));
+  await showResumable(document.getElementById('continue'));
+}
+
+async function showReadiness(badge) {
   const [words, tone] = await fetch('/ready', { cache: 'no-store' }).then(
     (answer) => (answer.ok ? ['ready', 'good'] : ['up, but something it needs is missing', 'warn']),
     () => ['cannot be reached', 'danger'],
   );
   badge.textContent = words;
-  badge.classList.add(`badge--${tone}`);
+  badge.className = `badge badge--${tone}`;
 }
-await showResumable(document.getElementById('continue'));
-setPageState('ready');

@@ -2,6 +2,7 @@
 
 import { DogearProblem, problemFrom, randomId } from '/sdk/http.js';
 import { signedFetch } from './account.js';
+import { onBack } from './reach.js';
 
 /**
  * Calls the API and reads its JSON.
@@ -51,5 +52,6 @@ export function keepLooking(look) {
     return under;
   };
   document.addEventListener('visibilitychange', () => { if (!document.hidden) now(); });
+  onBack(now);
   return { now };
 }

@@ -1,7 +1,8 @@
 /** Somebody's place on the page: draws it anew whenever something that is seen has changed. */
 
 import { focusHeadline } from './event-parts.js';
-import { announce, sayAway } from './event-words.js';
+import { announce } from './event-words.js';
+import { sayAway } from './reach.js';
 import { viewOf } from './join-views.js';
 import { h, setPageState, toast } from './ui.js';
 

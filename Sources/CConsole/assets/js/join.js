@@ -7,7 +7,8 @@ import { OwnCorner } from './join-own.js';
 import { Player } from './join-player.js';
 import { closedView, unknownView } from './join-views.js';
 import { focusHeadline } from './event-parts.js';
-import { refusalWords, sayAway, titlePage } from './event-words.js';
+import { refusalWords, titlePage } from './event-words.js';
+import { sayAway, whenBack } from './reach.js';
 import { setPageState, viewer } from './ui.js';
 
 const root = document.getElementById('join');
@@ -48,7 +49,7 @@ async function lookUp() {
       const place = comeBack({ code });
       if (place) return { place };
       setPageState('offline');
-      await new Promise((resolve) => { setTimeout(resolve, backoff.next(problem.retryAfterSeconds)); });
+      await Promise.race([whenBack(), new Promise((resolve) => { setTimeout(resolve, backoff.next(problem.retryAfterSeconds)); })]);
     }
   }
 }

@@ -1,10 +1,11 @@
 /** The player page: puts its parts together. */
 
 import { Dogear } from '/sdk/dogear.js';
+import { pageFetch, whoWatches } from './account.js';
 import { PlayerPage } from './player-page.js';
 import { PlayerWords } from './player-words.js';
 import { PlaysCard } from './plays.js';
-import { keepViewerInLinks, setPageState, tabDeviceId, viewer } from './ui.js';
+import { keepViewerInLinks, setPageState, tabDeviceId } from './ui.js';
 
 const followedAppearsMilliseconds = 3_000;
 
@@ -13,10 +14,10 @@ const video = document.getElementById('video');
 const playButton = document.getElementById('play');
 const words = new PlayerWords();
 const { contentId } = root.dataset;
-const userId = viewer(root.dataset.userId);
 
 keepViewerInLinks();
 listenToPlayButton();
+const userId = await whoWatches(root.dataset.userId);
 if (userId) await begin();
 else {
   words.say('Nobody is signed in, so no place is kept.', 'warn');
@@ -24,7 +25,7 @@ else {
 }
 
 async function begin() {
-  const dogear = new Dogear({ userId, deviceId: await tabDeviceId() });
+  const dogear = new Dogear({ userId, deviceId: await tabDeviceId(), fetch: pageFetch });
   const page = new PlayerPage({ dogear, video, contentId, words });
   const plays = new PlaysCard(dogear, contentId);
   plays.refresh();

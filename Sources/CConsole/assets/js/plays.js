@@ -1,5 +1,6 @@
 /** When a clip was watched to its end: each viewing, marks by hand, and the way back from each. */
 
+import { onBack } from './reach.js';
 import { ago, h, toast } from './ui.js';
 
 const shownAtMost = 5;
@@ -14,6 +15,7 @@ export class PlaysCard {
   constructor(dogear, contentId) {
     this.#dogear = dogear;
     this.#contentId = contentId;
+    onBack(() => this.refresh());
     this.#mark.addEventListener('click', () => (this.#isWatched ? this.#unmark() : this.#markNow()));
   }
 

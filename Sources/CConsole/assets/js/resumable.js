@@ -1,15 +1,19 @@
 /** What somebody can go on with, of all wings, on the home page. */
 
 import { Dogear } from '/sdk/dogear.js';
-import { ago, h, keepingViewer, viewer } from './ui.js';
+import { quietFetch, whoWatches } from './account.js';
+import { ago, h, keepingViewer } from './ui.js';
 
 const kinds = { video: 'Watch on', 'next-episode': 'Next episode', questionnaire: 'Questionnaire', event: 'Live event', 'failed-run': 'Failed run' };
 
-/** Fills a section, and shows it where there is something in it. @param {HTMLElement|null} section */
+/** Fills a section, and shows it where there is something in it. @param {HTMLElement} section */
 export async function showResumable(section) {
-  if (!section) return;
-  const dogear = new Dogear({ userId: viewer(section.dataset.user) });
-  const items = await dogear.resumable({ limit: 6 }).then((list) => list.items, () => []);
+  const userId = await whoWatches(section.dataset.user, quietFetch);
+  if (!userId) return;
+  const dogear = new Dogear({ userId, fetch: quietFetch });
+  const items = await dogear.resumable({ limit: 6 }).then((list) => list.items, () => null);
+  // What was shown before is better than nothing.
+  if (items === null) return;
   section.querySelector('ul').replaceChildren(...items.map(row));
   section.hidden = items.length === 0;
 }

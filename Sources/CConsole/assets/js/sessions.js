@@ -1,5 +1,7 @@
 /** The user's live sessions as the stream tells them, kept up to date for the pages that show them. */
 
+import { serverIsAway } from './reach.js';
+
 /** A player reports at least every minute; where the server cannot be asked, one unheard of for longer than this may have crashed. */
 const silentAfterSeconds = 180;
 
@@ -76,9 +78,12 @@ export class LiveSessions {
   }
 }
 
-/** Whether somebody may really be watching, going by what the server says and by when the session was last heard of. */
+/**
+ * Whether somebody may really be watching, going by what the server says and by when the session was last heard of. While the server
+ * cannot be reached nobody knows.
+ */
 export function isPlayingNow(session) {
-  return ['playing', 'buffering'].includes(session.playback_state) && !session.silent && Date.now() - session.heardAt < silentAfterSeconds * 1000;
+  return ['playing', 'buffering'].includes(session.playback_state) && !session.silent && !serverIsAway() && Date.now() - session.heardAt < silentAfterSeconds * 1000;
 }
 
 /** Where a session is by now: its last report, and the time that has passed since then if it plays. */

@@ -1,22 +1,23 @@
 /** The Watch page: what was begun, what there is, and what plays on other devices at this moment. */
 
 import { Dogear } from '/sdk/dogear.js';
+import { pageFetch, whoWatches } from './account.js';
 import { ContinueRow } from './continue-row.js';
 import { LiveSessions } from './sessions.js';
-import { keepViewerInLinks, setPageState, viewer } from './ui.js';
+import { keepViewerInLinks, setPageState } from './ui.js';
 
 const ticksEveryMilliseconds = 15_000;
 
 const root = document.getElementById('watch');
-const userId = viewer(root.dataset.userId);
 const isShowing = document.getElementById('continue') !== null;
 
 keepViewerInLinks();
-if (userId && isShowing) await begin();
+const userId = isShowing ? await whoWatches(root.dataset.userId) : null;
+if (userId) await begin();
 if (document.documentElement.dataset.dogear === 'starting') setPageState('ready');
 
 async function begin() {
-  const dogear = new Dogear({ userId });
+  const dogear = new Dogear({ userId, fetch: pageFetch });
   const row = new ContinueRow(dogear, clips());
   await row.refresh();
   const live = new LiveSessions(dogear, {
