@@ -96,7 +96,7 @@ extension Audience {
     /// mode, and beside a host's cookie, it says nothing.
     fileprivate var takesUsers: Bool {
         switch self {
-        case .users, .readingUsers, .steering, .whoeverIsKnown: true
+        case .users, .readingUsers, .steering: true
         default: false
         }
     }

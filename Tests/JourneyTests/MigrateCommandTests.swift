@@ -23,7 +23,13 @@ import Testing
                 DogearProcess.binary,
                 ["migrate"] + arguments + ["--source", "migrations", "--database", address], in: folder, output: output)
             let status = child.wait()
-            return (status, (try? String(contentsOfFile: output, encoding: .utf8)) ?? "")
+            return (status, said(in: output))
+        }
+
+        /// What a command said and gave, but for the line that names the database.
+        private func said(in output: String) -> String {
+            let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            return text.replacing(/^Database: [^\n]*\n/, with: "")
         }
 
         func json(_ arguments: String...) throws -> (status: Int32, node: Node) {
@@ -33,7 +39,7 @@ import Testing
                 ["migrate"] + arguments + ["--json", "--source", "migrations", "--database", address], in: folder,
                 output: output)
             let status = child.wait()
-            return (status, Node(text: (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""))
+            return (status, Node(text: said(in: output)))
         }
 
         var backups: [String] {

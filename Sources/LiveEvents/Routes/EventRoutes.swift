@@ -52,8 +52,13 @@ struct EventRoutes: Sendable {
             return try events.create(event, codes: joinCodes, recovery: isAnonymous ? code : nil, change)
         }
         var body = json.event(view, request)
-        guard isAnonymous else { return Reply(201, body, location: "/api/events/\(id)").response }
         let token = secrets.token(.host, id, generation: 0)
+        guard isAnonymous else {
+            let response = Reply(201, body, location: "/api/events/\(id)").response
+            // Our own page, by its sign-in cookie: a browser that hosts another event by a cookie hosts this one too.
+            let isOwnPage = owner != nil && !request.headers.contains(.authorization)
+            return isOwnPage ? withCookie(token, of: id, response) : response
+        }
         body = body.adding(.init("host_token", .string(token)), .init("host_recovery_code", .string(code)))
         return withCookie(token, of: id, Reply(201, body, location: "/api/events/\(id)").response)
     }

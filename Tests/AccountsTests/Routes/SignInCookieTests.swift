@@ -34,6 +34,8 @@ import Testing
             #expect(feed.status == 200 && feed["items"].count == 1)
             let event = try await server.send(.post, "/api/events", #"{"title":"Birds"}"#, headers: ["Cookie": cookie])
             #expect(event.status == 201)
+            // This browser may host other events by cookies, which would else speak for this one too.
+            #expect(event.headers["set-cookie"]?.hasPrefix("dogear_host_") == true)
             let path = "/api/events/\(event["id"].string ?? "")"
             #expect(try await server.send(.get, path, headers: ["Cookie": cookie]).status == 200)
             #expect(try await server.send(.get, path).status == 401)
@@ -58,6 +60,10 @@ import Testing
             // Whoever shows a token is asked about that, whatever the browser adds.
             let both = ["Cookie": cookie, "Authorization": "Bearer \(token)x"]
             #expect(try await server.send(.get, own, headers: both).status == 401)
+            // A ticket stands for a token that was shown, and a page that reads streams by fetch needs none.
+            let stream = #"{"path":"/api/v1/users/\#(id)/playback/stream"}"#
+            let ticket = try await server.send(.post, "/api/v1/stream-tickets", stream, headers: ["Cookie": cookie])
+            #expect(ticket.status == 401)
             _ = try await server.send(.post, "/api/v1/auth/logout", "{}", headers: ["Cookie": cookie])
             #expect(try await server.send(.get, own, headers: ["Cookie": cookie]).status == 401)
         }

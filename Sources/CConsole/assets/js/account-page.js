@@ -48,6 +48,7 @@ function fillIn() {
   if (email && form.elements.email) form.elements.email.value = email;
   for (const link of document.querySelectorAll('a[data-keep-next]')) if (asked.get('next')) link.search = withNext({});
   if (asked.get('done') === 'reset') say('Your new password is set. Sign in with it.');
+  else if (asked.get('next') && form.dataset.form === 'login') say('What you asked for is kept for whoever it belongs to. Sign in, and you are brought back there.');
 }
 
 function withNext(members) {
