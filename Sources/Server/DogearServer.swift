@@ -82,7 +82,8 @@ package struct DogearServer: Sendable {
         isOpen = access.isOpen
         let wings = try Self.areas(settings, changes, EventStreams(streams), redis, registry, logger)
         let people = PeopleDesk(
-            changes: changes, wings: wings.flatMap(\.holdings), hash: try ServerSecret.personHash(settings),
+            changes: changes, wings: wings.flatMap(\.holdings), mailsIn: try Self.mailFolder(settings),
+            hash: try ServerSecret.personHash(settings),
             log: ErasureLog(path: settings.erasuresLog), logger: logger)
         eraser = people.eraser
         // Before anything is served: a backup that was put back holds who was erased since.
@@ -155,7 +156,7 @@ package struct DogearServer: Sendable {
             )
         }
         guard let path = settings.sendmail else {
-            return FileMailer(folder: settings.mailFolder, sender: sender, logger: logger)
+            return FileMailer(folder: try mailFolder(settings), sender: sender, logger: logger)
         }
         return SendmailMailer(path: path, sender: sender)
     }
