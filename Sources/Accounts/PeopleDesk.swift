@@ -18,14 +18,16 @@ package struct PeopleDesk: Sendable {
     /// What is held of people in one database.
     /// - Parameters:
     ///   - wings: What the wings hold, beside accounts.
-    ///   - owners: What finds whom a session or a job is of.
+    ///   - owners: What finds whom a session is of.
+    ///   - folder: Where mails stand that have gone out; nil where a mail program takes them.
     ///   - log: What knows beside the database what was erased.
     package init(
-        changes: Changes, wings: [Holding], owners: [Owners] = [], hash: PersonHash, log: ErasureLog, logger: Logger
+        changes: Changes, wings: [Holding], owners: [Owners] = [], mailsIn folder: MailFolder?, hash: PersonHash,
+        log: ErasureLog, logger: Logger
     ) {
         self.owners = owners
         self.changes = changes
-        holdings = AccountHoldings.all + wings + HouseHoldings.all
+        holdings = AccountHoldings.all(mailsIn: folder) + wings + HouseHoldings.all
         store = PeopleStore(hash: hash, atOnce: AccountHoldings.atOnce)
         eraser = Eraser(changes: changes, holdings: holdings, log: log, hash: hash, logger: logger)
     }

@@ -50,6 +50,27 @@ package enum ErasedPeople {
         }
     }
 
+    /// Notes names that devices may still speak of somebody by, whose rows go in the same transaction: whoever does not find the row any
+    /// more finds the name. No lock is taken, since nothing is made from a name.
+    package static func note(_ hashes: [String], at moment: Instant, on connection: any Connection) throws {
+        try connection.execute(noteText, Set(hashes).sorted().map { [.text($0), .instant(moment)] })
+    }
+
+    private static let noteText = BulkText(
+        """
+        INSERT INTO erased_people (hash, erased_at)
+        SELECT hash, at
+        FROM ({rows}) AS told (hash, at)
+        WHERE TRUE
+        ON CONFLICT (hash) DO UPDATE SET erased_at = excluded.erased_at
+        WHERE erased_people.erased_at < excluded.erased_at
+        """,
+        sqlite: """
+            INSERT INTO erased_people (hash, erased_at) VALUES ($1, $2)
+            ON CONFLICT (hash) DO UPDATE SET erased_at = excluded.erased_at
+            WHERE erased_people.erased_at < excluded.erased_at
+            """, [.text, .timestamptz])
+
     /// Lets go of those of whom things may be taken again; how many, at most `limit`.
     package static func sweep(at now: Instant, limit: Int, on connection: any Connection) throws -> Int {
         try connection.changed(
@@ -118,6 +139,17 @@ extension Change {
     /// - Throws: `PersonErased`, here or with what is asked next.
     package func requireNotErased(_ user: ID) throws {
         try people.requireNotErased(.user(user), at: now, on: connection)
+    }
+
+    /// Those among some names who were erased, each with what refuses them. Asked where nothing is found under a name.
+    package func gone(among names: Set<Person>) throws -> [Person: PersonErased] {
+        try people.erased(among: names, at: now, on: connection)
+    }
+
+    /// Refuses what is asked of somebody, or of something of theirs, that was erased.
+    /// - Throws: `PersonErased`.
+    package func requireNotGone(_ name: Person) throws {
+        if let refusal = try gone(among: [name])[name] { throw refusal }
     }
 
     /// Those among some users who were erased, each with what refuses them.

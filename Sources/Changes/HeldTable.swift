@@ -62,7 +62,9 @@ package struct HeldTable: Sendable {
     }
 
     /// Whom a row is of that a session, or whatever else, is known by: the user whom `user_id` names, where it names one.
-    package static func owners(_ table: String, _ key: String, _ id: Value, on connection: any Connection) throws -> [Person] {
+    package static func owners(_ table: String, _ key: String, _ id: Value, on connection: any Connection) throws
+        -> [Person]
+    {
         let text = SQLText("SELECT user_id FROM \(table) WHERE \(key) = $1 AND user_id IS NOT NULL")
         return try connection.all(text, [id]) { .user(try $0.id()) }
     }

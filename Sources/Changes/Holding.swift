@@ -29,11 +29,18 @@ package struct Holding: Sendable {
         package let count: Int
         /// Where to go on; nil where nothing is left.
         package let next: Place?
+        /// By what names devices may still speak of what went.
+        package let names: [Person]
+        /// How many things could not go, because rows that are not Dogear's refer to them, and were emptied: nothing in them says
+        /// whose they were.
+        package let emptied: Int
 
         /// A step from its parts.
-        package init(_ count: Int, next: Place? = nil) {
+        package init(_ count: Int, next: Place? = nil, names: [Person] = [], emptied: Int = 0) {
             self.count = count
             self.next = next
+            self.names = names
+            self.emptied = emptied
         }
     }
 

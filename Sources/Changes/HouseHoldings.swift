@@ -22,7 +22,7 @@ package enum HouseHoldings {
     /// What a text that is about somebody holds.
     private static func words(_ person: Person) -> String {
         switch person {
-        case .user(let id), .participant(let id): id.description
+        case .user(let id), .participant(let id), .playbackSession(let id): id.description
         case .assessment(let session): escaped(session)
         case .email(let address): escaped(address.description)
         }

@@ -8,6 +8,8 @@ package enum Person: Sendable, Hashable, CustomStringConvertible {
     case email(EmailAddress)
     /// One participant of one live event.
     case participant(ID)
+    /// Whoever plays in one playback session: what a device that was away still speaks of.
+    case playbackSession(ID)
 
     /// `user 2f1e…`: what is hashed, and how a list of people is written down.
     package var description: String {
@@ -16,6 +18,7 @@ package enum Person: Sendable, Hashable, CustomStringConvertible {
         case .assessment(let session): "assessment \(session)"
         case .email(let address): "email \(address)"
         case .participant(let id): "participant \(id)"
+        case .playbackSession(let id): "playback-session \(id)"
         }
     }
 
@@ -29,6 +32,7 @@ package enum Person: Sendable, Hashable, CustomStringConvertible {
             case "assessment": .assessment(parts[1])
             case "email": EmailAddress(parts[1]).map { .email($0) }
             case "participant": ID(parts[1]).map { .participant($0) }
+            case "playback-session": ID(parts[1]).map { .playbackSession($0) }
             default: nil
             }
         guard let found else { return nil }

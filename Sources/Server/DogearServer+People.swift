@@ -11,6 +11,12 @@ extension DogearServer {
     /// What knows who was erased, for commands; nil where there is no secret that anybody could have been erased under.
     package static func personHash(_ settings: Settings) -> PersonHash? { try? ServerSecret.personHash(settings) }
 
+    /// Where mails stand as files. It is looked through for an erased person's also where a mail program takes them now: there may be
+    /// some from before.
+    static func mailFolder(_ settings: Settings) throws -> MailFolder {
+        MailFolder(path: settings.mailFolder, hash: try ServerSecret.personHash(settings))
+    }
+
     /// Hands a command what all wings hold of people in a database whose schema is current, wired as the server has it.
     /// - Throws: what the closure throws; `Settings.Refusal` for settings that cannot be used.
     package static func withPeople<Result>(
@@ -31,7 +37,7 @@ extension DogearServer {
         let wings = try areas(settings, changes, EventStreams(streams), redis, registry, logger)
         return try await body(
             PeopleDesk(
-                changes: changes, wings: wings.flatMap(\.holdings), hash: hash,
+                changes: changes, wings: wings.flatMap(\.holdings), mailsIn: try mailFolder(settings), hash: hash,
                 log: ErasureLog(path: settings.erasuresLog), logger: logger))
     }
 }

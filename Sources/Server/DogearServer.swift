@@ -85,6 +85,7 @@ package struct DogearServer: Sendable {
         let people = PeopleDesk(
             changes: changes, wings: wings.flatMap(\.holdings),
             owners: wings.map { wing in { try wing.owners(of: $0, on: $1) } },
+            mailsIn: try Self.mailFolder(settings),
             hash: try ServerSecret.personHash(settings),
             log: ErasureLog(path: settings.erasuresLog), logger: logger)
         eraser = people.eraser
@@ -178,7 +179,7 @@ package struct DogearServer: Sendable {
             )
         }
         guard let path = settings.sendmail else {
-            return FileMailer(folder: settings.mailFolder, sender: sender, logger: logger)
+            return FileMailer(folder: try mailFolder(settings), sender: sender, logger: logger)
         }
         return SendmailMailer(path: path, sender: sender)
     }

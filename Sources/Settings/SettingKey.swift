@@ -98,7 +98,8 @@ package struct SettingKey: Sendable, Hashable {
         "Where the server keeps the backups that it makes; unset, beside the SQLite file, and of Postgres none are made: a folder.",
         "")
     static let backupsKept = SettingKey(
-        "BACKUPS_KEPT", "How many nightly backups are kept, where there is a folder for them; 0 makes none: a count.", "3")
+        "BACKUPS_KEPT", "How many nightly backups are kept, where there is a folder for them; 0 makes none: a count.",
+        "3")
     static let eventResumeMinutes = SettingKey(
         "EVENT_RESUME_MINUTES", "How long an ended segment or live event can be resumed: minutes.", "30")
     static let eventUndoSeconds = SettingKey(

@@ -29,7 +29,8 @@ package final class Inside: Sendable {
         as known: (caller: Caller, credential: Credential), for outside: Request, _ context: DogearContext
     ) async throws -> Response {
         guard let answer = answer.withLock({ $0 }) else { throw Problem.notFound("such address") }
-        var head = HTTPRequest(method: method, scheme: outside.head.scheme, authority: outside.head.authority, path: path)
+        var head = HTTPRequest(
+            method: method, scheme: outside.head.scheme, authority: outside.head.authority, path: path)
         if body != nil { head.headerFields[.contentType] = "application/json" }
         let request = Request(
             head: head, body: RequestBody(buffer: body.map { ByteBuffer(bytes: $0.bytes) } ?? ByteBuffer()))

@@ -30,9 +30,11 @@ extension Request {
             context, limit: Limits.strangersBodyBytes, isWanted: mediaType == "application/x-www-form-urlencoded",
             "application/x-www-form-urlencoded")
         do {
-            return try URLEncodedFormDecoder().decode([String: String].self, from: String(decoding: bytes, as: UTF8.self))
+            return try URLEncodedFormDecoder().decode(
+                [String: String].self, from: String(decoding: bytes, as: UTF8.self))
         } catch {
-            throw Problem.malformed("The form could not be read. Nothing was done. Load the page again, and send it once more.")
+            throw Problem.malformed(
+                "The form could not be read. Nothing was done. Load the page again, and send it once more.")
         }
     }
 

@@ -21,13 +21,13 @@ import Testing
 
     @Test func `a line that broke off does not take the next one with it`() async throws {
         try await withLog { log in
-            try await log.append(erasure("one"), key: "k")
+            try await log.append(.init(erasure("one"), key: "k"))
             let handle = try #require(FileHandle(forWritingAtPath: log.path))
             try handle.seekToEnd()
             try handle.write(contentsOf: Data(#"{"hashes":["torn"#.utf8))
             try handle.close()
-            try await log.append(erasure("two"), key: "k")
-            try await log.append(erasure("three"), key: "k")
+            try await log.append(.init(erasure("two"), key: "k"))
+            try await log.append(.init(erasure("three"), key: "k"))
             let hashes = try await log.lines().map(\.hashes)
             #expect(hashes == [["one"], ["two"], ["three"]])
         }
@@ -36,7 +36,7 @@ import Testing
     @Test func `many at once are as many lines`() async throws {
         try await withLog { log in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<50 { group.addTask { try await log.append(erasure("\(number)"), key: "k") } }
+                for number in 0..<50 { group.addTask { try await log.append(.init(erasure("\(number)"), key: "k")) } }
                 try await group.waitForAll()
             }
             let hashes = try await log.lines().flatMap(\.hashes)

@@ -290,6 +290,6 @@ import Testing
             #"{"sent_at":"\#(now)","reports":[{"user_id":"\#(ann.id)","content_id":"\#(ann.title)","device_id":"tv","position_seconds":60,"reported_at":"\#(now)"}]}"#
         )
         #expect(batch["results"][0]["reason"].string == "person-erased", "\(batch.text)")
-        #expect(try await ann.report(700).status == 404)
+        #expect(try await ann.report(700).status == 410)
     }
 }

@@ -25,12 +25,12 @@ package struct MailFailure: Error, CustomStringConvertible, Sendable {
 ///
 /// A mail holds a code, so the folder is for the server's own user. It has a temporary name until it is whole.
 package struct FileMailer: Mailer {
-    private let folder: String
+    private let folder: MailFolder
     private let sender: MailSender
     private let logger: Logger
 
     /// A mailer that writes into a folder, which is made where it is not there.
-    package init(folder: String, sender: MailSender, logger: Logger) {
+    package init(folder: MailFolder, sender: MailSender, logger: Logger) {
         self.folder = folder
         self.sender = sender
         self.logger = logger
@@ -38,10 +38,9 @@ package struct FileMailer: Mailer {
 
     /// Writes the mail and logs where; one that is sent again has the same name.
     package func send(_ message: MailMessage, owedAt: Instant) async throws {
-        let stamp = owedAt.description.replacing(":", with: "")
-        let path = "\(folder)/\(stamp)-\(message.id).eml"
+        let path = folder.path(of: message, owedAt: owedAt)
         let text = message.written(from: sender, at: owedAt, lineEnd: "\r\n")
-        try await aside { [folder] in try Self.write(text, to: path, in: folder) }
+        try await aside { [folder] in try Self.write(text, to: path, in: folder.path) }
         logger.info("a mail was written", metadata: ["path": "\(path)"])
     }
 
@@ -114,7 +113,7 @@ package struct SendmailMailer: Mailer {
 }
 
 /// Does what may block on a thread of its own.
-private func aside(_ work: @escaping @Sendable () throws -> Void) async throws {
+func aside(_ work: @escaping @Sendable () throws -> Void) async throws {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result(catching: work)) }
     }

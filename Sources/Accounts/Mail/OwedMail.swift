@@ -24,7 +24,10 @@ enum OwedMail {
                 self = .unreadable
                 return
             }
-            self = .goes(MailMessage(id: owed.id, to: to, subject: subject, text: text, headers: [:]))
+            self = .goes(
+                MailMessage(
+                    id: owed.id, to: to, subject: subject, text: text, user: AccountMail.user(ofKey: owed.key),
+                    headers: [:]))
         } else if let user = fields["user_id"].flatMap(ID.init), let subject = fields["subject"],
             let text = fields["text"]
         {
@@ -40,7 +43,8 @@ enum OwedMail {
         case .goes(let message): return message
         case .isFor(let user, let subject, let text, let headers):
             guard let found = try UserRows.find(user, on: connection)?.user, found.status == .active else { return nil }
-            return MailMessage(id: id, to: found.email, subject: subject, text: text, headers: headers)
+            return MailMessage(
+                id: id, to: found.email, subject: subject, text: text, user: user, headers: headers)
         case .unreadable: return nil
         }
     }

@@ -75,11 +75,18 @@ struct PeopleRoutes: Sendable {
 }
 
 extension Erasure {
+    private static let heldByOthers =
+        "Rows of a table that is not Dogear's refer to it without saying what becomes of them. It was emptied instead: nothing in it says whose it was."
+
     /// How far it is, and never whose.
     var json: JSON {
         [
             "erasure_id": .id(id), "state": .string(state.rawValue),
             "counts": .object(counts.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
+            "emptied": .array(
+                emptied.sorted { $0.key < $1.key }.map {
+                    ["kind": .string($0.key), "count": .integer($0.value), "reason": .string(Self.heldByOthers)]
+                }),
             "requested_at": .instant(requestedAt), "finished_at": .optional(finishedAt) { .instant($0) },
         ]
     }

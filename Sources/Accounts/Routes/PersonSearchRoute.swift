@@ -45,6 +45,8 @@ extension FoundPerson {
             case .assessment(let session): ("assessment", session)
             case .email(let address): ("email", address.description)
             case .participant(let id): ("participant", id.description)
+            // No name stands for one: who asks by a session is told of its user.
+            case .playbackSession(let id): ("playback-session", id.description)
             }
         return [
             "person": .string(kind), "id": .string(id),

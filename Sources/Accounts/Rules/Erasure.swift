@@ -22,6 +22,8 @@ package struct Erasure: Sendable, Hashable {
     package private(set) var people: [Person]
     /// How many things went, by kind.
     package private(set) var counts: [String: Int]
+    /// How many things could not go and were emptied, by kind.
+    package private(set) var emptied: [String: Int]
     /// Whether the log beside the database has it.
     package var isLogged: Bool
     /// When it was asked for.
@@ -31,14 +33,15 @@ package struct Erasure: Sendable, Hashable {
 
     /// An erasure as it is stored.
     init(
-        id: ID, state: State, hashes: [String], people: [Person], counts: [String: Int] = [:], isLogged: Bool,
-        requestedAt: Instant, finishedAt: Instant? = nil
+        id: ID, state: State, hashes: [String], people: [Person], counts: [String: Int] = [:],
+        emptied: [String: Int] = [:], isLogged: Bool, requestedAt: Instant, finishedAt: Instant? = nil
     ) {
         self.id = id
         self.state = state
         self.hashes = hashes
         self.people = people
         self.counts = counts
+        self.emptied = emptied
         self.isLogged = isLogged
         self.requestedAt = requestedAt
         self.finishedAt = finishedAt
@@ -47,6 +50,11 @@ package struct Erasure: Sendable, Hashable {
     /// Counts what a step has erased.
     mutating func count(_ number: Int, of kind: String) {
         if number > 0 { counts[kind, default: 0] += number }
+    }
+
+    /// Counts what a step could only empty.
+    mutating func count(emptied number: Int, of kind: String) {
+        if number > 0 { emptied[kind, default: 0] += number }
     }
 
     /// Goes from searching to erasing whom the search has found.

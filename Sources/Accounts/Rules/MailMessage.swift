@@ -11,6 +11,8 @@ package struct MailMessage: Sendable, Hashable {
     package let subject: String
     /// The text, with line feeds.
     package let text: String
+    /// The account that it is for; nil where that is not known.
+    package let user: ID?
     /// Further headers; only those of mailing lists go out.
     package let headers: [String: String]
 

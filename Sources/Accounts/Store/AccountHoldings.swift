@@ -3,7 +3,7 @@ import Core
 import Outbox
 import SQL
 
-/// What accounts hold of a user: the account, its sign-ins and codes, mails that have not gone out, and stream tickets.
+/// What accounts hold of a user: the account, its sign-ins and codes, mails that have not gone out or stand in a folder, and stream tickets.
 ///
 /// Counts of tries and mails stand under hashes of addresses, which name nobody, and go within a day.
 package enum AccountHoldings {
@@ -13,7 +13,8 @@ package enum AccountHoldings {
     ]
 
     /// All of it.
-    package static let all: [Holding] = atOnce + [mails, tickets]
+    /// - Parameter folder: Where mails stand that have gone out; nil where a mail program takes them.
+    package static func all(mailsIn folder: MailFolder?) -> [Holding] { atOnce + [mails(folder), tickets] }
 
     private static let accounts = HeldTable(
         "account", in: "users",
@@ -31,7 +32,13 @@ package enum AccountHoldings {
         [.init(.id, "user_id"), .init(.text, "purpose"), .init(.instant, "made_at")])
 
     /// All mails to one person have one key, whichever part of the product owes them.
-    private static let mails = Holding("mail") { person, _, change in
+    private static func mails(_ folder: MailFolder?) -> Holding {
+        Holding("mail", outside: { if let user = $0.user { try await folder?.forget(user) } }, erase: eraseMails)
+    }
+
+    @Sendable private static func eraseMails(
+        _ person: Person, _ place: Holding.Place?, _ change: Change
+    ) throws -> Holding.Erased {
         guard let user = person.user else { return Holding.Erased(0) }
         let key = AccountMail.key(of: user)
         let count = try change.connection.one(

@@ -11,6 +11,9 @@ struct AccountMail: Sendable {
     /// Which outbox key a person's mails have, so that they go out in order.
     static func key(of user: ID) -> String { "mail:\(user)" }
 
+    /// Whose key it is; nil for one of another form.
+    static func user(ofKey key: String) -> ID? { key.hasPrefix("mail:") ? ID(String(key.dropFirst(5))) : nil }
+
     /// Whether an address may be sent one more mail; counts it where it may.
     ///
     /// An address that nobody has is counted apart and in the same way, so that the work is the same and nothing is taken from

@@ -70,7 +70,7 @@ package struct Eraser: Service {
     /// Sees to it that the log beside the database has an erasure.
     func record(_ erasure: Erasure) async throws -> Erasure {
         guard !erasure.isLogged, erasure.state == .running else { return erasure }
-        try await log.append(erasure, key: hash.keyName)
+        try await log.append(.init(erasure, key: hash.keyName))
         return try await changes.make { change in
             guard var stored = try ErasureRows.lock(erasure.id, on: change.connection) else { return erasure }
             stored.isLogged = true
@@ -97,8 +97,8 @@ package struct Eraser: Service {
                 var place: Holding.Place?
                 repeat {
                     try Task.checkCancellation()
-                    let step = try await step(erasure.id, holding, person, from: place, lease)
-                    count += step.count
+                    let step = try await step(erasure, holding, person, from: place, lease)
+                    count += step.count + step.emptied
                     place = step.next
                 } while place != nil
             }
@@ -107,18 +107,28 @@ package struct Eraser: Service {
     }
 
     private func step(
-        _ id: ID, _ holding: Holding, _ person: Person, from place: Holding.Place?, _ lease: Lease
+        _ erasure: Erasure, _ holding: Holding, _ person: Person, from place: Holding.Place?, _ lease: Lease
     ) async throws -> Holding.Erased {
         try await holding.outside?(person)
-        return try await changes.makeInBackground { change in
+        let hash = hash
+        let step = try await changes.makeInBackground { change in
             try lease.hold(for: Self.lasts, change)
             let step = try holding.erase(person, place, change)
-            if step.count > 0, var stored = try ErasureRows.lock(id, on: change.connection) {
+            try ErasedPeople.note(step.names.map { hash($0) }, at: erasure.requestedAt, on: change.connection)
+            if step.count + step.emptied > 0,
+                var stored = try ErasureRows.lock(erasure.id, on: change.connection)
+            {
                 stored.count(step.count, of: holding.kind)
+                stored.count(emptied: step.emptied, of: holding.kind)
                 try ErasureRows.update(stored, on: change.connection)
             }
             return step
         }
+        // A crash in between loses no more than that a device is told "not found", after a backup was put back.
+        if !step.names.isEmpty {
+            try await log.append(.init(erasure, key: hash.keyName, names: step.names.map { hash($0) }))
+        }
+        return step
     }
 
     /// Forgets whose it was, and owes those who were told of a user's places that they are told of this.

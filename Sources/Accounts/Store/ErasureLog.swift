@@ -4,7 +4,7 @@ import Foundation
 
 /// What was erased, in a file beside the database: whoever puts back a backup from before an erasure has it done again.
 ///
-/// A line for each, with its id, its moment and keyed hashes of whom it is of, never an id of somebody. A line is on the disk
+/// A line for each, and more for what went of it, with its id, its moment and keyed hashes of whom it is of, never an id of somebody. A line is on the disk
 /// before the erasure is acknowledged.
 package struct ErasureLog: Sendable {
     /// One erasure, as the log has it.
@@ -13,7 +13,28 @@ package struct ErasureLog: Sendable {
         let at: String
         /// Tells hashes of one secret from those of another.
         let key: String
+        /// Whom it is of; none in a line that only says what went.
         let hashes: [String]
+        /// Names that devices may still speak by of what went, as keyed hashes.
+        let names: [String]?
+
+        /// An erasure that begins.
+        init(_ erasure: Erasure, key: String) {
+            self.init(erasure, key: key, hashes: erasure.hashes, names: nil)
+        }
+
+        /// What has gone of it.
+        init(_ erasure: Erasure, key: String, names: [String]) {
+            self.init(erasure, key: key, hashes: [], names: names)
+        }
+
+        private init(_ erasure: Erasure, key: String, hashes: [String], names: [String]?) {
+            id = erasure.id.description
+            at = erasure.requestedAt.description
+            self.key = key
+            self.hashes = hashes
+            self.names = names
+        }
     }
 
     /// Where it is.
@@ -30,10 +51,8 @@ package struct ErasureLog: Sendable {
         package let description: String
     }
 
-    /// Adds an erasure, and returns when the disk has it.
-    func append(_ erasure: Erasure, key: String) async throws {
-        let line = Line(
-            id: erasure.id.description, at: erasure.requestedAt.description, key: key, hashes: erasure.hashes)
+    /// Adds a line, and returns when the disk has it.
+    func append(_ line: Line) async throws {
         let bytes = try JSONEncoder().encode(line) + Data("\n".utf8)
         let path = path
         try await Self.offPool { try Self.write(bytes, to: path) }

@@ -10,8 +10,9 @@ enum ErasureRows {
         let (id, state) = (try row.id(), Erasure.State(rawValue: try row.text()) ?? .done)
         let hashes = try row.optional(row.text)?.split(separator: " ").map(String.init) ?? []
         let people = try row.optional(row.text)?.split(separator: "\n").compactMap { Person(String($0)) } ?? []
+        let counts = Counts.read(try row.text())
         return Erasure(
-            id: id, state: state, hashes: hashes, people: people, counts: Counts.read(try row.text()),
+            id: id, state: state, hashes: hashes, people: people, counts: counts.gone, emptied: counts.emptied,
             isLogged: try row.bool(), requestedAt: try row.instant(), finishedAt: try row.optional(row.instant))
     }
 
@@ -21,7 +22,7 @@ enum ErasureRows {
         return [
             .id(erasure.id), .text(erasure.state.rawValue),
             isOver ? .null : .text(erasure.hashes.joined(separator: " ")),
-            erasure.state == .running ? .text(people) : .null, .text(Counts.write(erasure.counts)),
+            erasure.state == .running ? .text(people) : .null, .text(Counts.write(erasure.counts, erasure.emptied)),
             .bool(erasure.isLogged), .instant(erasure.requestedAt),
             .optional(erasure.finishedAt) { .instant($0) },
         ]
@@ -72,13 +73,23 @@ enum ErasureRows {
         "SELECT id FROM erasures WHERE id IN ({rows})", sqlite: "SELECT id FROM erasures WHERE id = $1", [.uuid])
 }
 
-/// Counts by kind, as a JSON object.
+/// Counts by kind, as a JSON object. What was only emptied stands there under a name of its own, which an older server keeps as it is.
 private enum Counts {
-    static func write(_ counts: [String: Int]) -> String {
-        JSON.object(counts.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }).text
+    private static let mark = "emptied "
+
+    static func write(_ gone: [String: Int], _ emptied: [String: Int]) -> String {
+        let all = gone.merging(emptied.map { (mark + $0.key, $0.value) }) { first, _ in first }
+        return JSON.object(all.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }).text
     }
 
-    static func read(_ text: String) -> [String: Int] {
-        (try? JSONDecoder().decode([String: Int].self, from: Data(text.utf8))) ?? [:]
+    static func read(_ text: String) -> (gone: [String: Int], emptied: [String: Int]) {
+        let all = (try? JSONDecoder().decode([String: Int].self, from: Data(text.utf8))) ?? [:]
+        return all.reduce(into: ([:], [:])) { read, count in
+            if count.key.hasPrefix(mark) {
+                read.1[String(count.key.dropFirst(mark.count))] = count.value
+            } else {
+                read.0[count.key] = count.value
+            }
+        }
     }
 }

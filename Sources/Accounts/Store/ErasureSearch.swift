@@ -18,13 +18,35 @@ extension Eraser {
                 metadata: ["count": "\(foreign)", "log": "\(log.path)"])
         }
         var count = 0
-        let own = lines.filter { $0.key == hash.keyName }.compactMap(Self.erasure)
+        let readable = lines.filter { $0.key == hash.keyName }
+        try await noteNames(readable)
+        let own = readable.compactMap(Self.erasure)
         for start in stride(from: 0, to: own.count, by: Holding.stepSize) {
             let some = Array(own[start..<min(start + Holding.stepSize, own.count)])
             count += try await changes.make { try Self.add(some, $0) }
         }
         if count > 0 { logger.notice("erasures are done again", metadata: ["count": "\(count)"]) }
         return count
+    }
+
+    /// Has what went of erasures refused again that the database does not know.
+    private func noteNames(_ lines: [ErasureLog.Line]) async throws {
+        let oldest = changes.clock.now - ErasedPeople.lasts
+        let told = lines.compactMap { line -> (id: ID, at: Instant, names: [String])? in
+            guard let id = ID(line.id), let at = Instant(line.at), at >= oldest, let names = line.names else {
+                return nil
+            }
+            return (id, at, names)
+        }
+        for start in stride(from: 0, to: told.count, by: 20) {
+            let some = Array(told[start..<min(start + 20, told.count)])
+            try await changes.make { change in
+                let known = try ErasureRows.known(some.map(\.id), on: change.connection)
+                for one in some where !known.contains(one.id) {
+                    try ErasedPeople.note(one.names, at: one.at, on: change.connection)
+                }
+            }
+        }
     }
 
     private static func erasure(_ line: ErasureLog.Line) -> Erasure? {

@@ -14,7 +14,7 @@ struct AnswerStore: Sendable {
         _ sessionID: String, _ questionID: Int, revision: Int?, _ change: Change
     ) throws -> AssessmentSessionStore.State {
         let connection = change.connection
-        let found = try AssessmentSessionRows.lock(sessionID, on: connection)
+        let found = try AssessmentSessionRows.lock(sessionID, change)
         var session = found.session
         try session.requireActive(at: change.now, rules.lifetime)
         let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)

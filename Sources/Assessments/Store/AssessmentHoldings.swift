@@ -22,14 +22,14 @@ struct AssessmentHoldings: Sendable {
     /// Whom the sessions name so.
     private let people: @Sendable (Holding.Place?, any Connection) throws -> (people: [Person], next: Holding.Place?)
 
-    private var holdings: [Holding] { [sessions, awards.holding(), history.holding(), answers.holding()] }
+    private var holdings: [Holding] { [sessions, awards.holding(), history.holding(), givenAnswers] }
 
     /// An id that is a UUID is the same in either case, as everywhere.
     @Sendable private static func named(_ person: Person) -> Value? {
         switch person {
         case .assessment(let session): .text(ID(session)?.description ?? session)
         case .email(let address): .text(address.description)
-        case .user, .participant: nil
+        case .user, .participant, .playbackSession: nil
         }
     }
 
@@ -38,12 +38,29 @@ struct AssessmentHoldings: Sendable {
     /// A session goes with whatever was answered in it since its answers went: its row is locked, so nothing comes after.
     private var sessions: Holding {
         let lock = SQLText(
-            "SELECT id FROM student_responses WHERE \(isTheirs) ORDER BY id LIMIT $2 {for_update}")
+            "SELECT id, session_id FROM student_responses WHERE \(isTheirs) ORDER BY id LIMIT $2 {for_update}")
         return Holding(table.kind, read: table.read, people: people) { [owner] person, _, change in
             guard let owner = owner(person) else { return Holding.Erased(0) }
-            let ids = try change.connection.all(lock, [owner, .integer(Self.atOnce)]) { try $0.integer() }
-            try ResponseRetention.drop(ids, change)
-            return Holding.Erased(ids.count, next: ids.count == Self.atOnce ? [] : nil)
+            let found = try change.connection.all(lock, [owner, .integer(Self.atOnce)]) {
+                (id: try $0.integer(), name: AssessmentSessionRows.name(of: try $0.text()))
+            }
+            let held = try Strangers.held(found.map(\.id), on: change.connection)
+            try ResponseRetention.drop(found.map(\.id).filter { !held.contains($0) }, change)
+            try HeldResponses.empty(held, on: change.connection)
+            return Holding.Erased(
+                found.count - held.count, next: found.count == Self.atOnce ? [] : nil, names: found.map(\.name),
+                emptied: held.count)
+        }
+    }
+
+    /// Answers that rows of an app refer to are emptied, and the others go.
+    private var givenAnswers: Holding {
+        let table = answers.holding()
+        return Holding(table.kind, read: table.read) { [owner, isOfThem] person, place, change in
+            guard let owner = owner(person) else { return Holding.Erased(0) }
+            let strangers = try Strangers.references(on: change.connection).filter { $0.ours == "question_answers" }
+            guard !strangers.isEmpty else { return try table.erase(person, place, change) }
+            return try HeldResponses.eraseAnswers(where: isOfThem, of: owner, heldBy: strangers, on: change.connection)
         }
     }
 

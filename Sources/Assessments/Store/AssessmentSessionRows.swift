@@ -96,10 +96,15 @@ enum AssessmentSessionRows {
         sqlite: "SELECT \(columns) FROM student_responses WHERE session_id IN ($1, $2)", [.text, .text])
 
     /// One session, locked.
-    static func lock(_ id: String, on connection: any Connection) throws -> Found {
-        guard let found = try lock([id], on: connection)[id] else { throw AssessmentRefusal.noSession }
-        return found
+    /// - Throws: `noSession`, or `PersonErased` where it went with whoever it was of.
+    static func lock(_ id: String, _ change: Change) throws -> Found {
+        if let found = try lock([id], on: change.connection)[id] { return found }
+        try change.requireNotGone(name(of: id))
+        throw AssessmentRefusal.noSession
     }
+
+    /// What stands for whoever answers in a session.
+    static func name(of id: String) -> Person { .assessment(ID(id)?.description ?? id) }
 
     /// The sessions that somebody began last, at most 200, in no promised order.
     static func newest(of user: ID, on connection: any Connection) throws -> [Found] {

@@ -153,7 +153,7 @@ struct AssessmentSessionStore: Sendable {
         _ id: String, counting counter: Counter, _ change: Change,
         _ move: (inout AssessmentSession) throws(AssessmentRefusal) -> Void
     ) throws -> AssessmentSession {
-        let before = try AssessmentSessionRows.lock(id, on: change.connection).session
+        let before = try AssessmentSessionRows.lock(id, change).session
         var session = before
         try move(&session)
         if session != before { try AssessmentSessionRows.update(session, on: change.connection) }
@@ -180,7 +180,7 @@ struct AssessmentSessionStore: Sendable {
         _ id: String, _ change: Change,
         _ move: (inout AssessmentSession, QuestionnaireSettings) throws(AssessmentRefusal) -> Void
     ) throws -> AssessmentSession {
-        let found = try AssessmentSessionRows.lock(id, on: change.connection)
+        let found = try AssessmentSessionRows.lock(id, change)
         var session = found.session
         let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
         try move(&session, outline.settings)
@@ -190,7 +190,7 @@ struct AssessmentSessionStore: Sendable {
 
     /// Turns to an active page of the session's questionnaire.
     func turn(_ id: String, to page: Int, _ change: Change) throws -> AssessmentSession {
-        let found = try AssessmentSessionRows.lock(id, on: change.connection)
+        let found = try AssessmentSessionRows.lock(id, change)
         var session = found.session
         try session.requireActive(at: change.now, rules.lifetime)
         let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
@@ -206,12 +206,15 @@ struct AssessmentSessionStore: Sendable {
         _ id: String, _ details: (AssessmentSession.Details) -> AssessmentSession.Details, _ change: Change
     ) throws -> State {
         let connection = change.connection
-        let found = try AssessmentSessionRows.lock(id, on: connection)
+        let found = try AssessmentSessionRows.lock(id, change)
         var session = found.session
         let isNew = session.status == .active
         let known = try AssessmentSessionRows.details(of: session.responseID, on: connection)
         let said = details(known)
         try session.complete(changesDetails: said != known, at: change.now, rules.lifetime)
+        if said.email != known.email, let address = EmailAddress(said.email) {
+            try change.requireNotGone(.email(address))
+        }
         let outline = try outlines.outline(session.questionnaireID, found.outlineRevision, change)
         let state = try State(
             session, try AnswerRows.ledger(of: session.responseID, on: connection), outline, on: connection)

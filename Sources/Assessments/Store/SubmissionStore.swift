@@ -33,6 +33,8 @@ struct SubmissionStore: Sendable {
         var changed: [AnswerPlace: StoredAnswer] = [:]
         var replaced: [(place: AnswerPlace, answer: StoredAnswer)] = []
         var moved: [Int: AssessmentSession] = [:]
+        /// Those that went with whoever they were of.
+        var gone: [Person: PersonErased] = [:]
     }
 
     /// Takes answers in the order given and answers each.
@@ -51,6 +53,8 @@ struct SubmissionStore: Sendable {
     private func read(for submissions: [Submission], _ change: Change) throws -> Rows {
         let connection = change.connection
         var rows = Rows(sessions: try AssessmentSessionRows.lock(Set(submissions.map(\.sessionID)), on: connection))
+        let missing = submissions.map(\.sessionID).filter { rows.sessions[$0] == nil }
+        rows.gone = try change.gone(among: Set(missing.map(AssessmentSessionRows.name)))
         for found in rows.sessions.values where found.session.status == .active {
             let id = found.session.questionnaireID
             if rows.outlines[id] == nil { rows.outlines[id] = try outlines.outline(id, found.outlineRevision, change) }
@@ -88,7 +92,9 @@ struct SubmissionStore: Sendable {
     }
 
     private func take(_ submission: Submission, _ rows: inout Rows, at now: Instant) throws -> Outcome {
-        guard let found = rows.sessions[submission.sessionID] else { throw AssessmentRefusal.noSession }
+        guard let found = rows.sessions[submission.sessionID] else {
+            throw rows.gone[AssessmentSessionRows.name(of: submission.sessionID)] ?? AssessmentRefusal.noSession
+        }
         var session = rows.moved[found.session.responseID] ?? found.session
         try session.requireActive(at: now, rules.lifetime)
         guard let outline = rows.outlines[session.questionnaireID],

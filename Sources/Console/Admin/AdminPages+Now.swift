@@ -30,7 +30,7 @@ extension AdminPages {
     }
 
     private func areas(chosen: String?) -> [[String: Any]] {
-        [("", "Everything")] .map { ["value": $0.0, "name": $0.1, "chosen": chosen == nil] as [String: Any] }
+        [("", "Everything")].map { ["value": $0.0, "name": $0.1, "chosen": chosen == nil] as [String: Any] }
             + [
                 ("playback", "Playback"), ("assessments", "Questionnaires"), ("events", "Live events"),
                 ("monitoring", "Jobs"),
@@ -53,7 +53,8 @@ extension AdminPages {
             Address.query("/admin", [("search", search), ("area", area), ("cursor", $0)])
         }
         return AdminTable(
-            caption: "Who is live, newest first", columns: ["What", "Title", "How far", "Who", "Device", "Since", "Heard of"],
+            caption: "Who is live, newest first",
+            columns: ["What", "Title", "How far", "Who", "Device", "Since", "Heard of"],
             rows: live["items"].list.map { item in
                 let user = item["user_id"].string
                 return [

@@ -102,7 +102,8 @@ extension AdminPages {
         return page(
             "admin-respondent", title: "One respondent", at: "Questionnaires",
             [
-                "session": visit.context.parameters.get("session_id") ?? "", "here": "/admin/questionnaires/\(visit.slug)",
+                "session": visit.context.parameters.get("session_id") ?? "",
+                "here": "/admin/questionnaires/\(visit.slug)",
                 "person": "/admin/people/\(session)",
                 "progress": progress.members.filter { !$0.value.words.isEmpty && $0.value.list.isEmpty }.map {
                     ["name": $0.name.replacing("_", with: " "), "value": $0.value.words]

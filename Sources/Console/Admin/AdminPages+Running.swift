@@ -87,7 +87,11 @@ extension AdminPages {
                     .init(revoked.map { "revoked \(Words.moment($0))" } ?? "good"),
                     .forms(
                         revoked == nil
-                            ? [.init(action: "/admin/keys/\(key["id"].words)/revoke", button: "Revoke", isDangerous: true)]
+                            ? [
+                                .init(
+                                    action: "/admin/keys/\(key["id"].words)/revoke", button: "Revoke", isDangerous: true
+                                )
+                            ]
                             : []),
                 ]
             }, empty: "There are no keys. The first one that is made ends open mode at the next start.")

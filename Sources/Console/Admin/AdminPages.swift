@@ -58,7 +58,8 @@ package struct AdminPages: Sendable {
             guard response.status.code >= 400 else { return response }
             let problem = Seen(try await response.collected())
             throw Problem(
-                response.status.code, problem["code"].string ?? "refused", problem["title"].string ?? "That did not work",
+                response.status.code, problem["code"].string ?? "refused",
+                problem["title"].string ?? "That did not work",
                 Self.detail(of: problem))
         }
 
@@ -99,7 +100,8 @@ package struct AdminPages: Sendable {
 
     /// Adds what a form of a page sends; what refuses it is told on the page that `back` names.
     func act(
-        _ routes: RouteGroup, _ path: String, _ body: @escaping @Sendable (Visit, [String: String]) async throws -> Response
+        _ routes: RouteGroup, _ path: String,
+        _ body: @escaping @Sendable (Visit, [String: String]) async throws -> Response
     ) {
         routes.post(path, for: .anybody, query: .any) { request, context in
             try await visit(request, context) { visit in try await body(visit, try await request.form(context)) }
@@ -149,7 +151,8 @@ package struct AdminPages: Sendable {
             "title": title, "version": version, "content": library.render(values, withTemplate: template) ?? "",
             "signs_out": door.asks && section != nil, "follows": section == "Now",
         ]
-        shell["sections"] = section == nil
+        shell["sections"] =
+            section == nil
             ? nil
             : Self.sections.map { name, path -> [String: Any] in ["name": name, "path": path, "here": name == section] }
         return Self.html(library.render(shell, withTemplate: "admin-shell") ?? "")

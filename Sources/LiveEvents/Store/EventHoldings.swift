@@ -57,7 +57,7 @@ enum EventHoldings {
         switch person {
         case .user(let id): .text(Part.user(id).name)
         case .participant(let id): .text("participant:\(id)")
-        case .assessment, .email: nil
+        case .assessment, .email, .playbackSession: nil
         }
     }
 
@@ -72,7 +72,7 @@ enum EventHoldings {
             let found = try ParticipantRows.lock([id], on: change.connection)[id]
         else { return Holding.Erased(0) }
         try erase(found, change)
-        return Holding.Erased(1)
+        return Holding.Erased(1, names: [.participant(id)])
     }
 
     /// Places of a user whom the app named when the device joined.
@@ -85,7 +85,8 @@ enum EventHoldings {
         ) { try $0.id() }
         let found = try ParticipantRows.lock(ids, on: change.connection)
         for id in ids { if let one = found[id] { try erase(one, change) } }
-        return Holding.Erased(found.count, next: ids.count == atOnce ? [] : nil)
+        return Holding.Erased(
+            found.count, next: ids.count == atOnce ? [] : nil, names: found.keys.map { .participant($0) })
     }
 
     private static let atOnce = 20

@@ -248,7 +248,7 @@ struct JoinStore: Sendable {
     {
         let found = try EventRows.lock(event, on: change.connection)
         try found.requireLive(rules)
-        var own = try PlayStore.current(participant, generation, in: event, on: change.connection)
+        var own = try PlayStore.current(participant, generation, in: event, change)
         let taken = try ParticipantRows.takenKeys(name.key, in: event, but: participant, on: change.connection)
         let (text, key) = try Self.free(name, taken)
         try ParticipantRows.rename(participant, to: text, key: key, on: change.connection)

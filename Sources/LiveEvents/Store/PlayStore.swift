@@ -10,9 +10,12 @@ struct PlayStore: Sendable {
 
     /// A participant by a token that is the newest.
     static func current(
-        _ id: ID, _ generation: Int, in event: ID, on connection: any Connection
+        _ id: ID, _ generation: Int, in event: ID, _ change: Change
     ) throws -> Participant {
-        let participant = try ParticipantRows.lock(id, on: connection)
+        guard let participant = try ParticipantRows.lock([id], on: change.connection)[id] else {
+            try change.requireNotGone(.participant(id))
+            throw EventRefusal.none("participant")
+        }
         guard participant.eventID == event else { throw EventRefusal.notYours }
         try participant.requireCurrent(generation)
         return participant
@@ -47,10 +50,13 @@ struct PlayStore: Sendable {
     /// Takes signs of life, many at once.
     func hear(_ beats: [Beat], _ change: Change) throws -> [Result<Heard, any Error>] {
         let found = try HeartbeatRows.find(beats.map(\.participant), on: change.connection)
+        let gone = try Self.gone(Set(beats.map(\.participant)).subtracting(found.keys), change)
         var seen: [ID: Beat] = [:]
         let results = beats.map { beat in
             Result<Heard, any Error> {
-                guard let row = found[beat.participant] else { throw EventRefusal.none("participant") }
+                guard let row = found[beat.participant] else {
+                    throw gone[beat.participant] ?? EventRefusal.none("participant")
+                }
                 guard row.participant.eventID == beat.event else { throw EventRefusal.notYours }
                 try row.participant.requireCurrent(beat.generation)
                 guard row.isLive else {
@@ -73,6 +79,12 @@ struct PlayStore: Sendable {
         return results
     }
 
+    /// Those among participants who are not there that were erased, each with what refuses them.
+    private static func gone(_ missing: Set<ID>, _ change: Change) throws -> [ID: PersonErased] {
+        let erased = try change.gone(among: Set(missing.map { .participant($0) }))
+        return missing.reduce(into: [:]) { $0[$1] = erased[.participant($1)] }
+    }
+
     /// Finds who has been silent for too long; how many were, at most `limit`.
     func sweep(limit: Int, _ change: Change) throws -> Int {
         let events = try HeartbeatRows.sweep(rules.presence, limit: limit, change)
@@ -81,13 +93,13 @@ struct PlayStore: Sendable {
     }
 
     func leave(_ id: ID, _ generation: Int, in event: ID, _ change: Change) throws {
-        _ = try Self.current(id, generation, in: event, on: change.connection)
+        _ = try Self.current(id, generation, in: event, change)
         try ParticipantRows.leave(id, on: change.connection)
         change.stir(EventNews.stream(of: event))
     }
 
     func newRecoveryCode(_ id: ID, _ generation: Int, in event: ID, _ code: String, _ change: Change) throws {
-        _ = try Self.current(id, generation, in: event, on: change.connection)
+        _ = try Self.current(id, generation, in: event, change)
         try EventRows.find(event, on: change.connection)?.requireLive(rules)
         try ParticipantRows.setRecovery(id, secrets.sealed(code), on: change.connection)
     }
@@ -120,11 +132,14 @@ struct PlayStore: Sendable {
             $0[$1] = try EventRows.find($1, on: connection)
         }
         let participants = try HeartbeatRows.find(answers.map(\.participant), on: connection).mapValues(\.participant)
+        let gone = try Self.gone(Set(answers.map(\.participant)).subtracting(participants.keys), change)
         var given = try AnswerRows.given(answers.map { ($0.question, $0.participant) }, on: connection)
         var new: [AnswerRows.New] = []
         let results = answers.map { sent in
             Result<Taken, any Error> {
-                guard let participant = participants[sent.participant] else { throw EventRefusal.none("participant") }
+                guard let participant = participants[sent.participant] else {
+                    throw gone[sent.participant] ?? EventRefusal.none("participant")
+                }
                 try participant.requireCurrent(sent.generation)
                 guard let segment = segments[sent.segment], let event = events[segment.eventID],
                     participant.eventID == event.id

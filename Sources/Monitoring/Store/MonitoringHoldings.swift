@@ -61,5 +61,9 @@ enum MonitoringHoldings {
             .init(.bool, "is_playground"), .init(.text, "source"), .init(.text, "x_username", as: "account"),
             .init(.text, "topics"), .init(.text, "content"), .init(.text, "status"), .init(.text, "error_message"),
             .init(.instant, "created_at"),
-        ], where: "(is_playground AND user_id = $1 OR \(ofTheirJobs))")
+        ], where: "id IN (\(ofTheirPlayground) UNION ALL \(ofTheirOwnJobs))")
+
+    /// Apart, since neither engine finds both by an index in one.
+    private static let ofTheirPlayground = "SELECT id FROM summaries WHERE is_playground AND user_id = $1"
+    private static let ofTheirOwnJobs = "SELECT id FROM summaries WHERE \(ofTheirJobs)"
 }

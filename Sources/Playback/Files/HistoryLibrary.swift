@@ -63,6 +63,7 @@ extension WatchPlace {
             "kind": "place", "content_id": .id(contentID), "position_seconds": .integer(position),
             "duration_seconds": .integer(duration), "ended": .bool(isEnded),
             "at": .optional(lastMovedAt) { .instant($0) }, "device_id": .optional(deviceID) { .string($0) },
+            "hidden_at": .optional(hiddenAt) { .instant($0) },
         ]
     }
 }
@@ -72,6 +73,7 @@ extension Play {
         [
             "kind": "play", "content_id": .id(content), "finished_at": .instant(finishedAt),
             "started_at": .optional(startedAt) { .instant($0) }, "device_id": .optional(deviceID) { .string($0) },
+            "source": .string(source.rawValue),
         ]
     }
 }

@@ -138,7 +138,9 @@ struct ImportInput: Input {
     init(_ fields: Fields) {
         let content = fields.id("content_id")
         guard fields.optionalChoice("kind", Kind.self, required: true) != .play else {
-            line = .play(contentID: content, Play(fields, source: .imported))
+            line = .play(
+                contentID: content,
+                Play(fields, source: fields.optionalChoice("source", Play.Source.self) ?? .imported))
             return
         }
         line = .place(
@@ -147,7 +149,8 @@ struct ImportInput: Input {
                 duration: fields.optionalSeconds("duration_seconds") ?? 0,
                 isEnded: fields.optionalFlag("ended") ?? false,
                 at: fields.optionalInstant("at", required: true) ?? Instant(milliseconds: 0),
-                deviceID: fields.optionalText("device_id", length: 1...200)))
+                deviceID: fields.optionalText("device_id", length: 1...200),
+                hiddenAt: fields.optionalInstant("hidden_at")))
     }
 
     /// Why a line cannot be read.

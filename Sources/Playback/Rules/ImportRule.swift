@@ -21,6 +21,8 @@ struct ImportedPlace: Sendable, Hashable {
     let isEnded: Bool
     let at: Instant
     let deviceID: String?
+    /// When it was taken out of "continue watching"; nil where nothing is said of that.
+    let hiddenAt: Instant?
 }
 
 /// What an import does to a title: quietly, and to nothing that is newer.
@@ -39,7 +41,9 @@ enum ImportRule {
     /// Why a line is refused; nil where it is taken.
     static func refusal(of line: ImportLine, at now: Instant) -> String? {
         switch line {
-        case .place(let place): refusal(of: place.at, at: now).map { "`at` \($0)" }
+        case .place(let place):
+            refusal(of: place.at, at: now).map { "`at` \($0)" }
+                ?? place.hiddenAt.flatMap { refusal(of: $0, at: now) }.map { "`hidden_at` \($0)" }
         case .play(_, let play): refusal(of: play, at: now).map { "`\($0.field)` \($0.reason)" }
         }
     }
@@ -67,6 +71,7 @@ enum ImportRule {
         place.moved(at: told.at)
         place.lastSessionID = nil
         place.deviceID = told.deviceID
+        if let hidden = told.hiddenAt { place.hiddenAt = hidden }
         return (true, move)
     }
 

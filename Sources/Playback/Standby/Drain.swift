@@ -50,7 +50,9 @@ struct Drain: Sendable {
         if !sent.isEmpty { refused += try reports.take(sent, change).count { (try? $0.get()) == nil } }
         for entry in new {
             guard case .close(let id, let reach) = entry.work else { continue }
-            do { try sessions.close(id, reach, at: entry.takenAt, change) } catch is PlaybackRefusal { refused += 1 }
+            do { try sessions.close(id, reach, at: entry.takenAt, change) } catch let error
+                where error is PlaybackRefusal || error is PersonErased
+            { refused += 1 }
         }
         change.afterCommit { [figures, refused, count = new.count] in
             figures.drained.add(count)

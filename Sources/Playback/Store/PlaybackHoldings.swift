@@ -42,7 +42,8 @@ struct PlaybackHoldings: Sendable {
         let ids = try SessionRows.erase(of: user, limit: Holding.stepSize, on: change.connection)
         try Outbox.forget(ids.sorted().map(\.description), on: change.connection)
         mirror?.noteErasure(of: user, ids, change)
-        return Holding.Erased(ids.count, next: ids.count == Holding.stepSize ? [] : nil)
+        return Holding.Erased(
+            ids.count, next: ids.count == Holding.stepSize ? [] : nil, names: ids.map { .playbackSession($0) })
     }
 
     private static let sessionTable = HeldTable(

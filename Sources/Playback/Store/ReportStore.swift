@@ -34,6 +34,7 @@ struct ReportStore: Sendable {
     /// Takes reports in the order of their instants, whatever order they came in, and answers each in its place.
     func take(_ reports: [SentReport], _ change: Change) throws -> [Result<ReportOutcome, any Error>] {
         var rows = try read(for: reports, change)
+        try refuseGone(reports, &rows, change)
         var outcomes = [Result<ReportOutcome, any Error>?](repeating: nil, count: reports.count)
         for index in Self.order(of: reports) {
             outcomes[index] = Result { try take(reports[index], &rows, at: change.now) }
@@ -58,6 +59,7 @@ struct ReportStore: Sendable {
     fileprivate struct Rows {
         var sessionOfDevice: [DeviceInTitle: ID]
         var erased: [ID: PersonErased] = [:]
+        var gone: [AskedSession: PersonErased] = [:]
         var sessions: [ID: PlaybackSession]
         var places: [UserTitle: WatchPlace] = [:]
         var created: [ID]
@@ -102,6 +104,15 @@ struct ReportStore: Sendable {
         rows.places = try PlaceRows.lock(titles, new: new, at: change.now, on: change.connection)
         rows.readPlaces = rows.places
         return rows
+    }
+
+    /// Whoever reports to a session that went with an erased person is told so. Only where one is not there anything is read for it.
+    private func refuseGone(_ reports: [SentReport], _ rows: inout Rows, _ change: Change) throws {
+        let missing = reports.compactMap { sent -> AskedSession? in
+            guard case .session(let id) = sent.target, rows.sessions[id] == nil else { return nil }
+            return AskedSession(id: id, reach: sent.reach)
+        }
+        rows.gone = try change.refusals(ofMissing: Set(missing))
     }
 
     /// The sessions of reports that name only a device: the newest that is live, else one that is made for them. It is kept where one of
@@ -150,12 +161,7 @@ struct ReportStore: Sendable {
 
     private func take(_ sent: SentReport, _ rows: inout Rows, at now: Instant) throws -> ReportOutcome {
         guard var session = rows.session(of: sent.target), sent.reach.covers(session.userID) else {
-            if case .device(let device) = sent.target, sent.reach.covers(device.userID),
-                let refusal = rows.erased[device.userID]
-            {
-                throw refusal
-            }
-            throw PlaybackRefusal.noSession
+            throw rows.refusal(ofMissing: sent) ?? PlaybackRefusal.noSession
         }
         try session.requireLive(
             of: sent.report.instant, wasOwed: sent.takenAt != nil, at: sent.takenAt ?? now, lifetime: rules.lifetime)
@@ -217,6 +223,14 @@ struct ReportStore: Sendable {
 }
 
 extension ReportStore.Rows {
+    /// What refuses a report that has no session; nil where nobody was erased.
+    fileprivate func refusal(ofMissing sent: SentReport) -> (any Error)? {
+        switch sent.target {
+        case .session(let id): gone[AskedSession(id: id, reach: sent.reach)]
+        case .device(let device): sent.reach.covers(device.userID) ? erased[device.userID] : nil
+        }
+    }
+
     /// Adds a play. One from before a clearing comes back with it only.
     fileprivate mutating func add(_ finish: Finish, of title: UserTitle) {
         guard var place = places[title] else { return }

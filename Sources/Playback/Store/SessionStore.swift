@@ -69,9 +69,12 @@ struct SessionStore: Sendable {
     /// - Parameter moment: When it was asked for, where that is not now.
     func close(_ id: ID, _ reach: Reach, at moment: Instant? = nil, _ change: Change) throws {
         let moment = moment ?? change.now
-        guard var session = try SessionRows.lock([id], on: change.connection)[id], reach.covers(session.userID),
-            session.isKnown(at: moment, lifetime: rules.lifetime)
-        else { throw PlaybackRefusal.noSession }
+        guard var session = try SessionRows.lock([id], on: change.connection)[id] else {
+            throw try change.refusal(ofMissing: id, reach)
+        }
+        guard reach.covers(session.userID), session.isKnown(at: moment, lifetime: rules.lifetime) else {
+            throw PlaybackRefusal.noSession
+        }
         session.close(at: moment)
         let stored = try SessionRows.update([session], on: change.connection)
         mirror?.note(stored, change)
@@ -83,9 +86,10 @@ struct SessionStore: Sendable {
     func handOff(
         _ id: ID, to next: ID, onDevice device: String, _ reach: Reach, _ change: Change
     ) throws -> PlaybackSession {
-        guard var session = try SessionRows.lock([id], on: change.connection)[id], reach.covers(session.userID) else {
-            throw PlaybackRefusal.noSession
+        guard var session = try SessionRows.lock([id], on: change.connection)[id] else {
+            throw try change.refusal(ofMissing: id, reach)
         }
+        guard reach.covers(session.userID) else { throw PlaybackRefusal.noSession }
         try session.requireLive(at: change.now, lifetime: rules.lifetime)
         let handed = session.handOff(to: next, onDevice: device, at: change.now)
         try SessionRows.lockOpening([handed.device], on: change.connection)

@@ -69,7 +69,8 @@ final class Dependencies: Sendable {
         }
         let debts = debts()
         for destination in destinations {
-            found.append(Self.standing(of: destination, debts.first { $0.destination == destination.rawValue }, at: now))
+            found.append(
+                Self.standing(of: destination, debts.first { $0.destination == destination.rawValue }, at: now))
         }
         return seen.withLock { seen in
             for index in found.indices {
@@ -81,7 +82,8 @@ final class Dependencies: Sendable {
         }
     }
 
-    private static func standing(of destination: Outbox.Destination, _ debt: Outbox.Debt?, at now: Instant) -> Standing {
+    private static func standing(of destination: Outbox.Destination, _ debt: Outbox.Debt?, at now: Instant) -> Standing
+    {
         let isBehind = debt?.oldest.map { now - $0 > patience } ?? false
         var words: [String] = []
         if let debt, debt.owed > 0 { words.append("\(debt.owed) wait\(debt.owed == 1 ? "s" : "")") }

@@ -18,7 +18,8 @@ struct Exposition: Sendable {
     /// Reads Prometheus' text format.
     init(_ text: String) {
         series = text.split(separator: "\n").compactMap { line in
-            guard line.first != "#", let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...])
+            guard line.first != "#", let space = line.lastIndex(of: " "),
+                let value = Double(line[line.index(after: space)...])
             else { return nil }
             let head = line[..<space]
             let brace = head.firstIndex(of: "{") ?? head.endIndex
@@ -53,7 +54,8 @@ struct Buckets: Sendable {
     /// Those that came since an earlier look.
     func since(_ earlier: Buckets?) -> Buckets {
         guard let earlier else { return self }
-        return Buckets(counts: counts.reduce(into: [:]) { $0[$1.key] = max(0, $1.value - (earlier.counts[$1.key] ?? 0)) })
+        return Buckets(
+            counts: counts.reduce(into: [:]) { $0[$1.key] = max(0, $1.value - (earlier.counts[$1.key] ?? 0)) })
     }
 
     /// Both together.

@@ -47,7 +47,9 @@ struct OperatorRoutes: Sendable {
         return [
             "folder": .optional(backups.folder) { .string($0) },
             "nightly_kept": .integer(backups.folder == nil ? 0 : backups.kept),
-            "next_nightly_at": .optional(backups.folder != nil && backups.kept > 0 ? backups.due() : nil) { .instant($0) },
+            "next_nightly_at": .optional(backups.folder != nil && backups.kept > 0 ? backups.due() : nil) {
+                .instant($0)
+            },
             "running_since": .optional(now.begun) { .instant($0) },
             "last_failure": .optional(now.failure) {
                 ["at": .instant($0.at), "reason": .string(Redaction.hidingAddresses(in: $0.reason))]

@@ -25,7 +25,9 @@ struct AccountCalls: Sendable {
         relay = OutboxRelay(
             changes: changes,
             carrier: MailCarrier(
-                changes: changes, mailer: FileMailer(folder: folder, sender: sender, logger: quietLogger),
+                changes: changes,
+                mailer: FileMailer(
+                    folder: MailFolder(path: folder, hash: PersonHash([1])), sender: sender, logger: quietLogger),
                 secrets: AccountSecrets(Self.secret)), node: .random(), logger: quietLogger)
     }
 

@@ -11,6 +11,7 @@ import Testing
     ) throws -> MailMessage {
         MailMessage(
             id: ID(high: 1, low: 2), to: try #require(EmailAddress("ann@x.org")), subject: subject, text: text,
+            user: nil,
             headers: headers)
     }
 

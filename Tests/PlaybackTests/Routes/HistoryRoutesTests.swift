@@ -207,7 +207,7 @@ import Testing
             #expect(try await calls.server.send(.delete, "/api/v1/people/\(calls.user)").status == 202)
             try await calls.server.finishErasures()
             let (gone, late) = (try await calls.history(), try await calls.report(sessions[0], 1_300))
-            #expect(gone["items"].count == 0 && late.status == 404)
+            #expect(gone["items"].count == 0 && late.status == 410)
             let (kept, report) = (try await other.entry(), try await other.report(sessions[1], 1_300))
             #expect(kept.status == 200 && report.status == 200)
         }
