@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "LiveEvents",
             dependencies: [
-                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", "CZlib", hummingbird, httpTypes, nioCore,
+                "Web", "Upkeep", "Changes", "Streams", "SQL", "Core", "CQRCode", "CZlib", hummingbird, httpTypes,
+                nioCore,
                 crypto,
                 serviceLifecycle,
             ],
@@ -247,7 +248,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "SQL", "Web", "TestSupport", hummingbirdTesting, nioCore, httpTypes], swiftSettings: house),
+            name: "ConsoleTests",
+            dependencies: ["Console", "SQL", "Web", "TestSupport", hummingbirdTesting, nioCore, httpTypes],
+            swiftSettings: house),
         .testTarget(name: "HouseStyleTests", swiftSettings: house),
         .testTarget(
             name: "JourneyTests",
