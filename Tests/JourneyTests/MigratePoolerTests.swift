@@ -33,8 +33,10 @@ import Testing
                 output: "\(folder)/\(name)")
         }
 
+        /// What a command said, but for the line that names the database: it has another port behind the pooler.
         func said(_ name: String = "said") -> String {
-            (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+            let text = (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+            return text.replacing(/^Database: [^\n]*\n/, with: "")
         }
 
         func migrate(_ arguments: String..., at address: String? = nil) async throws -> String {
