@@ -58,6 +58,17 @@ import Testing
                 #expect(page.headers["referrer-policy"] == "same-origin")
                 #expect(page.headers["cache-control"] == "no-store")
             }
+            let listed = try await server.send(.get, "/admin/questionnaires").text
+            for slug in ["a-weekend-away", "a-day-by-the-sea"] {
+                #expect(listed.contains("href=\"/admin/questionnaires/\(slug)\""))
+                let page = try await server.send(.get, "/admin/questionnaires/\(slug)")
+                #expect(page.status == 200 && page.text.contains("Stopped here"))
+                for format in ["csv", "ndjson"] {
+                    let file = try await server.send(.get, "/admin/questionnaires/\(slug)/responses.\(format)")
+                    #expect(file.status == 200 && file.headers["content-disposition"]?.contains("\(slug).\(format)") == true)
+                }
+            }
+            #expect(try await server.send(.get, "/admin/questionnaires/none").status == 404)
             #expect(try await server.send(.get, "/admin/sign-in").headers["location"] == "/admin")
             for path in ["/", "/watch", "/login"] {
                 #expect(try await !server.send(.get, path).text.contains("/admin"), "no public page leads there")

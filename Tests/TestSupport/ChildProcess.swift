@@ -51,7 +51,14 @@ package final class ChildProcess: Sendable {
         let code = posix_spawnp(&pid, "env", &actions, &attributes, argv, envp)
         guard code == 0 else { throw CommandFailure(description: "\(command): \(String(cString: strerror(code)))") }
         self.pid = pid
+        Self.living.withLock { _ = $0.insert(pid) }
     }
+
+    /// Those that have not ended yet, as far as anybody has waited: what a test that failed has left is ended with the tests.
+    private static let living: Mutex<Set<Int32>> = {
+        atexit { ChildProcess.living.withLock { for pid in $0 { Foundation.kill(pid, SIGKILL) } } }
+        return Mutex([])
+    }()
 
     /// Waits until it has ended; its exit status, or 128 and the signal that ended it.
     @discardableResult
@@ -62,6 +69,7 @@ package final class ChildProcess: Sendable {
             while waitpid(pid, &raw, 0) == -1 && errno == EINTR {}
             let ended = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + (raw & 0x7F)
             known = ended
+            Self.living.withLock { _ = $0.remove(pid) }
             return ended
         }
     }
@@ -85,6 +93,7 @@ package final class ChildProcess: Sendable {
             var raw: Int32 = 0
             guard waitpid(pid, &raw, WNOHANG) == pid else { return true }
             known = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + (raw & 0x7F)
+            Self.living.withLock { _ = $0.remove(pid) }
             return false
         }
     }

@@ -6,7 +6,7 @@ import Web
 extension AdminPages {
     func addQuestionnaires(to admin: RouteGroup) {
         look(admin, "questionnaires") { visit in
-            let items = try await visit.see(.get, "/api/v1/admin/questionnaires")["items"].list
+            let items = try await visit.see(.get, "/api/v1/admin/questionnaires")["questionnaires"].list
             return page(
                 "admin-questionnaires", title: "Questionnaires", at: "Questionnaires",
                 ["table": Self.table(of: items).values])
@@ -58,7 +58,7 @@ extension AdminPages {
             [
                 "title": found["title"].words, "slug": found["slug"].words, "here": here,
                 "figures": Self.figures(of: found).map { ["name": $0.name, "value": $0.value] },
-                "as_of": Words.moment(found["as_of"].string), "pages": bars(found["pages"].list),
+                "as_of": Words.moment(found["as_of"].string), "never": found["never_answered"].words, "pages": bars(found["pages"].list),
                 "statuses": ["", "active", "paused", "completed", "abandoned", "expired"].map {
                     ["value": $0, "name": $0.isEmpty ? "all" : $0, "chosen": $0 == status ?? ""] as [String: Any]
                 },
