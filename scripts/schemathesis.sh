@@ -183,6 +183,13 @@ include-operation-id = ["takeAnswerBack", "pauseAssessment"]
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "503"]
 
+# Whoever answers in it may have been erased meanwhile.
+[[operations]]
+include-operation-id = ["abandonAssessment", "resumeAssessment"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "410", "503"]
+
 # Which languages there are, the questionnaire says.
 [[operations]]
 include-operation-id = ["speakAssessment", "startAssessment"]

@@ -1,6 +1,7 @@
 import Changes
 import Core
 import HTTPTypes
+import Foundation
 import Hummingbird
 import NIOCore
 import Web
@@ -95,8 +96,9 @@ extension Erasure {
 extension Fields {
     /// The id of an assessment session, which an older program may have drawn in another form.
     fileprivate func sessionName(_ name: String) -> String {
-        let text = anyText(name) ?? ""
-        if text.isEmpty || text.count > 36 || text.contains(where: \.isNewline) {
+        // A path is written down with percent signs; such an id may hold anything.
+        let text = anyText(name)?.removingPercentEncoding ?? ""
+        if !(1...36).contains(text.unicodeScalars.count) || text.utf8.contains(0) || text.contains(where: \.isNewline) {
             refuse(name, "must be the id of an assessment session, of 1 to 36 characters")
         }
         return ID(text)?.description ?? text
