@@ -567,118 +567,122 @@ static const unsigned char file140[] = {
 };
 
 static const unsigned char file141[] = {
-#embed "assets/templates/admin-questionnaire.mustache"
+#embed "assets/templates/admin-problem.mustache"
 };
 
 static const unsigned char file142[] = {
-#embed "assets/templates/admin-questionnaires.mustache"
+#embed "assets/templates/admin-questionnaire.mustache"
 };
 
 static const unsigned char file143[] = {
-#embed "assets/templates/admin-respondent.mustache"
+#embed "assets/templates/admin-questionnaires.mustache"
 };
 
 static const unsigned char file144[] = {
-#embed "assets/templates/admin-settings.mustache"
+#embed "assets/templates/admin-respondent.mustache"
 };
 
 static const unsigned char file145[] = {
-#embed "assets/templates/admin-shell.mustache"
+#embed "assets/templates/admin-settings.mustache"
 };
 
 static const unsigned char file146[] = {
-#embed "assets/templates/admin-sign-in.mustache"
+#embed "assets/templates/admin-shell.mustache"
 };
 
 static const unsigned char file147[] = {
-#embed "assets/templates/admin-sure.mustache"
+#embed "assets/templates/admin-sign-in.mustache"
 };
 
 static const unsigned char file148[] = {
-#embed "assets/templates/admin-table.mustache"
+#embed "assets/templates/admin-sure.mustache"
 };
 
 static const unsigned char file149[] = {
-#embed "assets/templates/api.mustache"
+#embed "assets/templates/admin-table.mustache"
 };
 
 static const unsigned char file150[] = {
-#embed "assets/templates/assessment.mustache"
+#embed "assets/templates/api.mustache"
 };
 
 static const unsigned char file151[] = {
-#embed "assets/templates/assessments.mustache"
+#embed "assets/templates/assessment.mustache"
 };
 
 static const unsigned char file152[] = {
-#embed "assets/templates/event-host.mustache"
+#embed "assets/templates/assessments.mustache"
 };
 
 static const unsigned char file153[] = {
-#embed "assets/templates/event-screen.mustache"
+#embed "assets/templates/event-host.mustache"
 };
 
 static const unsigned char file154[] = {
-#embed "assets/templates/events.mustache"
+#embed "assets/templates/event-screen.mustache"
 };
 
 static const unsigned char file155[] = {
-#embed "assets/templates/forgot.mustache"
+#embed "assets/templates/events.mustache"
 };
 
 static const unsigned char file156[] = {
-#embed "assets/templates/home.mustache"
+#embed "assets/templates/forgot.mustache"
 };
 
 static const unsigned char file157[] = {
-#embed "assets/templates/job.mustache"
+#embed "assets/templates/home.mustache"
 };
 
 static const unsigned char file158[] = {
-#embed "assets/templates/jobs.mustache"
+#embed "assets/templates/job.mustache"
 };
 
 static const unsigned char file159[] = {
-#embed "assets/templates/join.mustache"
+#embed "assets/templates/jobs.mustache"
 };
 
 static const unsigned char file160[] = {
-#embed "assets/templates/login.mustache"
+#embed "assets/templates/join.mustache"
 };
 
 static const unsigned char file161[] = {
-#embed "assets/templates/player.mustache"
+#embed "assets/templates/login.mustache"
 };
 
 static const unsigned char file162[] = {
-#embed "assets/templates/playground.mustache"
+#embed "assets/templates/player.mustache"
 };
 
 static const unsigned char file163[] = {
-#embed "assets/templates/problem.mustache"
+#embed "assets/templates/playground.mustache"
 };
 
 static const unsigned char file164[] = {
-#embed "assets/templates/register.mustache"
+#embed "assets/templates/problem.mustache"
 };
 
 static const unsigned char file165[] = {
-#embed "assets/templates/reset.mustache"
+#embed "assets/templates/register.mustache"
 };
 
 static const unsigned char file166[] = {
-#embed "assets/templates/shell.mustache"
+#embed "assets/templates/reset.mustache"
 };
 
 static const unsigned char file167[] = {
-#embed "assets/templates/unsubscribe.mustache"
+#embed "assets/templates/shell.mustache"
 };
 
 static const unsigned char file168[] = {
-#embed "assets/templates/verify.mustache"
+#embed "assets/templates/unsubscribe.mustache"
 };
 
 static const unsigned char file169[] = {
+#embed "assets/templates/verify.mustache"
+};
+
+static const unsigned char file170[] = {
 #embed "assets/templates/watch.mustache"
 };
 
@@ -824,35 +828,36 @@ static const CConsoleFile files[] = {
     {"templates/admin-keys.mustache", file138, sizeof file138},
     {"templates/admin-now.mustache", file139, sizeof file139},
     {"templates/admin-people.mustache", file140, sizeof file140},
-    {"templates/admin-questionnaire.mustache", file141, sizeof file141},
-    {"templates/admin-questionnaires.mustache", file142, sizeof file142},
-    {"templates/admin-respondent.mustache", file143, sizeof file143},
-    {"templates/admin-settings.mustache", file144, sizeof file144},
-    {"templates/admin-shell.mustache", file145, sizeof file145},
-    {"templates/admin-sign-in.mustache", file146, sizeof file146},
-    {"templates/admin-sure.mustache", file147, sizeof file147},
-    {"templates/admin-table.mustache", file148, sizeof file148},
-    {"templates/api.mustache", file149, sizeof file149},
-    {"templates/assessment.mustache", file150, sizeof file150},
-    {"templates/assessments.mustache", file151, sizeof file151},
-    {"templates/event-host.mustache", file152, sizeof file152},
-    {"templates/event-screen.mustache", file153, sizeof file153},
-    {"templates/events.mustache", file154, sizeof file154},
-    {"templates/forgot.mustache", file155, sizeof file155},
-    {"templates/home.mustache", file156, sizeof file156},
-    {"templates/job.mustache", file157, sizeof file157},
-    {"templates/jobs.mustache", file158, sizeof file158},
-    {"templates/join.mustache", file159, sizeof file159},
-    {"templates/login.mustache", file160, sizeof file160},
-    {"templates/player.mustache", file161, sizeof file161},
-    {"templates/playground.mustache", file162, sizeof file162},
-    {"templates/problem.mustache", file163, sizeof file163},
-    {"templates/register.mustache", file164, sizeof file164},
-    {"templates/reset.mustache", file165, sizeof file165},
-    {"templates/shell.mustache", file166, sizeof file166},
-    {"templates/unsubscribe.mustache", file167, sizeof file167},
-    {"templates/verify.mustache", file168, sizeof file168},
-    {"templates/watch.mustache", file169, sizeof file169},
+    {"templates/admin-problem.mustache", file141, sizeof file141},
+    {"templates/admin-questionnaire.mustache", file142, sizeof file142},
+    {"templates/admin-questionnaires.mustache", file143, sizeof file143},
+    {"templates/admin-respondent.mustache", file144, sizeof file144},
+    {"templates/admin-settings.mustache", file145, sizeof file145},
+    {"templates/admin-shell.mustache", file146, sizeof file146},
+    {"templates/admin-sign-in.mustache", file147, sizeof file147},
+    {"templates/admin-sure.mustache", file148, sizeof file148},
+    {"templates/admin-table.mustache", file149, sizeof file149},
+    {"templates/api.mustache", file150, sizeof file150},
+    {"templates/assessment.mustache", file151, sizeof file151},
+    {"templates/assessments.mustache", file152, sizeof file152},
+    {"templates/event-host.mustache", file153, sizeof file153},
+    {"templates/event-screen.mustache", file154, sizeof file154},
+    {"templates/events.mustache", file155, sizeof file155},
+    {"templates/forgot.mustache", file156, sizeof file156},
+    {"templates/home.mustache", file157, sizeof file157},
+    {"templates/job.mustache", file158, sizeof file158},
+    {"templates/jobs.mustache", file159, sizeof file159},
+    {"templates/join.mustache", file160, sizeof file160},
+    {"templates/login.mustache", file161, sizeof file161},
+    {"templates/player.mustache", file162, sizeof file162},
+    {"templates/playground.mustache", file163, sizeof file163},
+    {"templates/problem.mustache", file164, sizeof file164},
+    {"templates/register.mustache", file165, sizeof file165},
+    {"templates/reset.mustache", file166, sizeof file166},
+    {"templates/shell.mustache", file167, sizeof file167},
+    {"templates/unsubscribe.mustache", file168, sizeof file168},
+    {"templates/verify.mustache", file169, sizeof file169},
+    {"templates/watch.mustache", file170, sizeof file170},
 };
 
 const CConsoleFile *CConsoleFiles(void) { return files; }

@@ -403,203 +403,203 @@ static const unsigned char file99[] = {
 };
 
 static const unsigned char file100[] = {
-#embed "../Schema/postgres/20261127000054_heard_slot.down.sql"
-};
-
-static const unsigned char file101[] = {
-#embed "../Schema/postgres/20261127000054_heard_slot.up.sql"
-};
-
-static const unsigned char file102[] = {
-#embed "../Schema/postgres/20261127000055_playback_sessions_heard_index.down.sql"
-};
-
-static const unsigned char file103[] = {
-#embed "../Schema/postgres/20261127000055_playback_sessions_heard_index.up.sql"
-};
-
-static const unsigned char file104[] = {
 #embed "../Schema/postgres/20261127000056_session_revision.down.sql"
 };
 
-static const unsigned char file105[] = {
+static const unsigned char file101[] = {
 #embed "../Schema/postgres/20261127000056_session_revision.up.sql"
 };
 
-static const unsigned char file106[] = {
+static const unsigned char file102[] = {
 #embed "../Schema/postgres/20261127000057_redis_debts.down.sql"
 };
 
-static const unsigned char file107[] = {
+static const unsigned char file103[] = {
 #embed "../Schema/postgres/20261127000057_redis_debts.up.sql"
 };
 
-static const unsigned char file108[] = {
-#embed "../Schema/postgres/20261127000058_student_responses_activity_index.down.sql"
-};
-
-static const unsigned char file109[] = {
-#embed "../Schema/postgres/20261127000058_student_responses_activity_index.up.sql"
-};
-
-static const unsigned char file110[] = {
-#embed "../Schema/postgres/20261127000059_events_active_index.down.sql"
-};
-
-static const unsigned char file111[] = {
-#embed "../Schema/postgres/20261127000059_events_active_index.up.sql"
-};
-
-static const unsigned char file112[] = {
+static const unsigned char file104[] = {
 #embed "../Schema/postgres/20261127000060_stream_tickets.down.sql"
 };
 
-static const unsigned char file113[] = {
+static const unsigned char file105[] = {
 #embed "../Schema/postgres/20261127000060_stream_tickets.up.sql"
 };
 
-static const unsigned char file114[] = {
+static const unsigned char file106[] = {
 #embed "../Schema/postgres/20261127000061_plays.down.sql"
 };
 
-static const unsigned char file115[] = {
+static const unsigned char file107[] = {
 #embed "../Schema/postgres/20261127000061_plays.up.sql"
 };
 
-static const unsigned char file116[] = {
+static const unsigned char file108[] = {
 #embed "../Schema/postgres/20261127000062_second_edition.down.sql"
 };
 
-static const unsigned char file117[] = {
+static const unsigned char file109[] = {
 #embed "../Schema/postgres/20261127000062_second_edition.up.sql"
 };
 
-static const unsigned char file118[] = {
+static const unsigned char file110[] = {
 #embed "../Schema/postgres/20261127000063_series_index.down.sql"
 };
 
-static const unsigned char file119[] = {
+static const unsigned char file111[] = {
 #embed "../Schema/postgres/20261127000063_series_index.up.sql"
 };
 
-static const unsigned char file120[] = {
-#embed "../Schema/postgres/20261127000064_questionnaire_figures.down.sql"
-};
-
-static const unsigned char file121[] = {
-#embed "../Schema/postgres/20261127000064_questionnaire_figures.up.sql"
-};
-
-static const unsigned char file122[] = {
-#embed "../Schema/postgres/20261127000065_student_responses_completed_index.down.sql"
-};
-
-static const unsigned char file123[] = {
-#embed "../Schema/postgres/20261127000065_student_responses_completed_index.up.sql"
-};
-
-static const unsigned char file124[] = {
-#embed "../Schema/postgres/20261127000066_student_responses_abandoned_index.down.sql"
-};
-
-static const unsigned char file125[] = {
-#embed "../Schema/postgres/20261127000066_student_responses_abandoned_index.up.sql"
-};
-
-static const unsigned char file126[] = {
-#embed "../Schema/postgres/20261127000067_student_responses_spelling_index.down.sql"
-};
-
-static const unsigned char file127[] = {
-#embed "../Schema/postgres/20261127000067_student_responses_spelling_index.up.sql"
-};
-
-static const unsigned char file128[] = {
-#embed "../Schema/postgres/20261127000068_event_audit_who_index.down.sql"
-};
-
-static const unsigned char file129[] = {
-#embed "../Schema/postgres/20261127000068_event_audit_who_index.up.sql"
-};
-
-static const unsigned char file130[] = {
-#embed "../Schema/postgres/20261127000069_events_owner_index.down.sql"
-};
-
-static const unsigned char file131[] = {
-#embed "../Schema/postgres/20261127000069_events_owner_index.up.sql"
-};
-
-static const unsigned char file132[] = {
+static const unsigned char file112[] = {
 #embed "../Schema/postgres/20261127000070_second_edition.down.sql"
 };
 
-static const unsigned char file133[] = {
+static const unsigned char file113[] = {
 #embed "../Schema/postgres/20261127000070_second_edition.up.sql"
 };
 
-static const unsigned char file134[] = {
+static const unsigned char file114[] = {
 #embed "../Schema/postgres/20261127000071_erasures.down.sql"
 };
 
-static const unsigned char file135[] = {
+static const unsigned char file115[] = {
 #embed "../Schema/postgres/20261127000071_erasures.up.sql"
 };
 
-static const unsigned char file136[] = {
+static const unsigned char file116[] = {
 #embed "../Schema/postgres/20261127000072_responses_email_index.down.sql"
 };
 
-static const unsigned char file137[] = {
+static const unsigned char file117[] = {
 #embed "../Schema/postgres/20261127000072_responses_email_index.up.sql"
 };
 
-static const unsigned char file138[] = {
+static const unsigned char file118[] = {
 #embed "../Schema/postgres/20261127000075_respondent.down.sql"
 };
 
-static const unsigned char file139[] = {
+static const unsigned char file119[] = {
 #embed "../Schema/postgres/20261127000075_respondent.up.sql"
 };
 
-static const unsigned char file140[] = {
+static const unsigned char file120[] = {
 #embed "../Schema/postgres/20261127000076_respondent_index.down.sql"
 };
 
-static const unsigned char file141[] = {
+static const unsigned char file121[] = {
 #embed "../Schema/postgres/20261127000076_respondent_index.up.sql"
 };
 
-static const unsigned char file142[] = {
+static const unsigned char file122[] = {
 #embed "../Schema/postgres/20261127000077_player.down.sql"
 };
 
-static const unsigned char file143[] = {
+static const unsigned char file123[] = {
 #embed "../Schema/postgres/20261127000077_player.up.sql"
 };
 
-static const unsigned char file144[] = {
+static const unsigned char file124[] = {
 #embed "../Schema/postgres/20261127000078_player_index.down.sql"
 };
 
-static const unsigned char file145[] = {
+static const unsigned char file125[] = {
 #embed "../Schema/postgres/20261127000078_player_index.up.sql"
 };
 
-static const unsigned char file146[] = {
+static const unsigned char file126[] = {
 #embed "../Schema/postgres/20261127000079_content_url.down.sql"
 };
 
-static const unsigned char file147[] = {
+static const unsigned char file127[] = {
 #embed "../Schema/postgres/20261127000079_content_url.up.sql"
 };
 
-static const unsigned char file148[] = {
+static const unsigned char file128[] = {
 #embed "../Schema/postgres/20261127000080_key_use.down.sql"
 };
 
-static const unsigned char file149[] = {
+static const unsigned char file129[] = {
 #embed "../Schema/postgres/20261127000080_key_use.up.sql"
+};
+
+static const unsigned char file130[] = {
+#embed "../Schema/postgres/20261127000081_heard_slot.down.sql"
+};
+
+static const unsigned char file131[] = {
+#embed "../Schema/postgres/20261127000081_heard_slot.up.sql"
+};
+
+static const unsigned char file132[] = {
+#embed "../Schema/postgres/20261127000082_playback_sessions_heard_index.down.sql"
+};
+
+static const unsigned char file133[] = {
+#embed "../Schema/postgres/20261127000082_playback_sessions_heard_index.up.sql"
+};
+
+static const unsigned char file134[] = {
+#embed "../Schema/postgres/20261127000083_student_responses_activity_index.down.sql"
+};
+
+static const unsigned char file135[] = {
+#embed "../Schema/postgres/20261127000083_student_responses_activity_index.up.sql"
+};
+
+static const unsigned char file136[] = {
+#embed "../Schema/postgres/20261127000084_events_active_index.down.sql"
+};
+
+static const unsigned char file137[] = {
+#embed "../Schema/postgres/20261127000084_events_active_index.up.sql"
+};
+
+static const unsigned char file138[] = {
+#embed "../Schema/postgres/20261127000085_questionnaire_figures.down.sql"
+};
+
+static const unsigned char file139[] = {
+#embed "../Schema/postgres/20261127000085_questionnaire_figures.up.sql"
+};
+
+static const unsigned char file140[] = {
+#embed "../Schema/postgres/20261127000086_student_responses_completed_index.down.sql"
+};
+
+static const unsigned char file141[] = {
+#embed "../Schema/postgres/20261127000086_student_responses_completed_index.up.sql"
+};
+
+static const unsigned char file142[] = {
+#embed "../Schema/postgres/20261127000087_student_responses_abandoned_index.down.sql"
+};
+
+static const unsigned char file143[] = {
+#embed "../Schema/postgres/20261127000087_student_responses_abandoned_index.up.sql"
+};
+
+static const unsigned char file144[] = {
+#embed "../Schema/postgres/20261127000088_student_responses_spelling_index.down.sql"
+};
+
+static const unsigned char file145[] = {
+#embed "../Schema/postgres/20261127000088_student_responses_spelling_index.up.sql"
+};
+
+static const unsigned char file146[] = {
+#embed "../Schema/postgres/20261127000089_event_audit_who_index.down.sql"
+};
+
+static const unsigned char file147[] = {
+#embed "../Schema/postgres/20261127000089_event_audit_who_index.up.sql"
+};
+
+static const unsigned char file148[] = {
+#embed "../Schema/postgres/20261127000090_events_owner_index.down.sql"
+};
+
+static const unsigned char file149[] = {
+#embed "../Schema/postgres/20261127000090_events_owner_index.up.sql"
 };
 
 static const unsigned char file150[] = {
@@ -979,203 +979,203 @@ static const unsigned char file243[] = {
 };
 
 static const unsigned char file244[] = {
-#embed "../Schema/sqlite/20261127000054_heard_slot.down.sql"
-};
-
-static const unsigned char file245[] = {
-#embed "../Schema/sqlite/20261127000054_heard_slot.up.sql"
-};
-
-static const unsigned char file246[] = {
-#embed "../Schema/sqlite/20261127000055_playback_sessions_heard_index.down.sql"
-};
-
-static const unsigned char file247[] = {
-#embed "../Schema/sqlite/20261127000055_playback_sessions_heard_index.up.sql"
-};
-
-static const unsigned char file248[] = {
 #embed "../Schema/sqlite/20261127000056_session_revision.down.sql"
 };
 
-static const unsigned char file249[] = {
+static const unsigned char file245[] = {
 #embed "../Schema/sqlite/20261127000056_session_revision.up.sql"
 };
 
-static const unsigned char file250[] = {
+static const unsigned char file246[] = {
 #embed "../Schema/sqlite/20261127000057_redis_debts.down.sql"
 };
 
-static const unsigned char file251[] = {
+static const unsigned char file247[] = {
 #embed "../Schema/sqlite/20261127000057_redis_debts.up.sql"
 };
 
-static const unsigned char file252[] = {
-#embed "../Schema/sqlite/20261127000058_student_responses_activity_index.down.sql"
-};
-
-static const unsigned char file253[] = {
-#embed "../Schema/sqlite/20261127000058_student_responses_activity_index.up.sql"
-};
-
-static const unsigned char file254[] = {
-#embed "../Schema/sqlite/20261127000059_events_active_index.down.sql"
-};
-
-static const unsigned char file255[] = {
-#embed "../Schema/sqlite/20261127000059_events_active_index.up.sql"
-};
-
-static const unsigned char file256[] = {
+static const unsigned char file248[] = {
 #embed "../Schema/sqlite/20261127000060_stream_tickets.down.sql"
 };
 
-static const unsigned char file257[] = {
+static const unsigned char file249[] = {
 #embed "../Schema/sqlite/20261127000060_stream_tickets.up.sql"
 };
 
-static const unsigned char file258[] = {
+static const unsigned char file250[] = {
 #embed "../Schema/sqlite/20261127000061_plays.down.sql"
 };
 
-static const unsigned char file259[] = {
+static const unsigned char file251[] = {
 #embed "../Schema/sqlite/20261127000061_plays.up.sql"
 };
 
-static const unsigned char file260[] = {
+static const unsigned char file252[] = {
 #embed "../Schema/sqlite/20261127000062_second_edition.down.sql"
 };
 
-static const unsigned char file261[] = {
+static const unsigned char file253[] = {
 #embed "../Schema/sqlite/20261127000062_second_edition.up.sql"
 };
 
-static const unsigned char file262[] = {
+static const unsigned char file254[] = {
 #embed "../Schema/sqlite/20261127000063_series_index.down.sql"
 };
 
-static const unsigned char file263[] = {
+static const unsigned char file255[] = {
 #embed "../Schema/sqlite/20261127000063_series_index.up.sql"
 };
 
-static const unsigned char file264[] = {
-#embed "../Schema/sqlite/20261127000064_questionnaire_figures.down.sql"
-};
-
-static const unsigned char file265[] = {
-#embed "../Schema/sqlite/20261127000064_questionnaire_figures.up.sql"
-};
-
-static const unsigned char file266[] = {
-#embed "../Schema/sqlite/20261127000065_student_responses_completed_index.down.sql"
-};
-
-static const unsigned char file267[] = {
-#embed "../Schema/sqlite/20261127000065_student_responses_completed_index.up.sql"
-};
-
-static const unsigned char file268[] = {
-#embed "../Schema/sqlite/20261127000066_student_responses_abandoned_index.down.sql"
-};
-
-static const unsigned char file269[] = {
-#embed "../Schema/sqlite/20261127000066_student_responses_abandoned_index.up.sql"
-};
-
-static const unsigned char file270[] = {
-#embed "../Schema/sqlite/20261127000067_student_responses_spelling_index.down.sql"
-};
-
-static const unsigned char file271[] = {
-#embed "../Schema/sqlite/20261127000067_student_responses_spelling_index.up.sql"
-};
-
-static const unsigned char file272[] = {
-#embed "../Schema/sqlite/20261127000068_event_audit_who_index.down.sql"
-};
-
-static const unsigned char file273[] = {
-#embed "../Schema/sqlite/20261127000068_event_audit_who_index.up.sql"
-};
-
-static const unsigned char file274[] = {
-#embed "../Schema/sqlite/20261127000069_events_owner_index.down.sql"
-};
-
-static const unsigned char file275[] = {
-#embed "../Schema/sqlite/20261127000069_events_owner_index.up.sql"
-};
-
-static const unsigned char file276[] = {
+static const unsigned char file256[] = {
 #embed "../Schema/sqlite/20261127000070_second_edition.down.sql"
 };
 
-static const unsigned char file277[] = {
+static const unsigned char file257[] = {
 #embed "../Schema/sqlite/20261127000070_second_edition.up.sql"
 };
 
-static const unsigned char file278[] = {
+static const unsigned char file258[] = {
 #embed "../Schema/sqlite/20261127000071_erasures.down.sql"
 };
 
-static const unsigned char file279[] = {
+static const unsigned char file259[] = {
 #embed "../Schema/sqlite/20261127000071_erasures.up.sql"
 };
 
-static const unsigned char file280[] = {
+static const unsigned char file260[] = {
 #embed "../Schema/sqlite/20261127000072_responses_email_index.down.sql"
 };
 
-static const unsigned char file281[] = {
+static const unsigned char file261[] = {
 #embed "../Schema/sqlite/20261127000072_responses_email_index.up.sql"
 };
 
-static const unsigned char file282[] = {
+static const unsigned char file262[] = {
 #embed "../Schema/sqlite/20261127000075_respondent.down.sql"
 };
 
-static const unsigned char file283[] = {
+static const unsigned char file263[] = {
 #embed "../Schema/sqlite/20261127000075_respondent.up.sql"
 };
 
-static const unsigned char file284[] = {
+static const unsigned char file264[] = {
 #embed "../Schema/sqlite/20261127000076_respondent_index.down.sql"
 };
 
-static const unsigned char file285[] = {
+static const unsigned char file265[] = {
 #embed "../Schema/sqlite/20261127000076_respondent_index.up.sql"
 };
 
-static const unsigned char file286[] = {
+static const unsigned char file266[] = {
 #embed "../Schema/sqlite/20261127000077_player.down.sql"
 };
 
-static const unsigned char file287[] = {
+static const unsigned char file267[] = {
 #embed "../Schema/sqlite/20261127000077_player.up.sql"
 };
 
-static const unsigned char file288[] = {
+static const unsigned char file268[] = {
 #embed "../Schema/sqlite/20261127000078_player_index.down.sql"
 };
 
-static const unsigned char file289[] = {
+static const unsigned char file269[] = {
 #embed "../Schema/sqlite/20261127000078_player_index.up.sql"
 };
 
-static const unsigned char file290[] = {
+static const unsigned char file270[] = {
 #embed "../Schema/sqlite/20261127000079_content_url.down.sql"
 };
 
-static const unsigned char file291[] = {
+static const unsigned char file271[] = {
 #embed "../Schema/sqlite/20261127000079_content_url.up.sql"
 };
 
-static const unsigned char file292[] = {
+static const unsigned char file272[] = {
 #embed "../Schema/sqlite/20261127000080_key_use.down.sql"
 };
 
-static const unsigned char file293[] = {
+static const unsigned char file273[] = {
 #embed "../Schema/sqlite/20261127000080_key_use.up.sql"
+};
+
+static const unsigned char file274[] = {
+#embed "../Schema/sqlite/20261127000081_heard_slot.down.sql"
+};
+
+static const unsigned char file275[] = {
+#embed "../Schema/sqlite/20261127000081_heard_slot.up.sql"
+};
+
+static const unsigned char file276[] = {
+#embed "../Schema/sqlite/20261127000082_playback_sessions_heard_index.down.sql"
+};
+
+static const unsigned char file277[] = {
+#embed "../Schema/sqlite/20261127000082_playback_sessions_heard_index.up.sql"
+};
+
+static const unsigned char file278[] = {
+#embed "../Schema/sqlite/20261127000083_student_responses_activity_index.down.sql"
+};
+
+static const unsigned char file279[] = {
+#embed "../Schema/sqlite/20261127000083_student_responses_activity_index.up.sql"
+};
+
+static const unsigned char file280[] = {
+#embed "../Schema/sqlite/20261127000084_events_active_index.down.sql"
+};
+
+static const unsigned char file281[] = {
+#embed "../Schema/sqlite/20261127000084_events_active_index.up.sql"
+};
+
+static const unsigned char file282[] = {
+#embed "../Schema/sqlite/20261127000085_questionnaire_figures.down.sql"
+};
+
+static const unsigned char file283[] = {
+#embed "../Schema/sqlite/20261127000085_questionnaire_figures.up.sql"
+};
+
+static const unsigned char file284[] = {
+#embed "../Schema/sqlite/20261127000086_student_responses_completed_index.down.sql"
+};
+
+static const unsigned char file285[] = {
+#embed "../Schema/sqlite/20261127000086_student_responses_completed_index.up.sql"
+};
+
+static const unsigned char file286[] = {
+#embed "../Schema/sqlite/20261127000087_student_responses_abandoned_index.down.sql"
+};
+
+static const unsigned char file287[] = {
+#embed "../Schema/sqlite/20261127000087_student_responses_abandoned_index.up.sql"
+};
+
+static const unsigned char file288[] = {
+#embed "../Schema/sqlite/20261127000088_student_responses_spelling_index.down.sql"
+};
+
+static const unsigned char file289[] = {
+#embed "../Schema/sqlite/20261127000088_student_responses_spelling_index.up.sql"
+};
+
+static const unsigned char file290[] = {
+#embed "../Schema/sqlite/20261127000089_event_audit_who_index.down.sql"
+};
+
+static const unsigned char file291[] = {
+#embed "../Schema/sqlite/20261127000089_event_audit_who_index.up.sql"
+};
+
+static const unsigned char file292[] = {
+#embed "../Schema/sqlite/20261127000090_events_owner_index.down.sql"
+};
+
+static const unsigned char file293[] = {
+#embed "../Schema/sqlite/20261127000090_events_owner_index.up.sql"
 };
 
 static const CSchemaFile files[] = {
@@ -1279,56 +1279,56 @@ static const CSchemaFile files[] = {
     {"postgres/20261127000052_outbox_refusals.up.sql", file97, sizeof file97},
     {"postgres/20261127000053_outbox_due_index.down.sql", file98, sizeof file98},
     {"postgres/20261127000053_outbox_due_index.up.sql", file99, sizeof file99},
-    {"postgres/20261127000054_heard_slot.down.sql", file100, sizeof file100},
-    {"postgres/20261127000054_heard_slot.up.sql", file101, sizeof file101},
-    {"postgres/20261127000055_playback_sessions_heard_index.down.sql", file102, sizeof file102},
-    {"postgres/20261127000055_playback_sessions_heard_index.up.sql", file103, sizeof file103},
-    {"postgres/20261127000056_session_revision.down.sql", file104, sizeof file104},
-    {"postgres/20261127000056_session_revision.up.sql", file105, sizeof file105},
-    {"postgres/20261127000057_redis_debts.down.sql", file106, sizeof file106},
-    {"postgres/20261127000057_redis_debts.up.sql", file107, sizeof file107},
-    {"postgres/20261127000058_student_responses_activity_index.down.sql", file108, sizeof file108},
-    {"postgres/20261127000058_student_responses_activity_index.up.sql", file109, sizeof file109},
-    {"postgres/20261127000059_events_active_index.down.sql", file110, sizeof file110},
-    {"postgres/20261127000059_events_active_index.up.sql", file111, sizeof file111},
-    {"postgres/20261127000060_stream_tickets.down.sql", file112, sizeof file112},
-    {"postgres/20261127000060_stream_tickets.up.sql", file113, sizeof file113},
-    {"postgres/20261127000061_plays.down.sql", file114, sizeof file114},
-    {"postgres/20261127000061_plays.up.sql", file115, sizeof file115},
-    {"postgres/20261127000062_second_edition.down.sql", file116, sizeof file116},
-    {"postgres/20261127000062_second_edition.up.sql", file117, sizeof file117},
-    {"postgres/20261127000063_series_index.down.sql", file118, sizeof file118},
-    {"postgres/20261127000063_series_index.up.sql", file119, sizeof file119},
-    {"postgres/20261127000064_questionnaire_figures.down.sql", file120, sizeof file120},
-    {"postgres/20261127000064_questionnaire_figures.up.sql", file121, sizeof file121},
-    {"postgres/20261127000065_student_responses_completed_index.down.sql", file122, sizeof file122},
-    {"postgres/20261127000065_student_responses_completed_index.up.sql", file123, sizeof file123},
-    {"postgres/20261127000066_student_responses_abandoned_index.down.sql", file124, sizeof file124},
-    {"postgres/20261127000066_student_responses_abandoned_index.up.sql", file125, sizeof file125},
-    {"postgres/20261127000067_student_responses_spelling_index.down.sql", file126, sizeof file126},
-    {"postgres/20261127000067_student_responses_spelling_index.up.sql", file127, sizeof file127},
-    {"postgres/20261127000068_event_audit_who_index.down.sql", file128, sizeof file128},
-    {"postgres/20261127000068_event_audit_who_index.up.sql", file129, sizeof file129},
-    {"postgres/20261127000069_events_owner_index.down.sql", file130, sizeof file130},
-    {"postgres/20261127000069_events_owner_index.up.sql", file131, sizeof file131},
-    {"postgres/20261127000070_second_edition.down.sql", file132, sizeof file132},
-    {"postgres/20261127000070_second_edition.up.sql", file133, sizeof file133},
-    {"postgres/20261127000071_erasures.down.sql", file134, sizeof file134},
-    {"postgres/20261127000071_erasures.up.sql", file135, sizeof file135},
-    {"postgres/20261127000072_responses_email_index.down.sql", file136, sizeof file136},
-    {"postgres/20261127000072_responses_email_index.up.sql", file137, sizeof file137},
-    {"postgres/20261127000075_respondent.down.sql", file138, sizeof file138},
-    {"postgres/20261127000075_respondent.up.sql", file139, sizeof file139},
-    {"postgres/20261127000076_respondent_index.down.sql", file140, sizeof file140},
-    {"postgres/20261127000076_respondent_index.up.sql", file141, sizeof file141},
-    {"postgres/20261127000077_player.down.sql", file142, sizeof file142},
-    {"postgres/20261127000077_player.up.sql", file143, sizeof file143},
-    {"postgres/20261127000078_player_index.down.sql", file144, sizeof file144},
-    {"postgres/20261127000078_player_index.up.sql", file145, sizeof file145},
-    {"postgres/20261127000079_content_url.down.sql", file146, sizeof file146},
-    {"postgres/20261127000079_content_url.up.sql", file147, sizeof file147},
-    {"postgres/20261127000080_key_use.down.sql", file148, sizeof file148},
-    {"postgres/20261127000080_key_use.up.sql", file149, sizeof file149},
+    {"postgres/20261127000056_session_revision.down.sql", file100, sizeof file100},
+    {"postgres/20261127000056_session_revision.up.sql", file101, sizeof file101},
+    {"postgres/20261127000057_redis_debts.down.sql", file102, sizeof file102},
+    {"postgres/20261127000057_redis_debts.up.sql", file103, sizeof file103},
+    {"postgres/20261127000060_stream_tickets.down.sql", file104, sizeof file104},
+    {"postgres/20261127000060_stream_tickets.up.sql", file105, sizeof file105},
+    {"postgres/20261127000061_plays.down.sql", file106, sizeof file106},
+    {"postgres/20261127000061_plays.up.sql", file107, sizeof file107},
+    {"postgres/20261127000062_second_edition.down.sql", file108, sizeof file108},
+    {"postgres/20261127000062_second_edition.up.sql", file109, sizeof file109},
+    {"postgres/20261127000063_series_index.down.sql", file110, sizeof file110},
+    {"postgres/20261127000063_series_index.up.sql", file111, sizeof file111},
+    {"postgres/20261127000070_second_edition.down.sql", file112, sizeof file112},
+    {"postgres/20261127000070_second_edition.up.sql", file113, sizeof file113},
+    {"postgres/20261127000071_erasures.down.sql", file114, sizeof file114},
+    {"postgres/20261127000071_erasures.up.sql", file115, sizeof file115},
+    {"postgres/20261127000072_responses_email_index.down.sql", file116, sizeof file116},
+    {"postgres/20261127000072_responses_email_index.up.sql", file117, sizeof file117},
+    {"postgres/20261127000075_respondent.down.sql", file118, sizeof file118},
+    {"postgres/20261127000075_respondent.up.sql", file119, sizeof file119},
+    {"postgres/20261127000076_respondent_index.down.sql", file120, sizeof file120},
+    {"postgres/20261127000076_respondent_index.up.sql", file121, sizeof file121},
+    {"postgres/20261127000077_player.down.sql", file122, sizeof file122},
+    {"postgres/20261127000077_player.up.sql", file123, sizeof file123},
+    {"postgres/20261127000078_player_index.down.sql", file124, sizeof file124},
+    {"postgres/20261127000078_player_index.up.sql", file125, sizeof file125},
+    {"postgres/20261127000079_content_url.down.sql", file126, sizeof file126},
+    {"postgres/20261127000079_content_url.up.sql", file127, sizeof file127},
+    {"postgres/20261127000080_key_use.down.sql", file128, sizeof file128},
+    {"postgres/20261127000080_key_use.up.sql", file129, sizeof file129},
+    {"postgres/20261127000081_heard_slot.down.sql", file130, sizeof file130},
+    {"postgres/20261127000081_heard_slot.up.sql", file131, sizeof file131},
+    {"postgres/20261127000082_playback_sessions_heard_index.down.sql", file132, sizeof file132},
+    {"postgres/20261127000082_playback_sessions_heard_index.up.sql", file133, sizeof file133},
+    {"postgres/20261127000083_student_responses_activity_index.down.sql", file134, sizeof file134},
+    {"postgres/20261127000083_student_responses_activity_index.up.sql", file135, sizeof file135},
+    {"postgres/20261127000084_events_active_index.down.sql", file136, sizeof file136},
+    {"postgres/20261127000084_events_active_index.up.sql", file137, sizeof file137},
+    {"postgres/20261127000085_questionnaire_figures.down.sql", file138, sizeof file138},
+    {"postgres/20261127000085_questionnaire_figures.up.sql", file139, sizeof file139},
+    {"postgres/20261127000086_student_responses_completed_index.down.sql", file140, sizeof file140},
+    {"postgres/20261127000086_student_responses_completed_index.up.sql", file141, sizeof file141},
+    {"postgres/20261127000087_student_responses_abandoned_index.down.sql", file142, sizeof file142},
+    {"postgres/20261127000087_student_responses_abandoned_index.up.sql", file143, sizeof file143},
+    {"postgres/20261127000088_student_responses_spelling_index.down.sql", file144, sizeof file144},
+    {"postgres/20261127000088_student_responses_spelling_index.up.sql", file145, sizeof file145},
+    {"postgres/20261127000089_event_audit_who_index.down.sql", file146, sizeof file146},
+    {"postgres/20261127000089_event_audit_who_index.up.sql", file147, sizeof file147},
+    {"postgres/20261127000090_events_owner_index.down.sql", file148, sizeof file148},
+    {"postgres/20261127000090_events_owner_index.up.sql", file149, sizeof file149},
     {"sqlite/20261121000001_watch_history.down.sql", file150, sizeof file150},
     {"sqlite/20261121000001_watch_history.up.sql", file151, sizeof file151},
     {"sqlite/20261121000002_playback.down.sql", file152, sizeof file152},
@@ -1423,56 +1423,56 @@ static const CSchemaFile files[] = {
     {"sqlite/20261127000052_outbox_refusals.up.sql", file241, sizeof file241},
     {"sqlite/20261127000053_outbox_due_index.down.sql", file242, sizeof file242},
     {"sqlite/20261127000053_outbox_due_index.up.sql", file243, sizeof file243},
-    {"sqlite/20261127000054_heard_slot.down.sql", file244, sizeof file244},
-    {"sqlite/20261127000054_heard_slot.up.sql", file245, sizeof file245},
-    {"sqlite/20261127000055_playback_sessions_heard_index.down.sql", file246, sizeof file246},
-    {"sqlite/20261127000055_playback_sessions_heard_index.up.sql", file247, sizeof file247},
-    {"sqlite/20261127000056_session_revision.down.sql", file248, sizeof file248},
-    {"sqlite/20261127000056_session_revision.up.sql", file249, sizeof file249},
-    {"sqlite/20261127000057_redis_debts.down.sql", file250, sizeof file250},
-    {"sqlite/20261127000057_redis_debts.up.sql", file251, sizeof file251},
-    {"sqlite/20261127000058_student_responses_activity_index.down.sql", file252, sizeof file252},
-    {"sqlite/20261127000058_student_responses_activity_index.up.sql", file253, sizeof file253},
-    {"sqlite/20261127000059_events_active_index.down.sql", file254, sizeof file254},
-    {"sqlite/20261127000059_events_active_index.up.sql", file255, sizeof file255},
-    {"sqlite/20261127000060_stream_tickets.down.sql", file256, sizeof file256},
-    {"sqlite/20261127000060_stream_tickets.up.sql", file257, sizeof file257},
-    {"sqlite/20261127000061_plays.down.sql", file258, sizeof file258},
-    {"sqlite/20261127000061_plays.up.sql", file259, sizeof file259},
-    {"sqlite/20261127000062_second_edition.down.sql", file260, sizeof file260},
-    {"sqlite/20261127000062_second_edition.up.sql", file261, sizeof file261},
-    {"sqlite/20261127000063_series_index.down.sql", file262, sizeof file262},
-    {"sqlite/20261127000063_series_index.up.sql", file263, sizeof file263},
-    {"sqlite/20261127000064_questionnaire_figures.down.sql", file264, sizeof file264},
-    {"sqlite/20261127000064_questionnaire_figures.up.sql", file265, sizeof file265},
-    {"sqlite/20261127000065_student_responses_completed_index.down.sql", file266, sizeof file266},
-    {"sqlite/20261127000065_student_responses_completed_index.up.sql", file267, sizeof file267},
-    {"sqlite/20261127000066_student_responses_abandoned_index.down.sql", file268, sizeof file268},
-    {"sqlite/20261127000066_student_responses_abandoned_index.up.sql", file269, sizeof file269},
-    {"sqlite/20261127000067_student_responses_spelling_index.down.sql", file270, sizeof file270},
-    {"sqlite/20261127000067_student_responses_spelling_index.up.sql", file271, sizeof file271},
-    {"sqlite/20261127000068_event_audit_who_index.down.sql", file272, sizeof file272},
-    {"sqlite/20261127000068_event_audit_who_index.up.sql", file273, sizeof file273},
-    {"sqlite/20261127000069_events_owner_index.down.sql", file274, sizeof file274},
-    {"sqlite/20261127000069_events_owner_index.up.sql", file275, sizeof file275},
-    {"sqlite/20261127000070_second_edition.down.sql", file276, sizeof file276},
-    {"sqlite/20261127000070_second_edition.up.sql", file277, sizeof file277},
-    {"sqlite/20261127000071_erasures.down.sql", file278, sizeof file278},
-    {"sqlite/20261127000071_erasures.up.sql", file279, sizeof file279},
-    {"sqlite/20261127000072_responses_email_index.down.sql", file280, sizeof file280},
-    {"sqlite/20261127000072_responses_email_index.up.sql", file281, sizeof file281},
-    {"sqlite/20261127000075_respondent.down.sql", file282, sizeof file282},
-    {"sqlite/20261127000075_respondent.up.sql", file283, sizeof file283},
-    {"sqlite/20261127000076_respondent_index.down.sql", file284, sizeof file284},
-    {"sqlite/20261127000076_respondent_index.up.sql", file285, sizeof file285},
-    {"sqlite/20261127000077_player.down.sql", file286, sizeof file286},
-    {"sqlite/20261127000077_player.up.sql", file287, sizeof file287},
-    {"sqlite/20261127000078_player_index.down.sql", file288, sizeof file288},
-    {"sqlite/20261127000078_player_index.up.sql", file289, sizeof file289},
-    {"sqlite/20261127000079_content_url.down.sql", file290, sizeof file290},
-    {"sqlite/20261127000079_content_url.up.sql", file291, sizeof file291},
-    {"sqlite/20261127000080_key_use.down.sql", file292, sizeof file292},
-    {"sqlite/20261127000080_key_use.up.sql", file293, sizeof file293},
+    {"sqlite/20261127000056_session_revision.down.sql", file244, sizeof file244},
+    {"sqlite/20261127000056_session_revision.up.sql", file245, sizeof file245},
+    {"sqlite/20261127000057_redis_debts.down.sql", file246, sizeof file246},
+    {"sqlite/20261127000057_redis_debts.up.sql", file247, sizeof file247},
+    {"sqlite/20261127000060_stream_tickets.down.sql", file248, sizeof file248},
+    {"sqlite/20261127000060_stream_tickets.up.sql", file249, sizeof file249},
+    {"sqlite/20261127000061_plays.down.sql", file250, sizeof file250},
+    {"sqlite/20261127000061_plays.up.sql", file251, sizeof file251},
+    {"sqlite/20261127000062_second_edition.down.sql", file252, sizeof file252},
+    {"sqlite/20261127000062_second_edition.up.sql", file253, sizeof file253},
+    {"sqlite/20261127000063_series_index.down.sql", file254, sizeof file254},
+    {"sqlite/20261127000063_series_index.up.sql", file255, sizeof file255},
+    {"sqlite/20261127000070_second_edition.down.sql", file256, sizeof file256},
+    {"sqlite/20261127000070_second_edition.up.sql", file257, sizeof file257},
+    {"sqlite/20261127000071_erasures.down.sql", file258, sizeof file258},
+    {"sqlite/20261127000071_erasures.up.sql", file259, sizeof file259},
+    {"sqlite/20261127000072_responses_email_index.down.sql", file260, sizeof file260},
+    {"sqlite/20261127000072_responses_email_index.up.sql", file261, sizeof file261},
+    {"sqlite/20261127000075_respondent.down.sql", file262, sizeof file262},
+    {"sqlite/20261127000075_respondent.up.sql", file263, sizeof file263},
+    {"sqlite/20261127000076_respondent_index.down.sql", file264, sizeof file264},
+    {"sqlite/20261127000076_respondent_index.up.sql", file265, sizeof file265},
+    {"sqlite/20261127000077_player.down.sql", file266, sizeof file266},
+    {"sqlite/20261127000077_player.up.sql", file267, sizeof file267},
+    {"sqlite/20261127000078_player_index.down.sql", file268, sizeof file268},
+    {"sqlite/20261127000078_player_index.up.sql", file269, sizeof file269},
+    {"sqlite/20261127000079_content_url.down.sql", file270, sizeof file270},
+    {"sqlite/20261127000079_content_url.up.sql", file271, sizeof file271},
+    {"sqlite/20261127000080_key_use.down.sql", file272, sizeof file272},
+    {"sqlite/20261127000080_key_use.up.sql", file273, sizeof file273},
+    {"sqlite/20261127000081_heard_slot.down.sql", file274, sizeof file274},
+    {"sqlite/20261127000081_heard_slot.up.sql", file275, sizeof file275},
+    {"sqlite/20261127000082_playback_sessions_heard_index.down.sql", file276, sizeof file276},
+    {"sqlite/20261127000082_playback_sessions_heard_index.up.sql", file277, sizeof file277},
+    {"sqlite/20261127000083_student_responses_activity_index.down.sql", file278, sizeof file278},
+    {"sqlite/20261127000083_student_responses_activity_index.up.sql", file279, sizeof file279},
+    {"sqlite/20261127000084_events_active_index.down.sql", file280, sizeof file280},
+    {"sqlite/20261127000084_events_active_index.up.sql", file281, sizeof file281},
+    {"sqlite/20261127000085_questionnaire_figures.down.sql", file282, sizeof file282},
+    {"sqlite/20261127000085_questionnaire_figures.up.sql", file283, sizeof file283},
+    {"sqlite/20261127000086_student_responses_completed_index.down.sql", file284, sizeof file284},
+    {"sqlite/20261127000086_student_responses_completed_index.up.sql", file285, sizeof file285},
+    {"sqlite/20261127000087_student_responses_abandoned_index.down.sql", file286, sizeof file286},
+    {"sqlite/20261127000087_student_responses_abandoned_index.up.sql", file287, sizeof file287},
+    {"sqlite/20261127000088_student_responses_spelling_index.down.sql", file288, sizeof file288},
+    {"sqlite/20261127000088_student_responses_spelling_index.up.sql", file289, sizeof file289},
+    {"sqlite/20261127000089_event_audit_who_index.down.sql", file290, sizeof file290},
+    {"sqlite/20261127000089_event_audit_who_index.up.sql", file291, sizeof file291},
+    {"sqlite/20261127000090_events_owner_index.down.sql", file292, sizeof file292},
+    {"sqlite/20261127000090_events_owner_index.up.sql", file293, sizeof file293},
 };
 
 const CSchemaFile *CSchemaFiles(void) { return files; }

@@ -31,6 +31,11 @@ package struct Backups: Sendable {
         if case .sqlite(let path) = address { path + "-backups" } else { nil }
     }
 
+    /// Whether a file begins as a dump of pg_dump's does.
+    static func looksLikeDump(_ path: String) -> Bool {
+        FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: 5) } == Data("PGDMP".utf8)
+    }
+
     /// What a file made now is called: the moment, in letters that every file system takes.
     var stamp: String { clock.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" } }
 

@@ -132,7 +132,7 @@ package struct SettingKey: Sendable, Hashable {
     static let summariserTokenBudget = SettingKey(
         "SUMMARISER_TOKEN_BUDGET", "How much one prompt and its answer may take: tokens.", "4096")
     static let monitorConcurrency = SettingKey(
-        "MONITOR_CONCURRENCY", "How many runs of jobs one node carries out at once.", "16")
+        "MONITOR_CONCURRENCY", "How many runs of jobs one node carries out at once: a count.", "16")
     static let logLevel = SettingKey(
         "LOG_LEVEL", "How much is logged: trace, debug, info, notice, warning, error or critical.", "info")
     static let benchmark = SettingKey(

@@ -54,7 +54,9 @@ package final class ErrorBook: Sendable {
 
     func note(_ problem: Problem, method: String, route: String?, requestID: String) {
         let entry = Entry(
-            at: clock.now, method: method, route: route, status: problem.status, code: problem.code,
+            // The router calls what it has no route for by a name of its own.
+            at: clock.now, method: method, route: route == "NotFound" ? nil : route, status: problem.status,
+            code: problem.code,
             title: problem.title, requestID: requestID)
         state.withLock { state in
             guard problem.status >= 500 else {

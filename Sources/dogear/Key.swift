@@ -36,8 +36,10 @@ struct Key: AsyncParsableCommand {
                 }
                 return scope
             }
-            guard (1...200).contains(name.unicodeScalars.count) else {
-                throw ValidationError("--name takes 1 to 200 characters.")
+            guard (1...200).contains(name.unicodeScalars.count),
+                !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            else {
+                throw ValidationError("--name takes 1 to 200 characters on one line.")
             }
             try await Key.withKeys(options) { keys in
                 let made = try await keys.create(name: name, scopes: scopes.isEmpty ? Scope.everyday : Set(scopes))

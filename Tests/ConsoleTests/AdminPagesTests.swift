@@ -59,13 +59,15 @@ import Testing
                 #expect(page.headers["cache-control"] == "no-store")
             }
             let listed = try await server.send(.get, "/admin/questionnaires").text
-            for slug in ["a-weekend-away", "a-day-by-the-sea"] {
+            for slug in ["default"] {
                 #expect(listed.contains("href=\"/admin/questionnaires/\(slug)\""))
                 let page = try await server.send(.get, "/admin/questionnaires/\(slug)")
                 #expect(page.status == 200 && page.text.contains("Stopped here"))
                 for format in ["csv", "ndjson"] {
                     let file = try await server.send(.get, "/admin/questionnaires/\(slug)/responses.\(format)")
-                    #expect(file.status == 200 && file.headers["content-disposition"]?.contains("\(slug).\(format)") == true)
+                    #expect(
+                        file.status == 200 && file.headers["content-disposition"]?.contains("\(slug).\(format)") == true
+                    )
                 }
             }
             #expect(try await server.send(.get, "/admin/questionnaires/none").status == 404)
@@ -188,16 +190,31 @@ import Testing
             #expect(try await place() == 1_800)
             _ = try await Self.post(server, act, ["act": "undo"], cookie: cookie)
             #expect(try await place() == 600)
-            for (form, status) in [(["act": "place", "seconds": "soon"], 422), (["act": "melt"], 404), ([:], 404)] {
-                #expect(try await Self.post(server, act, form, cookie: cookie).status == status)
+            for (form, status) in [
+                (["act": "place", "seconds": "soon"], 422), (["act": "place", "seconds": "3601"], 422),
+                (["act": "melt"], 404), ([:], 404),
+            ] {
+                let refused = try await Self.post(server, act, form, cookie: cookie)
+                #expect(refused.status == status && refused.text.contains("href=\"/admin/settings\""))
+            }
+            for seconds in [0, 5, 29] {
+                _ = try await Self.post(server, act, ["act": "place", "seconds": "\(seconds)"], cookie: cookie)
+                #expect(try await place() == seconds)
+                _ = try await Self.post(server, act, ["act": "undo"], cookie: cookie)
+                #expect(try await place() == 600)
             }
             for act in ["mark", "unmark", "undo", "clear", "undo"] {
                 let reply = try await Self.post(
                     server, "/admin/people/\(user)/titles/\(title)", ["act": act], cookie: cookie)
                 #expect(reply.status == 303, "\(act): \(reply.text)")
             }
-            let closed = try await Self.post(
+            let asked = try await Self.post(
                 server, "/admin/people/\(user)/sessions/\(session)/close", cookie: cookie)
+            #expect(asked.status == 200 && asked.text.contains("Close the session on “tv”?"))
+            let others = "/admin/people/\(ID.random())/sessions/\(session)/close"
+            #expect(try await Self.post(server, others, ["sure": "yes"], cookie: cookie).status == 404)
+            let closed = try await Self.post(
+                server, "/admin/people/\(user)/sessions/\(session)/close", ["sure": "yes"], cookie: cookie)
             #expect(closed.headers["location"] == "/admin/people/\(user)?done=closed")
             let live = try await server.send(.get, "/api/v1/users/\(user)/sessions", headers: headers)
             #expect(live["sessions"].elements.isEmpty)

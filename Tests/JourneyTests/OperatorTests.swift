@@ -169,7 +169,10 @@ import Testing
         try await TestServer.run(over: database, settings: settings) { server in
             try FileManager.default.createDirectory(atPath: path + "-backups", withIntermediateDirectories: true)
             let left = path + "-backups/20260101T000000000Z.sqlite.unfinished"
-            #expect(FileManager.default.createFile(atPath: left, contents: nil))
+            let others = path + "-backups/mine.sqlite.unfinished"
+            for file in [left, others] { #expect(FileManager.default.createFile(atPath: file, contents: nil)) }
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -7_200)], ofItemAtPath: left)
             for _ in 0..<3 {
                 await server.makeNightlyBackup()
                 server.clock.advance(.days(1))
@@ -178,6 +181,14 @@ import Testing
             #expect(told["items"].elements.map { $0["occasion"].string } == ["nightly", "nightly"])
             #expect(told["nightly_kept"].int == 2 && told["next_nightly_at"].string != nil)
             #expect(!FileManager.default.fileExists(atPath: left))
+            #expect(FileManager.default.fileExists(atPath: others), "somebody may be writing it")
+            // What is no backup is none, and one that was cut off says so.
+            let newest = try #require(told["items"][0]["file"].string)
+            try Data("junk".utf8).write(to: URL(fileURLWithPath: path + "-backups/mine.sqlite"))
+            let cut = try FileHandle(forWritingTo: URL(fileURLWithPath: newest))
+            try cut.truncate(atOffset: 4_096)
+            let after = try await server.send(.get, "/api/v1/admin/backups")["items"].elements
+            #expect(after.map { $0["check"].string } == ["failed", "passed"])
         }
         await database.close()
     }

@@ -7,17 +7,13 @@ extension AdminPages {
     func addNow(to admin: RouteGroup) {
         look(admin, "") { visit in
             let (search, area) = (visit.asked("search"), visit.asked("area"))
-            let live = try await visit.see(
-                .get,
-                Address.query(
-                    "/api/v1/admin/live",
-                    [("search", search), ("area", area), ("cursor", visit.asked("cursor")), ("limit", "50")]))
+            let live = try await self.live(visit, search: search, area: area)
             let figures = try await visit.see(.get, "/api/v1/admin/figures")
             let dependencies = try await visit.see(.get, "/api/v1/admin/dependencies")
             return page(
                 "admin-now", title: "Now", at: "Now",
                 [
-                    "search": search ?? "", "counts": counts(live["counts"]),
+                    "search": search ?? "", "counts": counts(live["counts"]), "away": live["items"].isNothing,
                     "areas": areas(chosen: area),
                     "live": liveTable(live, search: search, area: area).values,
                     "figures": figures["figures"].list.map(Sparkline.values),
@@ -26,6 +22,19 @@ extension AdminPages {
                     "dependencies": dependencyTable(dependencies["items"].list).values,
                     "node": figures["node"].words, "started_at": Words.moment(figures["started_at"].string),
                 ])
+        }
+    }
+
+    /// Who is live; nothing while the database is away, when all else of the page is wanted most.
+    private func live(_ visit: Visit, search: String?, area: String?) async throws -> Seen {
+        do {
+            return try await visit.see(
+                .get,
+                Address.query(
+                    "/api/v1/admin/live",
+                    [("search", search), ("area", area), ("cursor", visit.asked("cursor")), ("limit", "50")]))
+        } catch let problem as Problem where problem.status == 503 {
+            return Seen([])
         }
     }
 
@@ -58,7 +67,11 @@ extension AdminPages {
             rows: live["items"].list.map { item in
                 let user = item["user_id"].string
                 return [
-                    .init(item["kind"].words), .init(item["title"].words, link: item["url"].string),
+                    .init(item["kind"].words),
+                    // A respondent's page is the questionnaire itself: one click there would answer for them.
+                    .init(
+                        item["title"].words,
+                        link: item["kind"].string == "questionnaire-session" ? nil : item["url"].string),
                     .init(item["words"].words),
                     .init(user ?? item["id"].words, link: "/admin/people/\(Address.escaped(user ?? item["id"].words))"),
                     .init(item["device"].words), .moment(item["since"]), .moment(item["last_activity"]),

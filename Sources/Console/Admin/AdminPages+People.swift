@@ -39,6 +39,9 @@ extension AdminPages {
         act(admin, "people/{person}/titles/{content_id}") { visit, form in try await mend(form, visit) }
         act(admin, "people/{person}/sessions/{session_id}/close") { visit, form in
             let (user, session) = try (visit.id("person"), visit.id("session_id"))
+            let found = try await visit.see(.get, "/api/v1/sessions/\(session)")
+            guard found["user_id"].string == user.description else { throw Problem.notFound("session of this user") }
+            guard form["sure"] == "yes" else { return sure(found, visit) }
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")
             return away(to: "/admin/people/\(user)?done=closed")
         }
@@ -149,6 +152,18 @@ extension AdminPages {
 
     // MARK: Doing
 
+    private func sure(_ session: Seen, _ visit: Visit) -> Response {
+        page(
+            "admin-sure", title: "Close a session", at: "People",
+            [
+                "question": "Close the session on “\(session["device_id"].words)”?",
+                "words":
+                    "What it watches goes on for a moment, and its next report is told that it is closed and a new session has to be opened. The place stays. A closed session is not opened again.",
+                "action": visit.request.uri.path, "button": "Close it",
+                "back": "/admin/people/\(session["user_id"].words)",
+            ])
+    }
+
     /// What was done, and how it is taken back.
     private static let done = [
         "place": "The place is set. “Undo the last” brings back the one before.",
@@ -175,6 +190,11 @@ extension AdminPages {
                     "A place is a whole number of seconds, such as 1800. Go back, and type one.")
             }
             let length = try await visit.see(.get, title)["duration_seconds"].integer ?? 0
+            guard length == 0 || seconds <= length else {
+                throw Problem(
+                    422, "invalid", "That is behind the end",
+                    "The title is \(length) seconds long. Nothing was changed. Go back, and type a place within it.")
+            }
             let session = try await visit.see(
                 .post, "/api/v1/sessions",
                 [
@@ -182,7 +202,9 @@ extension AdminPages {
                     "duration_seconds": .integer(length),
                 ])["id"].words
             _ = try await visit.answer(
-                .patch, "/api/v1/sessions/\(session)/position", ["position_seconds": .integer(seconds)])
+                .patch, "/api/v1/sessions/\(session)/position",
+                // The beginning is a place too, where somebody says so.
+                ["position_seconds": .integer(seconds), "start_over": true])
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")
         case "mark": _ = try await visit.answer(.put, "\(title)/watched", [:])
         case "unmark": _ = try await visit.answer(.delete, "\(title)/watched")

@@ -14,7 +14,7 @@ extension AdminPages {
         look(admin, "questionnaires/{slug}") { visit in try await questionnaire(visit) }
         for format in ["csv", "ndjson"] {
             look(admin, "questionnaires/{slug}/responses.\(format)") { visit in
-                let query = [("status", visit.asked("status")), ("since", visit.asked("since"))]
+                let query = [("status", visit.asked("status")), ("since", visit.since)]
                 var response = try await visit.answer(
                     .get, Address.query("/api/v2/questionnaires/\(visit.slug)/responses.\(format)", query))
                 response.headers[.contentDisposition] = "attachment; filename=\"\(visit.slug).\(format)\""
@@ -44,7 +44,7 @@ extension AdminPages {
     }
 
     private func questionnaire(_ visit: Visit) async throws -> Response {
-        let (status, since) = (visit.asked("status"), visit.asked("since"))
+        let (status, since) = (visit.asked("status"), visit.since)
         let found = try await visit.see(.get, "/api/v1/admin/questionnaires/\(visit.slug)")
         let responses = try await visit.see(
             .get,
@@ -58,15 +58,30 @@ extension AdminPages {
             [
                 "title": found["title"].words, "slug": found["slug"].words, "here": here,
                 "figures": Self.figures(of: found).map { ["name": $0.name, "value": $0.value] },
-                "as_of": Words.moment(found["as_of"].string), "never": found["never_answered"].words, "pages": bars(found["pages"].list),
-                "statuses": ["", "active", "paused", "completed", "abandoned", "expired"].map {
-                    ["value": $0, "name": $0.isEmpty ? "all" : $0, "chosen": $0 == status ?? ""] as [String: Any]
-                },
+                "as_of": found["as_of"].string.map { Words.moment($0) } ?? false as Any,
+                "never": found["never_answered"].words, "pages": bars(found["pages"].list),
+                "statuses": Self.choices(status),
                 "since": since ?? "", "csv": Address.query("\(here)/responses.csv", filter),
                 "ndjson": Address.query("\(here)/responses.ndjson", filter),
                 "table": table(ofResponses: responses, at: here, filter).values,
             ])
     }
+
+    private static func choices(_ chosen: String?) -> [[String: Any]] {
+        statuses.map { value, name -> [String: Any] in
+            ["value": value, "name": name, "chosen": value == chosen ?? ""]
+        }
+    }
+
+    private static func word(_ status: String) -> String {
+        statuses.first { value, _ in value == status }?.name ?? status
+    }
+
+    /// As responses have them, and as people say it.
+    private static let statuses: [(value: String, name: String)] = [
+        ("", "all"), ("active", "active"), ("completed", "completed"),
+        ("user_abandoned_not_completed", "abandoned"),
+    ]
 
     /// Where people stop, a bar for each page.
     private func bars(_ pages: [Seen]) -> [[String: Any]] {
@@ -87,7 +102,8 @@ extension AdminPages {
             rows: responses["responses"].list.map { one in
                 let session = one["session_id"].words
                 return [
-                    .init(session, link: "\(here)/responses/\(Address.escaped(session))"), .init(one["status"].words),
+                    .init(session, link: "\(here)/responses/\(Address.escaped(session))"),
+                    .init(Self.word(one["status"].words)),
                     .moment(one["started_at"]), .moment(one["last_activity"]),
                     .figure(Words.position(one["seconds"].integer)), .figure(String(one["answers"].members.count)),
                 ]
@@ -116,4 +132,7 @@ extension AdminPages {
 extension AdminPages.Visit {
     /// A questionnaire's name, as a path takes it.
     var slug: String { Address.escaped(context.parameters.get("slug") ?? "") }
+
+    /// Since when; a day begins at midnight of UTC.
+    var since: String? { asked("since").map { $0.count == 10 ? "\($0)T00:00:00Z" : $0 } }
 }

@@ -123,12 +123,14 @@ extension AdminPages {
         guard let key = items.first(where: { $0["id"].string == id.description }) else {
             throw Problem.notFound("key of this id")
         }
+        let own: Bool =
+            if case .service(id, _) = visit.known.caller { true } else { false }
         return page(
             "admin-sure", title: "Revoke a key", at: "Keys",
             [
                 "question": "Revoke “\(key["name"].words)”?",
                 "words":
-                    "Whoever uses it is refused within five seconds, on every node. That cannot be taken back: a new key has to be made. It was last used: \(key["last_used_at"].string.map { Words.moment($0) } ?? "never").",
+                    "\(own ? "You are signed in with this key: you are signed out too. Without another key with the scope admin, a new one is made on the server's machine. " : "")Whoever uses it is refused within five seconds, on every node. That cannot be taken back: a new key has to be made. It was last used: \(key["last_used_at"].string.map { Words.moment($0) } ?? "never").",
                 "action": "/admin/keys/\(id)/revoke", "button": "Revoke it", "back": "/admin/keys",
             ])
     }

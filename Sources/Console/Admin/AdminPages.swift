@@ -88,7 +88,22 @@ package struct AdminPages: Sendable {
             let next = request.method == .get ? "?next=\(Address.escaped(request.uri.description))" : ""
             return away(to: "/admin/sign-in\(next)")
         }
-        return try await body(Visit(request: request, context: context, known: known, inside: inside))
+        do {
+            return try await body(Visit(request: request, context: context, known: known, inside: inside))
+        } catch let error as any ProblemConvertible {
+            return refusal(error.problem, request)
+        }
+    }
+
+    /// What refused it, with a way back to where it was asked for.
+    private func refusal(_ problem: Problem, _ request: Request) -> Response {
+        let origin = request.headers[.referer]?.firstRange(of: "/admin")?.lowerBound
+        let back = Address.own(origin.flatMap { start in request.headers[.referer].map { String($0[start...]) } })
+        var response = page(
+            "admin-problem", title: problem.title, at: "",
+            ["title": problem.title, "detail": problem.detail, "status": problem.status, "back": back ?? "/admin"])
+        response.status = HTTPResponse.Status(code: problem.status)
+        return response
     }
 
     /// Adds a page that looks.
@@ -98,7 +113,7 @@ package struct AdminPages: Sendable {
         routes.get(path, for: .anybody, query: .any) { request, context in try await visit(request, context, body) }
     }
 
-    /// Adds what a form of a page sends; what refuses it is told on the page that `back` names.
+    /// Adds what a form of a page sends.
     func act(
         _ routes: RouteGroup, _ path: String,
         _ body: @escaping @Sendable (Visit, [String: String]) async throws -> Response
@@ -199,7 +214,8 @@ enum Address {
     /// An address below `/admin`; nil for any other, to which nobody is to be sent.
     static func own(_ text: String?) -> String? {
         guard let text, text == "/admin" || text.hasPrefix("/admin/") || text.hasPrefix("/admin?"),
-            !text.contains(where: { $0.isWhitespace || $0 == "\\" })
+            !text.contains(where: { $0.isWhitespace || $0 == "\\" }), !text.contains(".."),
+            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else { return nil }
         return text
     }

@@ -66,7 +66,13 @@ struct AdminTable {
             "columns": columns.enumerated().map { index, name -> [String: Any] in
                 ["name": name, "figure": rows.first.map { $0[index].isFigure } ?? false]
             },
-            "rows": rows.map { ["cells": $0.map(\.values)] as [String: Any] },
+            "rows": rows.map { row -> [String: Any] in
+                [
+                    "cells": zip(columns, row).map { name, cell in
+                        cell.values.merging(["column": name]) { own, _ in own }
+                    }
+                ]
+            },
             // Said where there is none, since a template looks for what is missing in what is around it.
             "width": columns.count, "empty": empty, "next": next ?? false as Any,
         ]
@@ -82,12 +88,15 @@ struct AdminTable {
             }
         }
         return AdminTable(
-            caption: caption, columns: names.map { $0.replacing("_", with: " ") },
-            rows: items.map { item in
-                names.map { name in
-                    let value = item[name]
-                    return value.number == nil ? Cell(String(value.words.prefix(300))) : .figure(value.words)
-                }
-            })
+            // A table without a column is none.
+            caption: caption, columns: names.isEmpty ? [caption] : names.map { $0.replacing("_", with: " ") },
+            rows: names.isEmpty
+                ? []
+                : items.map { item in
+                    names.map { name in
+                        let value = item[name]
+                        return value.number == nil ? Cell(String(value.words.prefix(300))) : .figure(value.words)
+                    }
+                })
     }
 }

@@ -35,6 +35,9 @@ struct Seen {
         return document.members(of: index).map { ($0.name, Seen(document, $0.value)) }
     }
 
+    /// Whether it is not there.
+    var isNothing: Bool { index == nil }
+
     /// The text, where it is one.
     var string: String? {
         guard let document, let index else { return nil }

@@ -29,6 +29,8 @@ final class BackupDesk: Service {
         let bytes: Int
         /// When it was whole.
         let madeAt: Instant
+        /// Whether it is as whole as it was when it was checked: what its head says of its size still holds.
+        let isWhole: Bool
     }
 
     /// How things stand.
@@ -65,17 +67,22 @@ final class BackupDesk: Service {
     /// How things stand now.
     var now: Standing { standing.withLock { $0 } }
 
-    /// What is there, the newest first.
-    func copies() throws -> [Copy] {
-        guard let folder, FileManager.default.fileExists(atPath: folder) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
-            guard name.hasSuffix(isDump ? ".dump" : ".sqlite"),
+    /// What is there, the newest first; nothing where the folder cannot be looked into, which the next try to make one says.
+    func copies() -> [Copy] {
+        guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        return names.compactMap { name in
+            // What others have put there is none of ours.
+            guard name.hasSuffix(isDump ? ".dump" : ".sqlite"), name.contains(/[0-9]{8}T[0-9]{9}Z/),
                 let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)"),
+                facts[.type] as? FileAttributeType == .typeRegular,
                 let changed = facts[.modificationDate] as? Date, let size = facts[.size] as? Int
             else { return nil }
             return Copy(
                 path: "\(folder)/\(name)", occasion: Self.occasion(of: name), bytes: size,
-                madeAt: Instant(milliseconds: Int64(changed.timeIntervalSince1970 * 1_000)))
+                madeAt: Instant(milliseconds: Int64(changed.timeIntervalSince1970 * 1_000)),
+                isWhole: isDump
+                    ? Backups.looksLikeDump("\(folder)/\(name)")
+                    : SQLiteDatabase.hasItsSize("\(folder)/\(name)", bytes: size))
         }.sorted { ($0.madeAt, $0.path) > ($1.madeAt, $1.path) }
     }
 
@@ -125,11 +132,22 @@ final class BackupDesk: Service {
         }
     }
 
-    /// What a process that was killed meanwhile has left.
+    /// What a process that was killed has left: nobody has written to it for an hour. What is younger somebody else may be writing.
     private func clearUnfinished(in folder: String) throws {
-        try PrivateFiles.makeFolder(folder)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".unfinished") {
-            try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+        do {
+            try PrivateFiles.makeFolder(folder)
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".unfinished")
+            {
+                let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+                guard let changed = facts?[.modificationDate] as? Date, changed.timeIntervalSinceNow < -3_600 else {
+                    continue
+                }
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
+        } catch {
+            throw BackupError(
+                "The folder \(folder) cannot be used. Give Dogear a folder there that it may write to, or name another."
+            )
         }
     }
 
@@ -149,7 +167,7 @@ final class BackupDesk: Service {
         guard kept > 0, folder != nil, let folder = try? start() else { return }
         await make(in: folder, "-nightly")
         do {
-            for old in try copies().filter({ $0.occasion == .nightly }).dropFirst(kept) {
+            for old in copies().filter({ $0.occasion == .nightly }).dropFirst(kept) {
                 try FileManager.default.removeItem(atPath: old.path)
             }
         } catch {
@@ -161,7 +179,7 @@ final class BackupDesk: Service {
     func due() -> Instant {
         let (now, day) = (clock.now.milliseconds, Int64(86_400_000))
         let last = now - (now - Int64(Self.hour) * 3_600_000) % day
-        let newest = (try? copies())?.first { $0.occasion == .nightly }?.madeAt.milliseconds
+        let newest = copies().first { $0.occasion == .nightly }?.madeAt.milliseconds
         let failed = self.now.failure?.at.milliseconds
         if let newest, newest < last, failed.map({ $0 < last }) ?? true { return clock.now }
         return Instant(milliseconds: last + day)

@@ -18,7 +18,7 @@ function say(said, answers) {
 
 async function freshCopy() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) throw new Error(String(response.status));
+  if (!response.ok) throw new Error(String(response.status));
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
@@ -26,6 +26,10 @@ async function look(said) {
   if (document.hidden || document.activeElement?.closest("[data-follow]")) return;
   try {
     const fresh = await freshCopy();
+    if (!fresh.getElementById("followed")) {
+      said.textContent = "You are signed out. Load the page again to sign in.";
+      return;
+    }
     for (const part of document.querySelectorAll("[data-follow]")) {
       const other = fresh.querySelector(`[data-follow="${part.dataset.follow}"]`);
       if (other) part.replaceChildren(...other.childNodes);
