@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Fewer tests than this and something was not run at all: a filter, a crash, a target that fell out of the package.
-fewest=1110
+fewest=1200
 
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
