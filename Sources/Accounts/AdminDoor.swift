@@ -35,11 +35,7 @@ package struct AdminDoor: Sendable {
     /// Who a request is from; nil for somebody who has to sign in.
     /// - Throws: 403 where a page of another origin sends it.
     package func known(_ request: Request) async throws -> Known? {
-        if let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) {
-            throw Problem(
-                403, "origin-not-allowed", "This page may not ask",
-                "A page of another origin has sent this. Nothing was done. Go on from the operator's own page.")
-        }
+        try requireOwnPage(request)
         if isOpen { return (.open, Credential()) }
         guard let token = Cookies.value(of: Self.cookie, sentWith: request),
             let (key, until) = secrets.readAdmin(token), clock.now < until
@@ -50,6 +46,15 @@ package struct AdminDoor: Sendable {
         } catch let problem as Problem where problem.status == 401 {
             return nil
         }
+    }
+
+    /// Refuses what a page of another origin sends: it may neither act as whoever is signed in, nor sign anybody in.
+    /// - Throws: 403.
+    package func requireOwnPage(_ request: Request) throws(Problem) {
+        guard let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) else { return }
+        throw Problem(
+            403, "origin-not-allowed", "This page may not ask",
+            "A page of another origin has sent this. Nothing was done. Go on from the operator's own page.")
     }
 
     /// Signs in with a service key; what the browser keeps from now on.

@@ -66,9 +66,20 @@ package final class Browser: Sendable {
         return reply["value"]
     }
 
+    /// Runs JavaScript, and runs it once more in the page that has taken the place of the one where it began: that takes its answer along.
+    private func runAgain(_ script: String) async throws -> Node {
+        do {
+            return try await run(script)
+        } catch let failure as CommandFailure
+            where failure.description.contains("script timeout") || failure.description.contains("unloaded")
+        {
+            return try await run(script)
+        }
+    }
+
     /// Waits until a JavaScript expression is true; the driver gives up after 20 seconds.
     package func wait(until expression: String) async throws {
-        let outcome = try await run(
+        let outcome = try await runAgain(
             """
             const started = Date.now();
             while (Date.now() - started < 20000) {

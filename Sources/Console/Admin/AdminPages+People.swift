@@ -6,9 +6,7 @@ import Web
 /// Somebody, and what can be done for them.
 extension AdminPages {
     func addPeople(to admin: RouteGroup) {
-        look(admin, "people") { visit in
-            page("admin-people", title: "People", at: "People", ["erasure": visit.asked("erasure") ?? ""])
-        }
+        look(admin, "people") { _ in page("admin-people", title: "People", at: "People", [:]) }
         act(admin, "people") { visit, form in
             let who = (form["who"] ?? "").trimmingWhitespace
             // An id may stand in an address; what somebody's mail goes to may not.

@@ -136,10 +136,7 @@ package struct AdminPages: Sendable {
     }
 
     private func signIn(_ request: Request, _ context: DogearContext) async throws -> Response {
-        // A page of another origin may not sign anybody in either.
-        if let origin = request.headers[.origin], !Access.isOwn(origin, host: request.head.authority) {
-            throw Problem(403, "origin-not-allowed", "This page may not ask", "Sign in on the operator's own page.")
-        }
+        try door.requireOwnPage(request)
         let form = try await request.form(context)
         let token = (form["key"] ?? "").trimmingWhitespace
         guard !token.isEmpty else { return signInPage(request, trouble: "Paste a service key.") }
