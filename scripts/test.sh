@@ -11,12 +11,15 @@ swift format lint --strict --recursive --parallel Package.swift Sources Tests
 # The SDK in Node: seconds, and a page or a queue that is wrong need not wait for a build.
 node --test Tests/SDKTests/*.test.js
 
+# An optimised build has miscompiled what a debug build ran well, so everything runs twice. In a folder of its own,
+# because testable modules would otherwise be built over those of `make release`.
+release=(-c release --scratch-path .build/tests -Xswiftc -enable-testing)
+
 # Tests that start servers and browsers by the dozen, and those that let a thousand people in at once, run beside each other, not beside
 # all the others: with everything at once, two cores would make them wait for longer than a person would.
 heavy=('BrowserTests|CrashTests|JourneyTests' 'LiveEventsTests')
 
-run() { # run BUILD-OPTION...
-    swift build --build-tests "$@"
+tests() { # tests BUILD-OPTION...
     local said count names
     said=$(mktemp)
     for names in "${heavy[@]}"; do
@@ -31,7 +34,17 @@ run() { # run BUILD-OPTION...
     fi
 }
 
-run
-# An optimised build has miscompiled what a debug build ran well, so everything runs twice. In a folder of its own,
-# because testable modules would otherwise be built over those of `make run`.
-run -c release --scratch-path .build/tests -Xswiftc -enable-testing
+took() { echo "test.sh: $1 after $((SECONDS / 60)) min $((SECONDS % 60)) s"; }
+
+swift build --build-tests
+took 'built for debugging'
+# Tests wait for servers and browsers for much of their time; the optimised build takes what they leave of the processors, and no more.
+log=$(mktemp)
+nice -n 19 swift build --build-tests "${release[@]}" >"$log" 2>&1 &
+building=$!
+trap 'kill "$building" 2>/dev/null || true; rm -f "$log"' EXIT
+tests
+took 'tested in debug'
+wait "$building" || { cat "$log"; exit 1; }
+took 'built for release'
+tests "${release[@]}"

@@ -96,7 +96,8 @@ struct StepFailure: Error {
     var description: String {
         let place = "\(script.file):\(statement.line)"
         switch error {
-        case .failed(let message, _), .constraint(_, let message), .unavailable(let message), .corrupt(let message):
+        case .failed(let message, _), .constraint(_, let message), .unavailable(let message), .corrupt(let message),
+            .forbidden(let message):
             let words = message.hasPrefix("ERROR:") ? String(message.dropFirst("ERROR:".count)).trimmed : message
             let hint =
                 words.contains("already exists")

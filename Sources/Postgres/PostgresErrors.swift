@@ -102,6 +102,7 @@ struct ServerError: Sendable {
         case "23503": return SQLError.constraint(.foreignKey, message)
         case "22001": return SQLError.constraint(.length, message)
         case "23502", "23514", "22003": return SQLError.constraint(.check, message)
+        case "42501": return SQLError.forbidden(message)
         case "25006", "57014": return SQLError.unavailable(message)
         default: break
         }

@@ -150,6 +150,8 @@ package enum SQLError: Error, Sendable, Equatable {
     case overloaded
     /// A constraint refused the row.
     case constraint(Constraint, String)
+    /// The role that Dogear signs in as may not do this.
+    case forbidden(String)
     /// The engine refused the statement: a mistake in Dogear or in the schema.
     case failed(String, sql: String)
 
@@ -181,6 +183,11 @@ extension SQLError: ProblemConvertible {
             Problem(
                 500, "database-corrupt", "The database is damaged",
                 "Nothing was stored. Whoever runs this server has to put a backup back; its log says how.")
+        case .forbidden:
+            Problem(
+                500, "database-forbids", "The database forbids it",
+                "Nothing was stored. Whoever runs this server has to let Dogear's role do this; its log says what."
+            )
         case .constraint(.length, _):
             // A database that was taken over may have narrower columns than ours.
             .invalid([FieldProblem("body", "has a text that is longer than this database takes")])
@@ -202,6 +209,8 @@ extension SQLError: CustomStringConvertible {
         case .unavailable(let reason): "the database cannot be reached: \(reason)"
         case .corrupt(let reason):
             "the database is damaged: \(reason). Stop Dogear and put a backup back with `dogear migrate restore FILE`; the damaged file is kept beside it."
+        case .forbidden(let message):
+            "the database forbids this to the role that Dogear signs in as: \(message). Grant it to that role, or name another in DATABASE_URL"
         case .overloaded: "too much work is waiting for the database"
         case .constraint(_, let message): "a constraint refused the row: \(message)"
         case .failed(let message, let sql): "\(message) in: \(sql.prefix(400))"

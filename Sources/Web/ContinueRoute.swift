@@ -30,13 +30,8 @@ package struct ContinueRoute: Sendable {
                 try $0.resumable(of: user, after: cursor, limit: limit + 1, at: now, on: connection)
             }
         }
-        let items = found.sorted { $1.cursor.isBehind($0.cursor) }
-        let page = items.prefix(limit)
-        return .ok([
-            "items": .array(page.map(\.json)),
-            "areas": .array(allowed.map { .string($0.scope.area.rawValue) }),
-            "next_cursor": .optional(items.count > limit ? page.last?.cursor : nil) { .string($0.text) },
-        ])
+        let areas = JSON.array(allowed.map { .string($0.scope.area.rawValue) })
+        return .ok(MergedPage(of: found, limit: limit).json(\.json, .init("areas", areas)))
     }
 }
 

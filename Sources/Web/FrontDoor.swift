@@ -83,7 +83,9 @@ package final class FrontDoor: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] =
                 "Idempotency-Replayed, Location, Retry-After, X-Request-ID"
         }
-        response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
+        let varies = response.headers[.vary]
+        // What a page was told from within has come through here already.
+        if varies?.contains("Origin") != true { response.headers[.vary] = varies.map { "\($0), Origin" } ?? "Origin" }
         response.headers[.requestID] = requestID
         response.headers[.contentTypeOptions] = "nosniff"
         counts.count(

@@ -41,15 +41,9 @@ package struct LiveRoute: Sendable {
                 try asked.map { try $0.counts(at: now, on: connection) }
             )
         }
-        let sorted = items.sorted { $1.cursor.isBehind($0.cursor) }
-        let page = sorted.prefix(limit)
-        return .ok([
-            "items": .array(page.map(\.json)),
-            "counts": .object(
-                counts.flatMap { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
-                    .map { JSON.Member($0.key.rawValue, .counted($0.value)) }),
-            "next_cursor": .optional(sorted.count > limit ? page.last?.cursor : nil) { .string($0.text) },
-        ])
+        let counted = counts.flatMap { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { JSON.Member($0.key.rawValue, .counted($0.value)) }
+        return .ok(MergedPage(of: items, limit: limit).json(\.json, .init("counts", .object(counted))))
     }
 }
 

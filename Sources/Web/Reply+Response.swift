@@ -24,9 +24,7 @@ extension Problem {
     package var response: Response {
         var response = Response(status: HTTPResponse.Status(code: status))
         response.setJSON(json.bytes, type: "application/problem+json")
-        for header in headers {
-            if let name = HTTPField.Name(header.name) { response.headers[name] = header.value }
-        }
+        response.take(headers)
         return response
     }
 
@@ -39,6 +37,13 @@ extension Problem {
 }
 
 extension Response {
+    /// Takes what goes with a refusal.
+    package mutating func take(_ headers: [Problem.Header]) {
+        for header in headers {
+            if let name = HTTPField.Name(header.name) { self.headers[name] = header.value }
+        }
+    }
+
     mutating func setJSON(_ bytes: [UInt8], type: String) {
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"

@@ -11,7 +11,8 @@ extension Request {
     /// - Throws: 413 for a body past the bound, 415 for one that does not say it is JSON, 429 for a caller who
     ///   sends too much, 503 where no memory is left for it.
     package func bodyBytes(_ context: DogearContext) async throws -> Data {
-        try await bodyBytes(context, limit: context.maxUploadSize, isWanted: isJSON, "application/json")
+        try await bodyBytes(
+            context, limit: context.maxUploadSize, isWanted: isJSON, orElse: .notJSON("application/json"))
     }
 
     /// The bytes of a body of many lines, each a JSON object (NDJSON), which may be larger than other bodies.
@@ -20,7 +21,7 @@ extension Request {
         try await bodyBytes(
             context, limit: max(context.maxUploadSize, context.caller == .anonymous ? 0 : Limits.linesBytes),
             isWanted: ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(mediaType),
-            "application/x-ndjson")
+            orElse: .notJSON("application/x-ndjson"))
     }
 
     /// What a form of our own pages sent, by the names of its fields.
@@ -28,7 +29,7 @@ extension Request {
     package func form(_ context: DogearContext) async throws -> [String: String] {
         let bytes = try await bodyBytes(
             context, limit: Limits.strangersBodyBytes, isWanted: mediaType == "application/x-www-form-urlencoded",
-            "application/x-www-form-urlencoded")
+            orElse: .notAForm)
         do {
             return try URLEncodedFormDecoder().decode(
                 [String: String].self, from: String(decoding: bytes, as: UTF8.self))
@@ -39,15 +40,12 @@ extension Request {
     }
 
     private func bodyBytes(
-        _ context: DogearContext, limit: Int, isWanted: Bool, _ wanted: String
+        _ context: DogearContext, limit: Int, isWanted: Bool, orElse refusal: @autoclosure () -> Problem
     ) async throws -> Data {
         let length = headers[.contentLength].flatMap { Int($0) }
         if let length, length > limit { throw Problem.tooLarge(limit) }
         let buffer = try await arriving(context, limit: limit)
-        if buffer.readableBytes > 0, !isWanted {
-            throw Problem(
-                415, "not-json", "The body is not JSON", "Send it as `Content-Type: \(wanted)`. Nothing was stored.")
-        }
+        if buffer.readableBytes > 0, !isWanted { throw refusal() }
         return Data(buffer: buffer)
     }
 
@@ -102,6 +100,17 @@ extension Request {
 }
 
 extension Problem {
+    fileprivate static func notJSON(_ wanted: String) -> Problem {
+        Problem(415, "not-json", "The body is not JSON", "Send it as `Content-Type: \(wanted)`. Nothing was stored.")
+    }
+
+    fileprivate static var notAForm: Problem {
+        Problem(
+            415, "not-a-form", "The body is not a form",
+            "Send it as `Content-Type: application/x-www-form-urlencoded`, as the page's own form does. Nothing was done."
+        )
+    }
+
     fileprivate static var brokenOff: Problem {
         .malformed(
             "The body broke off before it was whole, or is not framed as it says. Nothing was stored. Send it again.")

@@ -20,8 +20,10 @@ struct Dogear: AsyncParsableCommand {
 
     /// Exit status: 0 done; 1 refused or failed; 2 the command line cannot be read; 78 a setting cannot be used.
     static func main() async {
+        var chosen: (any ParsableCommand.Type)?
         do {
             var command = try parseAsRoot()
+            chosen = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -34,6 +36,9 @@ struct Dogear: AsyncParsableCommand {
             for version in halfway.versions { print("\(halfway.verb) \(version)") }
             fflush(nil)
             end("dogear: \(halfway.cause)", status: 1)
+        } catch let wrong as ValidationError {
+            // What a command finds out about its own arguments only when it runs is told with its own usage.
+            end("Error: \(wrong.message)\nUsage: \(usageString(for: chosen ?? self))", status: 2)
         } catch {
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure {

@@ -117,7 +117,7 @@ private final class KeyServer: Sendable {
     init(answering json: String) throws {
         let port = try freePort()
         address = "http://127.0.0.1:\(port)/jwks.json"
-        listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

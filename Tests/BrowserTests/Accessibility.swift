@@ -9,9 +9,7 @@ struct Accessibility {
 
     /// - Throws: when axe-core's script is neither there nor to be had.
     init() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let said = try run("bash", [root + "/scripts/axe.sh"], in: root)
+        let said = try run("bash", [repository + "/scripts/axe.sh"], in: repository)
         let path = try #require(said.split(separator: "\n").last.map(String.init))
         script = try String(contentsOfFile: path, encoding: .utf8)
     }

@@ -221,6 +221,53 @@ import Testing
         }
     }
 
+    @Test func `of those who set one place at once, each is told whether theirs holds`() async throws {
+        try await Self.guarded { server, admin, _ in
+            let cookie = try await Self.signIn(server, admin)
+            let (user, title) = (ID.random(), ID.random())
+            let headers = ["Authorization": "Bearer \(admin)"]
+            let opened = try await server.send(
+                .post, "/api/v1/sessions",
+                #"{"user_id":"\#(user)","content_id":"\#(title)","device_id":"tv","duration_seconds":3600}"#,
+                headers: headers)
+            _ = try await server.send(
+                .patch, "/api/v1/sessions/\(opened["id"].string ?? "")/position", #"{"position_seconds":600}"#,
+                headers: headers)
+            try await withThrowingTaskGroup(of: TestReply.self) { group in
+                for place in 0..<12 {
+                    group.addTask {
+                        try await Self.post(
+                            server, "/admin/people/\(user)/titles/\(title)",
+                            ["act": "place", "seconds": "\(100 + place)"], cookie: cookie)
+                    }
+                }
+                for try await reply in group {
+                    let isRefused = reply.status == 409 && reply.text.contains("Somebody else set it")
+                    #expect(reply.status == 303 || isRefused, "\(reply.status) \(reply.text)")
+                }
+            }
+            let path = "/api/v1/users/\(user)/history/\(title)"
+            let place = try await server.send(.get, path, headers: headers)["resume_position_seconds"].int ?? 0
+            #expect((100..<112).contains(place))
+        }
+    }
+
+    @Test func `a form is asked for as one, and refusals come with all that goes with them`() async throws {
+        try await TestServer.run(on: .sqlite) { server in
+            let refused = try await server.send(
+                .post, "/admin/people", #"{"who":"x"}"#, headers: ["Accept": "text/html"])
+            #expect(refused.status == 415 && refused.text.contains("The body is not a form"), "\(refused.text)")
+            let page = try await server.send(.get, "/admin/questionnaires/default/responses.csv")
+            #expect(page.headers["vary"]?.split(separator: ",").count { $0.contains("Origin") } == 1)
+            let settings = try await server.send(.get, "/api/v1/admin/settings")["items"].elements
+            let log = settings.first { $0["name"].string == "ERASURES_LOG" }
+            #expect(log?["value"].string?.isEmpty == false)
+            let user = ID.random()
+            let found = try await server.send(.post, "/api/v1/admin/people/search", #"{"who":" \#(user)\n"}"#)
+            #expect(found.status == 200, "\(found.text)")
+        }
+    }
+
     @Test func `somebody is exported, and erased once the id is typed again`() async throws {
         try await Self.guarded { server, admin, _ in
             let cookie = try await Self.signIn(server, admin)

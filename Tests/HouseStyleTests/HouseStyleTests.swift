@@ -3,16 +3,15 @@ import Testing
 
 /// The rules of the house, checked from its files.
 @Suite struct HouseStyleTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
 
     private static func files(in folder: String, ending: String) -> [String] {
-        let names = FileManager.default.enumerator(atPath: root + "/" + folder)?.compactMap { $0 as? String } ?? []
+        let names =
+            FileManager.default.enumerator(atPath: repository + "/" + folder)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(ending) }.map { folder + "/" + $0 }.sorted()
     }
 
     private static func text(_ path: String) throws -> String {
-        try String(contentsOfFile: root + "/" + path, encoding: .utf8)
+        try String(contentsOfFile: repository + "/" + path, encoding: .utf8)
     }
 
     private static let sources = files(in: "Sources", ending: ".swift")
@@ -193,7 +192,7 @@ import Testing
             for folder in folders {
                 for file in Self.files(in: folder, ending: "") {
                     var isFolder: ObjCBool = false
-                    _ = FileManager.default.fileExists(atPath: Self.root + "/" + file, isDirectory: &isFolder)
+                    _ = FileManager.default.fileExists(atPath: repository + "/" + file, isDirectory: &isFolder)
                     guard !isFolder.boolValue else { continue }
                     let name = file.split(separator: "/").suffix(2).joined(separator: "/")
                     #expect(list.contains("{\"\(name)\""), "\(file) is not embedded: run make embed")

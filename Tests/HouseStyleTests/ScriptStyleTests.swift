@@ -3,19 +3,17 @@ import Testing
 
 /// The rules of the house for the pages and the SDK, checked from their files.
 @Suite struct ScriptStyleTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
     private static let pages = scripts(in: "Sources/CConsole/assets/js")
     private static let sdk = scripts(in: "Sources/CConsole/assets/sdk")
     private static let tests = scripts(in: "Tests/SDKTests")
 
     private static func scripts(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder)) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: repository + "/" + folder)) ?? []
         return names.filter { $0.hasSuffix(".js") }.map { folder + "/" + $0 }.sorted()
     }
 
     private static func text(_ path: String) throws -> String {
-        try String(contentsOfFile: root + "/" + path, encoding: .utf8)
+        try String(contentsOfFile: repository + "/" + path, encoding: .utf8)
     }
 
     /// What runs: the text without its comments, line for line.

@@ -97,6 +97,46 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["key", "create", "--scope", "watching:all"], "dogear key create"),
+        (["key", "create", "--name", ""], "dogear key create"), (["key", "revoke", "mine"], "dogear key revoke"),
+        (["questionnaire", "results", "sea", "--format", "xlsx"], "dogear questionnaire results"),
+        (["questionnaire", "results", "sea", "--since", "noon"], "dogear questionnaire results"),
+    ]) func `what is wrong with a command's own words is told with its own usage`(
+        words: [String], command: String
+    ) async throws {
+        try await withFolder { folder in
+            #expect(try runApart(["migrate", "run"], in: folder).status == 0)
+            let refused = try runApart(words, in: folder)
+            #expect(refused.status == 2 && refused.out.isEmpty && refused.said.hasPrefix("Error: "), "\(refused)")
+            #expect(refused.said.contains("Usage: \(command) "), "\(refused)")
+        }
+    }
+
+    @Test func `what the database does not let Dogear's role do is said in words`() async throws {
+        try await withFolder { folder in
+            let address = try TestEngine.postgres.address(in: folder)
+            #expect(try runApart(["migrate", "run", "--database", address], in: folder).status == 0)
+            let role = "reader_\(folder.split(separator: "-").last ?? "")".lowercased().filter {
+                $0.isLetter || $0 == "_"
+            }
+            _ = try run(
+                "psql",
+                [
+                    address, "-qc", "CREATE ROLE \(role) LOGIN", "-c",
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(role)", "-c",
+                    "REVOKE SELECT ON service_keys FROM \(role)",
+                ])
+            let name = address.split(separator: "@").last.map(String.init) ?? ""
+            let refused = try runApart(
+                ["key", "list", "--database", "postgres://\(role)@\(name)"], in: folder)
+            #expect(refused.status == 1 && refused.out.isEmpty, "\(refused)")
+            #expect(
+                refused.said.contains("the database forbids this") && refused.said.contains("Grant it"), "\(refused)")
+            #expect(!refused.said.contains("SELECT"), "\(refused)")
+        }
+    }
+
     @Test func `a key that could not be shown was not made`() async throws {
         try await withFolder { folder in
             #expect(try runApart(["migrate", "run"], in: folder).status == 0)

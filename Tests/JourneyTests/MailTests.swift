@@ -5,8 +5,6 @@ import Testing
 
 /// Mail by the real chain: the server, msmtp as its `sendmail`, and an SMTP server that takes it.
 @Suite(.inTurns) struct MailTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
 
     /// A `sendmail` that hands everything to msmtp, which hands it to a port of this machine.
     private static func sendmail(in folder: String, to port: Int) throws -> String {
@@ -71,7 +69,8 @@ import Testing
                 continuation.resume(
                     with: Result {
                         try TalkingProcess(
-                            "bash", [root + "/scripts/smtp-sink.sh", "\(port)", folder], in: folder, saying: "ready")
+                            "bash", [repository + "/scripts/smtp-sink.sh", "\(port)", folder], in: folder,
+                            saying: "ready")
                     })
             }
         }

@@ -6,8 +6,6 @@ import Testing
 
 /// `dogear migrate` where addresses, signals and other tools' files are not of the usual kind.
 @Suite(.inTurns) struct MigrateEdgeTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
 
     private func withFolder(_ files: [String: String], _ body: (String) async throws -> Void) async throws {
         let folder = try temporaryFolder("edge")
@@ -247,7 +245,7 @@ import Testing
     }
 
     @Test func `the docs take goose's files over with their NO TRANSACTION, wherever it stands`() async throws {
-        let docs = try String(contentsOfFile: Self.root + "/docs/migrations.md", encoding: .utf8)
+        let docs = try String(contentsOfFile: repository + "/docs/migrations.md", encoding: .utf8)
         let part = try #require(docs.components(separatedBy: "**goose.**").dropFirst().first)
         let script = try #require(
             part.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)

@@ -6,8 +6,6 @@ import Web
 
 /// The OpenAPI document, driven against the running server.
 @Suite(.inTurns) struct OpenAPITests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
 
     /// Thousands of made-up requests take minutes, so of the two runs of all tests each has one engine: an answer that is on its schema is so
     /// however the server was compiled.
@@ -25,7 +23,7 @@ import Web
         let folder = try temporaryFolder("openapi")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let server = try DogearProcess(["--demo", "--database", try engine.address(in: folder)], in: folder)
-        let said = try await runAside("bash", [Self.root + "/scripts/schemathesis.sh", server.origin], in: folder)
+        let said = try await runAside("bash", [repository + "/scripts/schemathesis.sh", server.origin], in: folder)
         #expect(!said.isEmpty)
         #expect(server.stop() == 0)
     }
@@ -130,7 +128,9 @@ import Web
     /// Each documented operation, such as `GET /health`, with the security schemes that it names itself.
     private static func operations() throws -> [String: Set<String>] {
         var (operations, path, operation) = ([String: Set<String>](), "", "")
-        for line in try String(contentsOfFile: root + "/docs/openapi.yaml", encoding: .utf8).split(separator: "\n") {
+        for line in try String(contentsOfFile: repository + "/docs/openapi.yaml", encoding: .utf8).split(
+            separator: "\n")
+        {
             if line == "components:" { break }
             if let match = line.firstMatch(of: /^  (\/[^:]*):$/) { path = String(match.output.1) }
             if let match = line.firstMatch(of: /^    (get|put|post|patch|delete):$/) {
@@ -146,7 +146,8 @@ import Web
 
     /// Each documented operation, such as `GET /health`, with its query parameters. A path's own are those of all its operations.
     private static func queries() throws -> [String: Set<String>] {
-        let lines = try String(contentsOfFile: root + "/docs/openapi.yaml", encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: repository + "/docs/openapi.yaml", encoding: .utf8).split(
+            separator: "\n")
         let names = queryNames(lines)
         var (queries, path, operation, shared) = ([String: Set<String>](), "", "", Set<String>())
         for line in lines {

@@ -13,20 +13,7 @@ final class RawServer: Sendable {
     /// - Parameter answer: What is said to a piece of input; nil ends the connection.
     init(_ answer: @escaping @Sendable (String) -> String?) throws {
         self.answer = answer
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, size) == 0 && listen(descriptor, 64) == 0
-                    ? getsockname(descriptor, pointer, &size) : -1
-            }
-        }
-        guard code == 0 else { throw CommandFailure(description: "no port for a raw server") }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        (descriptor, port) = try listenOnLoopback()
         Thread.detachNewThread { [self] in accept() }
     }
 

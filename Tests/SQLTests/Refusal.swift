@@ -2,7 +2,7 @@ import SQL
 
 /// What some work was refused with, by kind.
 enum Refusal: Hashable {
-    case unavailable, overloaded, corrupt, unique, foreignKey, check, length, failed
+    case unavailable, overloaded, corrupt, unique, foreignKey, check, length, failed, forbidden
     /// Something that is no `SQLError`.
     case other
 }
@@ -27,6 +27,7 @@ extension Refusal {
             case .overloaded: .overloaded
             case .corrupt: .corrupt
             case .failed: .failed
+            case .forbidden: .forbidden
             case .constraint(.unique, _): .unique
             case .constraint(.foreignKey, _): .foreignKey
             case .constraint(.check, _): .check

@@ -122,7 +122,8 @@ package func freePort() throws -> Int {
     for _ in 0..<1_000 {
         let port = Int.random(in: 10_000..<32_000)
         guard handedOut.insert(port) else { continue }
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Nor does a child that is started at this moment inherit it, and with it the port.
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -54,20 +54,7 @@ package final class StubServer: Sendable {
     /// - Throws: `CommandFailure` where no port can be had.
     package init(_ handler: @escaping @Sendable (Request, Int) -> Reply) throws {
         self.handler = handler
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, size) == 0 && listen(descriptor, 64) == 0
-                    ? getsockname(descriptor, pointer, &size) : -1
-            }
-        }
-        guard code == 0 else { throw CommandFailure(description: "no port for a stub server") }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        (descriptor, port) = try listenOnLoopback()
         Thread.detachNewThread { [self] in accept() }
     }
 

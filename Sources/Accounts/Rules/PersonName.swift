@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// How whoever runs the server names somebody: by an id, whatever it is of, or by an address.
 enum PersonName: Sendable, Hashable {
@@ -10,7 +11,9 @@ enum PersonName: Sendable, Hashable {
     case session(String)
 
     /// What a text names; nil for one that can name nobody.
-    init?(_ text: String) {
+    init?(_ given: String) {
+        // What was copied often brings a space or a line's end along.
+        let text = given.trimmingCharacters(in: .whitespacesAndNewlines)
         if let address = EmailAddress(text) {
             self = .email(address)
         } else if let id = ID(text) {

@@ -48,13 +48,16 @@ extension AdminPages {
 
     private func counts(_ counts: Seen) -> [[String: Any]] {
         counts.members.map { name, value in
-            ["name": Self.kinds[name] ?? name, "count": value.words]
+            ["name": Self.kinds[name]?.many ?? name, "count": value.words]
         }
     }
 
+    /// What the API's kinds are called: one of them, and behind how many there are.
     private static let kinds = [
-        "playback-session": "watching", "questionnaire-session": "answering", "event": "events",
-        "participant": "in events", "run": "runs of jobs",
+        "playback-session": (one: "watching", many: "watching"),
+        "questionnaire-session": (one: "answering", many: "answering"),
+        "event": (one: "event", many: "events"), "participant": (one: "in an event", many: "in events"),
+        "run": (one: "run of a job", many: "runs of jobs"),
     ]
 
     private func liveTable(_ live: Seen, search: String?, area: String?) -> AdminTable {
@@ -67,7 +70,7 @@ extension AdminPages {
             rows: live["items"].list.map { item in
                 let user = item["user_id"].string
                 return [
-                    .init(item["kind"].words),
+                    .init(Self.kinds[item["kind"].words]?.one ?? item["kind"].words),
                     // A respondent's page is the questionnaire itself: one click there would answer for them.
                     .init(
                         item["title"].words,

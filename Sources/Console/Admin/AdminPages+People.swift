@@ -193,6 +193,20 @@ extension AdminPages {
                     422, "invalid", "That is behind the end",
                     "The title is \(length) seconds long. Nothing was changed. Go back, and type a place within it.")
             }
+            try await set(seconds, of: content, length: length, for: user, visit)
+        case "mark": _ = try await visit.answer(.put, "\(title)/watched", [:])
+        case "unmark": _ = try await visit.answer(.delete, "\(title)/watched")
+        case "clear": _ = try await visit.answer(.delete, title)
+        case "undo": _ = try await visit.answer(.post, "\(title)/undo")
+        default: throw Problem.notFound("such act")
+        }
+        return away(to: "/admin/people/\(user)?done=\(act)")
+    }
+
+    private func set(
+        _ seconds: Int, of content: ID, length: Int, for user: ID, _ visit: Visit
+    ) async throws {
+        do {
             let session = try await visit.see(
                 .post, "/api/v1/sessions",
                 [
@@ -204,13 +218,13 @@ extension AdminPages {
                 // The beginning is a place too, where somebody says so.
                 ["position_seconds": .integer(seconds), "start_over": true])
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")
-        case "mark": _ = try await visit.answer(.put, "\(title)/watched", [:])
-        case "unmark": _ = try await visit.answer(.delete, "\(title)/watched")
-        case "clear": _ = try await visit.answer(.delete, title)
-        case "undo": _ = try await visit.answer(.post, "\(title)/undo")
-        default: throw Problem.notFound("such act")
+        } catch let problem as Problem where [404, 409, 410].contains(problem.status) {
+            // The API tells a player to open another session, which is no help to whoever mends a place.
+            throw Problem(
+                409, "set-at-once", "Somebody else set it at the same moment",
+                "The place of this title was set by two at once, and the other one's may hold. Go back, look at it, and set it again where it is wrong."
+            )
         }
-        return away(to: "/admin/people/\(user)?done=\(act)")
     }
 
     private func export(_ form: [String: String], _ visit: Visit) async throws -> Response {

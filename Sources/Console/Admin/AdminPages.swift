@@ -59,8 +59,8 @@ package struct AdminPages: Sendable {
             let problem = Seen(try await response.collected())
             throw Problem(
                 response.status.code, problem["code"].string ?? "refused",
-                problem["title"].string ?? "That did not work",
-                Self.detail(of: problem))
+                problem["title"].string ?? "That did not work", Self.detail(of: problem),
+                headers: response.headers[.retryAfter].map { [.init(name: "Retry-After", value: $0)] } ?? [])
         }
 
         /// What the API says.
@@ -103,6 +103,7 @@ package struct AdminPages: Sendable {
             "admin-problem", title: problem.title, at: "",
             ["title": problem.title, "detail": problem.detail, "status": problem.status, "back": back ?? "/admin"])
         response.status = HTTPResponse.Status(code: problem.status)
+        response.take(problem.headers)
         return response
     }
 

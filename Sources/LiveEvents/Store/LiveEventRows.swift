@@ -117,15 +117,17 @@ enum LiveEventRows {
     }
 
     /// How many events and players there are, each up to a bound.
+    ///
+    /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
     static func counts(atMost bound: Int, on connection: any Connection) throws -> (events: Int, players: Int) {
-        try connection.one(
+        let text = SQLText(
             """
             SELECT
-                (SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE status = 'active' LIMIT $1) AS begun),
+                (SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE status = 'active' LIMIT \(bound)) AS begun),
                 (SELECT COUNT(*) FROM (
-                    SELECT 1 FROM event_participants WHERE presence = 'connected' LIMIT $1
+                    SELECT 1 FROM event_participants WHERE presence = 'connected' LIMIT \(bound)
                 ) AS connected)
-            """, [.integer(bound)]
-        ) { (try $0.integer(), try $0.integer()) }
+            """)
+        return try connection.one(text, []) { (try $0.integer(), try $0.integer()) }
     }
 }

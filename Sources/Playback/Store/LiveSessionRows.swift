@@ -61,17 +61,16 @@ extension SessionRows {
     }
 
     /// How many open sessions were heard of since a moment, up to a bound.
+    ///
+    /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
     static func count(heardSince moment: Instant, atMost bound: Int, on connection: any Connection) throws -> Int {
-        try connection.one(countText, [.integer(heardSlot(moment)), .instant(moment), .integer(bound)]) {
-            try $0.integer()
-        }
+        let text = SQLText(
+            """
+            SELECT COUNT(*)
+            FROM (SELECT 1 FROM playback_sessions WHERE \(isOpen) AND updated_at >= $2 LIMIT \(bound)) AS heard
+            """)
+        return try connection.one(text, [.integer(heardSlot(moment)), .instant(moment)]) { try $0.integer() }
     }
-
-    private static let countText = SQLText(
-        """
-        SELECT COUNT(*)
-        FROM (SELECT 1 FROM playback_sessions WHERE \(isOpen) AND updated_at >= $2 LIMIT $3) AS heard
-        """)
 }
 
 extension Substring {

@@ -25,7 +25,7 @@ struct OperatorRoutes: Sendable {
         }
         group.get("errors", for: .service(.admin)) { _, _ in Reply.ok(failures) }
         group.get("settings", for: .service(.admin)) { _, _ in
-            Reply.ok(["items": .array(settings.shown.map { Self.json($0, settings) })])
+            Reply.ok(["items": .array(settings.shown.map { Self.json($0, settings, folder: backups.folder) })])
         }
         group.get("backups", for: .service(.admin)) { _, _ in Reply.ok(standing()) }
         group.post("backups", for: .service(.admin)) { _, _ in
@@ -59,10 +59,16 @@ struct OperatorRoutes: Sendable {
     }
 
     /// The database's address is shown as the log has it: without a password, and yet which one it is.
-    private static func json(_ shown: ShownSetting, _ settings: Settings) -> JSON {
-        let value =
-            shown.key.name == "DATABASE_URL"
-            ? Engine.name(of: settings.database) : shown.value.map { Redaction.hidingAddresses(in: $0) }
+    /// - Parameter folder: Where backups go.
+    private static func json(_ shown: ShownSetting, _ settings: Settings, folder: String?) -> JSON {
+        let value: String? =
+            switch shown.key.name {
+            case "DATABASE_URL": Engine.name(of: settings.database)
+            // Where nobody has said, what is used follows from the database.
+            case "ERASURES_LOG": settings.erasuresLog
+            case "BACKUPS_FOLDER": folder
+            default: shown.value.map { Redaction.hidingAddresses(in: $0) }
+            }
         let (meaning, unit) = shown.key.sentence
         return [
             "name": .string(shown.key.name), "value": .optional(value) { .string($0) }, "is_set": .bool(shown.isSet),

@@ -19,8 +19,7 @@ import Testing
     }
 
     private static let part: String = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-        let text = (try? String(contentsOf: root.appending(path: "docs/migrations.md"), encoding: .utf8)) ?? ""
+        let text = (try? String(contentsOfFile: repository + "/docs/migrations.md", encoding: .utf8)) ?? ""
         return text.components(separatedBy: "## What is seen\n").last?.components(separatedBy: "\n## ").first ?? ""
     }()
 

@@ -102,10 +102,8 @@ import Testing
     }
 
     @Test func `the sample is written once, with real dates, and summed up`() async throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().path
         let sample = try String(
-            contentsOfFile: root + "/Sources/CConsole/assets/posts/dogear_news.jsonl", encoding: .utf8)
+            contentsOfFile: repository + "/Sources/CConsole/assets/posts/dogear_news.jsonl", encoding: .utf8)
         try await Self.withFolder { folder, _ in
             let place = folder + "/new"
             #expect(try FolderSource.writeSample("dogear_news", sample, into: place, at: Outside.until))
