@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BUILD_PACKAGES := libsqlite3-dev libpq-dev libhiredis-dev librdkafka-dev libxml2-dev zlib1g-dev libqrencode-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl openssl procps msmtp pgbouncer kafkacat redis-server haproxy gcc libc6-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql sqlite3 chromium chromium-driver nodejs python3 python3-venv curl openssl procps msmtp pgbouncer kafkacat redis-server haproxy gcc libc6-dev systemd binutils
 CHAOS_PACKAGES := $(BUILD_PACKAGES) postgresql redis-server haproxy kafkacat gcc libc6-dev python3
 BENCH_PACKAGES := $(CHAOS_PACKAGES) sqlite3 wrk
 RELEASE_PACKAGES := $(BUILD_PACKAGES) python3 curl
@@ -18,7 +18,7 @@ RELEASE += -Xswiftc -use-ld=lld -Xlinker --version-script=$(CURDIR)/scripts/own-
 	-Xlinker -T -Xlinker $(CURDIR)/scripts/no-unwinding.ld -Xlinker --no-eh-frame-hdr \
 	-Xlinker -z -Xlinker pack-relative-relocs -Xlinker $(CURDIR)/$(TABLES) -Xlinker --wrap=$$(cat $(TABLES:.o=.name))
 
-$(TABLES): scripts/icu-data.py
+$(TABLES): scripts/icu-data.py $(shell command -v swiftc)
 	@scripts/install.sh $(RELEASE_PACKAGES)
 	@mkdir -p $(@D)
 	@scripts/icu-data.py $(@:.o=.s)
