@@ -118,9 +118,10 @@ enum Sparkline {
         func words(_ value: Double?) -> String {
             isSize ? Words.size(value) : value.map { "\(Words.rounded($0)) \(figure["unit"].words)" } ?? "nothing yet"
         }
+        let range = known.isEmpty ? nil : "from \(words(known.min())) to \(words(known.max()))"
         return [
             "title": figure["title"].words, "metric": figure["metric"].words, "now": words(figure["now"].number),
-            "most": words(known.max()), "least": words(known.min()), "lines": lines(values, top: known.max() ?? 0),
+            "range": range ?? "", "told": range ?? words(nil), "lines": lines(values, top: known.max() ?? 0),
         ]
     }
 

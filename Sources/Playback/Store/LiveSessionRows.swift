@@ -36,27 +36,30 @@ extension SessionRows {
         }
     }
 
-    private static let all = shownText("")
-    private static let byID = shownText(
-        "AND (id = $6 OR user_id = $6 OR playback_sessions.content_id = $6 OR device_id = $7)")
+    private static let all = shownText("1 = 1")
+    private static let byID = shownText("id = $6 OR user_id = $6 OR content_id = $6 OR device_id = $7")
     private static let byWords = shownText(
-        """
-        AND (LOWER(content.title) LIKE $6 ESCAPE '!' OR content.title LIKE $7 ESCAPE '!' OR device_id = $8)
-        """)
+        "device_id = $8", lookingFor: "LOWER(title) LIKE $6 ESCAPE '!' OR title LIKE $7 ESCAPE '!'")
 
-    private static let isOpen = "closed_at IS NULL AND handed_off_to IS NULL AND heard_slot >= $1"
+    private static let isOpen = "closed_at IS NULL AND handed_off_to IS NULL"
 
-    private static func shownText(_ condition: String) -> SQLText {
-        let own = columns.split(separator: ",").map { "playback_sessions." + $0.trimming }.joined(separator: ", ")
+    /// What the app has told of titles is looked up for the page alone, and not for all that are live.
+    private static func shownText(_ condition: String, lookingFor title: String? = nil) -> SQLText {
+        let own = columns.split(separator: ",").map { "live." + $0.trimming }.joined(separator: ", ")
+        let named = title.map { " OR EXISTS (SELECT 1 FROM content WHERE content_id = live.content_id AND (\($0)))" }
         return SQLText(
             """
             SELECT \(own), content.title, content.url
-            FROM playback_sessions
-            LEFT JOIN content ON content.content_id = playback_sessions.content_id
-            WHERE \(isOpen) AND playback_sessions.updated_at >= $2
-                AND (playback_sessions.updated_at < $3 OR playback_sessions.updated_at = $3 AND id < $4) \(condition)
-            ORDER BY playback_sessions.updated_at DESC, id DESC
-            LIMIT $5
+            FROM (
+                SELECT \(columns)
+                FROM playback_sessions AS live
+                WHERE \(isOpen) AND heard_slot >= $1 AND updated_at >= $2
+                    AND (updated_at < $3 OR updated_at = $3 AND id < $4) AND (\(condition)\(named ?? ""))
+                ORDER BY updated_at DESC, id DESC
+                LIMIT $5
+            ) AS live
+            LEFT JOIN content ON content.content_id = live.content_id
+            ORDER BY live.updated_at DESC, live.id DESC
             """)
     }
 
@@ -64,10 +67,16 @@ extension SessionRows {
     ///
     /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
     static func count(heardSince moment: Instant, atMost bound: Int, on connection: any Connection) throws -> Int {
+        // Of a later five minutes than the moment's own the index alone tells enough.
         let text = SQLText(
             """
             SELECT COUNT(*)
-            FROM (SELECT 1 FROM playback_sessions WHERE \(isOpen) AND updated_at >= $2 LIMIT \(bound)) AS heard
+            FROM (
+                SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot > $1
+                UNION ALL
+                SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot = $1 AND updated_at >= $2
+                LIMIT \(bound)
+            ) AS heard
             """)
         return try connection.one(text, [.integer(heardSlot(moment)), .instant(moment)]) { try $0.integer() }
     }
