@@ -36,25 +36,11 @@ tests() { # tests BUILD-OPTION...
 
 took() { echo "test.sh: $1 after $((SECONDS / 60)) min $((SECONDS % 60)) s"; }
 
+# One after the other: an optimised build behind the debug tests takes longer than it saves, even where it stands back.
 swift build --build-tests
 took 'built for debugging'
-# Tests wait for servers and browsers for much of their time. Where Linux lets a whole session stand back, the optimised build takes what they
-# leave of the processors, and no more: `nice` alone is taken away again from what `swift build` starts.
-log=$(mktemp)
-building=
-if [ "$(cat /proc/sys/kernel/sched_autogroup_enabled 2>/dev/null)" = 1 ]; then
-    setsid bash -c 'echo 19 >/proc/self/autogroup && exec "$@"' behind swift build --build-tests "${release[@]}" >"$log" 2>&1 &
-    building=$!
-    trap 'kill "$building" 2>/dev/null || true; rm -f "$log"' EXIT
-fi
 tests
 took 'tested in debug'
-if [ -n "$building" ]; then
-    # Nothing is before it any more.
-    echo 0 >"/proc/$building/autogroup" 2>/dev/null || true
-    wait "$building" || { cat "$log"; exit 1; }
-else
-    swift build --build-tests "${release[@]}"
-fi
+swift build --build-tests "${release[@]}"
 took 'built for release'
 tests "${release[@]}"
