@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints options with which a debug build reads C++'s own headers once: BoringSSL is in two of our libraries, and its 526 files of C++ each read
-# them anew, which is a sixth of the whole build. Prints nothing where that cannot be done.
+# Prints options with which a build that optimises no C++ reads its own headers once: BoringSSL is in two of our libraries, and each of its 526
+# files of C++ reads them anew. Prints nothing where that cannot be done.
 #
 #   scripts/headers.sh FOLDER
 set -euo pipefail
@@ -15,7 +15,7 @@ if [ ! -f "$pch" ] || [ "$(readlink -f "$clang")" -nt "$pch" ]; then
     mkdir -p "$folder"
     printf '#include <%s>\n' algorithm array atomic functional iterator limits memory optional string_view tuple type_traits utility \
         >"$folder/headers.h"
-    # As SwiftPM compiles what is written in C++17 for debugging; what it defines besides changes none of these headers.
+    # As SwiftPM compiles C++17 without optimising it; what it defines besides changes none of these headers.
     "$clang" -O0 -fblocks -fPIC -fno-omit-frame-pointer -std=c++17 -x c++-header "$folder/headers.h" -o "$pch" 2>/dev/null || exit 0
 fi
 echo "-Xcxx -include-pch -Xcxx $pch"

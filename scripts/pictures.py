@@ -63,7 +63,6 @@ class Browser:
         wanted = {"browserName": "chrome", "goog:chromeOptions": {
             "args": ["--headless=new", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=1"],
         }}
-        self.driver = driver
         session = call("POST", f"{driver}/session", {"capabilities": {"alwaysMatch": wanted}})["value"]["sessionId"]
         self.session = f"{driver}/session/{session}"
 

@@ -15,7 +15,7 @@ node --test Tests/SDKTests/*.test.js
 # because testable modules would otherwise be built over those of `make release`.
 # What is C++ is BoringSSL, which is not what is tested: it need not be optimised, and reads its headers once.
 read -ra headers < <(scripts/headers.sh .build/tests || true) || true
-release=(-c release --scratch-path .build/tests -Xswiftc -enable-testing -Xcxx -O0 "${headers[@]}")
+release=(-c release --scratch-path .build/tests -Xswiftc -enable-testing -Xcxx -O0 ${headers[@]+"${headers[@]}"})
 
 # Tests that start servers and browsers by the dozen, and those that let a thousand people in at once, run beside each other, not beside
 # all the others: with everything at once, two cores would make them wait for longer than a person would.

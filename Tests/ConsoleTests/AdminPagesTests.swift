@@ -16,13 +16,16 @@ import Testing
 
     /// A server with keys, one of which has the scope `admin`.
     private static func guarded(
+        settings: [String: String] = [:],
         _ body: @escaping @Sendable (TestServer, _ admin: String, _ other: String) async throws -> Void
     ) async throws {
         try await TestEngine.sqlite.withDatabase { database in
             let keys = ServiceKeyStore(changes: Changes(database: database))
             let admin = try await keys.create(name: "operator", scopes: [.admin]).token
             let other = try await keys.create(name: "app", scopes: Scope.everyday.union([.people])).token
-            try await TestServer.run(over: database, settings: ["DEMO": "true"]) { try await body($0, admin, other) }
+            try await TestServer.run(over: database, settings: settings.merging(["DEMO": "true"]) { own, _ in own }) {
+                try await body($0, admin, other)
+            }
         }
     }
 
@@ -252,7 +255,19 @@ import Testing
         }
     }
 
-    @Test func `a form is asked for as one, and refusals come with all that goes with them`() async throws {
+    @Test func `a page that is refused says when to come again`() async throws {
+        try await Self.guarded(settings: ["RATE_LIMIT_PER_SECOND_OF_KEY": "1"]) { server, admin, _ in
+            let cookie = try await Self.signIn(server, admin)
+            // The clock stands still, so that ten seconds' worth is all there is.
+            var replies: [TestReply] = []
+            for _ in 0..<30 { replies.append(try await server.send(.get, "/admin/keys", headers: ["Cookie": cookie])) }
+            let refused = replies.filter { $0.status == 429 }
+            #expect(replies.first?.status == 200 && !refused.isEmpty)
+            #expect(refused.allSatisfy { Int($0.headers["retry-after"] ?? "") ?? 0 > 0 && $0.text.contains("<h1") })
+        }
+    }
+
+    @Test func `a form is asked for as one, a file varies once, and settings show what is in use`() async throws {
         try await TestServer.run(on: .sqlite) { server in
             let refused = try await server.send(
                 .post, "/admin/people", #"{"who":"x"}"#, headers: ["Accept": "text/html"])
@@ -260,8 +275,10 @@ import Testing
             let page = try await server.send(.get, "/admin/questionnaires/default/responses.csv")
             #expect(page.headers["vary"]?.split(separator: ",").count { $0.contains("Origin") } == 1)
             let settings = try await server.send(.get, "/api/v1/admin/settings")["items"].elements
-            let log = settings.first { $0["name"].string == "ERASURES_LOG" }
-            #expect(log?["value"].string?.isEmpty == false)
+            // Nobody has set it, and yet there is one.
+            let folder = settings.first { $0["name"].string == "BACKUPS_FOLDER" }
+            let used = try await server.send(.get, "/api/v1/admin/backups")["folder"].string
+            #expect(folder?["origin"].string == "default" && used != nil && folder?["value"].string == used)
             let user = ID.random()
             let found = try await server.send(.post, "/api/v1/admin/people/search", #"{"who":" \#(user)\n"}"#)
             #expect(found.status == 200, "\(found.text)")

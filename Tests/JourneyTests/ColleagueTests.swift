@@ -117,9 +117,7 @@ import Testing
         try await withFolder { folder in
             let address = try TestEngine.postgres.address(in: folder)
             #expect(try runApart(["migrate", "run", "--database", address], in: folder).status == 0)
-            let role = "reader_\(folder.split(separator: "-").last ?? "")".lowercased().filter {
-                $0.isLetter || $0 == "_"
-            }
+            let role = "looks_but_not_at_keys"
             _ = try run(
                 "psql",
                 [

@@ -218,7 +218,9 @@ extension AdminPages {
                 // The beginning is a place too, where somebody says so.
                 ["position_seconds": .integer(seconds), "start_over": true])
             _ = try await visit.answer(.delete, "/api/v1/sessions/\(session)")
-        } catch let problem as Problem where [404, 409, 410].contains(problem.status) {
+        } catch let problem as Problem
+            where [404, 409, 410].contains(problem.status) && problem.code != "person-erased"
+        {
             // The API tells a player to open another session, which is no help to whoever mends a place.
             throw Problem(
                 409, "set-at-once", "Somebody else set it at the same moment",

@@ -46,13 +46,13 @@ extension SessionRows {
     /// What the app has told of titles is looked up for the page alone, and not for all that are live.
     private static func shownText(_ condition: String, lookingFor title: String? = nil) -> SQLText {
         let own = columns.split(separator: ",").map { "live." + $0.trimming }.joined(separator: ", ")
-        let named = title.map { " OR EXISTS (SELECT 1 FROM content WHERE content_id = live.content_id AND (\($0)))" }
+        let named = title.map { " OR EXISTS (SELECT 1 FROM content WHERE content_id = session.content_id AND (\($0)))" }
         return SQLText(
             """
             SELECT \(own), content.title, content.url
             FROM (
                 SELECT \(columns)
-                FROM playback_sessions AS live
+                FROM playback_sessions AS session
                 WHERE \(isOpen) AND heard_slot >= $1 AND updated_at >= $2
                     AND (updated_at < $3 OR updated_at = $3 AND id < $4) AND (\(condition)\(named ?? ""))
                 ORDER BY updated_at DESC, id DESC
