@@ -8,7 +8,7 @@ RELEASE_PACKAGES := $(BUILD_PACKAGES) python3 curl
 PICTURE_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver fonts-dejavu fonts-noto-color-emoji python3
 # Quick to build: without what is only for editors and debuggers, and with headers that are read once. In a folder of its own, because tests
 # are found by the former.
-DEMO = swift build --scratch-path .build/demo --disable-index-store -debug-info-format none $$(scripts/headers.sh .build/demo) --product dogear
+DEMO = swift build --scratch-path .build/demo --disable-index-store -debug-info-format none $$(scripts/cxx.sh .build/demo) --product dogear
 # With Swift's own libraries inside: the binary runs where no Swift is installed, starts sooner and takes less memory.
 RELEASE := swift build -c release --static-swift-stdlib --product dogear
 # On Linux it shows no symbols of its own to the libraries that it loads, so that what nobody calls is left out, and carries the tables of no

@@ -9,6 +9,9 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Tests are not what is tested: where Dogear is optimised, they need not be, and are compiled in half the time.
+let testing = house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// The C targets that carry files in the binary through `#embed`.
 let embedding: [CSetting] = [.unsafeFlags(["-std=c23", "-Wno-c23-extensions"])]
 
@@ -184,47 +187,49 @@ let package = Package(
                 "Accounts", "Server", "Settings", "CKafka", hummingbird,
                 hummingbirdTesting, logging, nioCore, nioFoundation, nioHTTP1, httpTypes, asyncHTTPClient,
             ],
-            path: "Tests/TestSupport", swiftSettings: house),
-        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: house),
+            path: "Tests/TestSupport", swiftSettings: testing),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: testing),
         .testTarget(
-            name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: house),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "Core", "TestSupport"], swiftSettings: house),
+            name: "SQLTests", dependencies: ["SQL", "SQLite", "Postgres", "Core", "TestSupport"], swiftSettings: testing
+        ),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "Core", "TestSupport"], swiftSettings: testing),
         .testTarget(
             name: "StreamsTests", dependencies: ["Streams", "Changes", "SQL", "Core", "TestSupport", nioCore],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "OutboxTests", dependencies: ["Outbox", "Changes", "SQL", "Core", "TestSupport"],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "RelaysTests",
             dependencies: ["Relays", "Outbox", "Streams", "Changes", "Upkeep", "SQL", "Core", "TestSupport", nioCore],
-            swiftSettings: house),
-        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: house),
+            swiftSettings: testing),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: testing),
         .testTarget(
             name: "ChangesTests",
-            dependencies: ["Changes", "Outbox", "Streams", "SQL", "Core", "TestSupport", nioCore], swiftSettings: house),
+            dependencies: ["Changes", "Outbox", "Streams", "SQL", "Core", "TestSupport", nioCore],
+            swiftSettings: testing),
         .testTarget(
             name: "UpkeepTests", dependencies: ["Upkeep", "Changes", "SQL", "Core", "TestSupport"],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "MigrationsTests", dependencies: ["Migrations", "Schema", "SQL", "Core", "TestSupport"],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "PlaybackTests",
             dependencies: ["Playback", "Changes", "SQL", "Core", "Web", "TestSupport", httpTypes],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "AssessmentsTests",
             dependencies: [
                 "Assessments", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
             ],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "LiveEventsTests",
             dependencies: [
                 "LiveEvents", "Changes", "SQL", "Core", "Web", "Migrations", "Schema", "TestSupport", httpTypes,
             ],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "MonitoringTests",
             dependencies: [
@@ -233,11 +238,11 @@ let package = Package(
                 "TestSupport",
                 hummingbird, httpTypes, nioCore,
             ],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "WebTests",
             dependencies: ["Web", "Changes", "Core", "SQL", "TestSupport", httpTypes, nioCore, nioHTTP1, nioEmbedded],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
             name: "AccountsTests",
             dependencies: [
@@ -245,13 +250,13 @@ let package = Package(
                 httpTypes,
                 nioCore,
             ],
-            swiftSettings: house),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: house),
+            swiftSettings: testing),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Core"], swiftSettings: testing),
         .testTarget(
             name: "ConsoleTests",
             dependencies: ["Console", "SQL", "Web", "TestSupport", hummingbirdTesting, nioCore, httpTypes],
-            swiftSettings: house),
-        .testTarget(name: "HouseStyleTests", swiftSettings: house),
+            swiftSettings: testing),
+        .testTarget(name: "HouseStyleTests", swiftSettings: testing),
         .testTarget(
             name: "JourneyTests",
             dependencies: [
@@ -262,12 +267,12 @@ let package = Package(
                 nioHTTP1, httpTypes,
                 "dogear",
             ],
-            swiftSettings: house),
+            swiftSettings: testing),
         .testTarget(
-            name: "CrashTests", dependencies: ["TestSupport", "Core", "SQL", "dogear"], swiftSettings: house),
+            name: "CrashTests", dependencies: ["TestSupport", "Core", "SQL", "dogear"], swiftSettings: testing),
         .testTarget(
             name: "BrowserTests",
             dependencies: ["TestSupport", "Core", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1, "dogear"],
-            swiftSettings: house),
+            swiftSettings: testing),
     ]
 )

@@ -14,8 +14,11 @@ struct EventLiveSource: LiveSource {
     }
 
     func counts(at now: Instant, on connection: any Connection) throws -> [Live.Kind: Int] {
-        let counts = try LiveEventRows.counts(atMost: Live.counted + 1, on: connection)
-        return [.event: counts.events, .participant: counts.players]
+        let bound = Live.counted + 1
+        return [
+            .event: try LiveEventRows.eventCount(atMost: bound, on: connection),
+            .participant: try LiveEventRows.playerCount(atMost: bound, on: connection),
+        ]
     }
 }
 

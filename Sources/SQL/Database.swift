@@ -134,6 +134,13 @@ extension Connection {
         return result
     }
 
+    /// How many rows a query without an end gives, counted up to a bound and no further.
+    ///
+    /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
+    package func count(_ rows: String, _ values: [Value] = [], atMost bound: Int) throws -> Int {
+        try one(SQLText("SELECT COUNT(*) FROM (\(rows) LIMIT \(bound)) AS counted"), values) { try $0.integer() }
+    }
+
     /// Runs a statement with no values of which nothing is needed but that it succeeds.
     package func execute(_ sql: SQLText) throws {
         try execute(sql, [])

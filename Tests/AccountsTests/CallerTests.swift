@@ -99,7 +99,7 @@ private final class Made: Sendable {
                 }
             }
             #expect(rows.count == 1 && !rows.joined().contains { $0.contains(secret) })
-            #expect(rows[0][1] == "playback:write")
+            #expect(try rows.at(0).at(1) == "playback:write")
             #expect(try await keys.list().map(\.id) == [made.key.id])
             #expect(try await keys.revoke(ID.random()) == false)
         }

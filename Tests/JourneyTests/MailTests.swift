@@ -50,7 +50,7 @@ import Testing
         let sink = try await Self.sink(on: port, into: taken)
         defer { sink.signal(SIGKILL) }
         try await eventually("the mail comes", within: 120) { !Self.mails(in: taken).isEmpty }
-        let mail = Self.mails(in: taken)[0].replacing("\r\n", with: "\n")
+        let mail = try Self.mails(in: taken).at(0).replacing("\r\n", with: "\n")
         #expect(mail.contains("X-To: ann@x.org\n") && mail.contains("To: ann@x.org\n"))
         #expect(mail.contains("From: =?utf-8?B?") && mail.contains("Content-Type: text/plain; charset=utf-8\n"))
         #expect(mail.contains("https://dogear.example/verify?email=3Dann@x.org"))

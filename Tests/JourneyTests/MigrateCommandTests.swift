@@ -308,7 +308,7 @@ import Testing
         #expect(
             names.count == 2 && names[0].hasSuffix("_add_users_table.down.sql")
                 && names[1].hasSuffix("_add_users_table.up.sql"))
-        #expect(names[0].prefix { $0.isNumber }.count == 14)
+        #expect(try names.at(0).prefix { $0.isNumber }.count == 14)
         #expect(text == names.reversed().map { "Wrote migrations/\($0)\n" }.joined())
         let single = try run(DogearProcess.binary, ["migrate", "add", "--source", "other", "one way"], in: folder)
         #expect(single.hasSuffix("_one_way.sql\n"))

@@ -47,11 +47,11 @@ import Testing
                 RedisCommand("LPUSH", "key", "1"),
             ])
             #expect(
-                answer.replies[..<5] == [
+                answer.replies.prefix(5) == [
                     .text("OK"), .text(odd), .nothing, .integer(2), .list([.text("1"), .text("2")]),
                 ])
             // A mistake in one command is that command's own.
-            guard case .refusal(let reason) = answer.replies[5] else {
+            guard case .refusal(let reason) = try answer.replies.at(5) else {
                 Issue.record("a list was pushed onto a text")
                 return
             }

@@ -7,7 +7,6 @@ package final class PostgresServer: Sendable {
     package let folder: String
     /// Its port on 127.0.0.1.
     package let port: Int
-    private let owner: String?
     private let running = Mutex<TalkingProcess?>(nil)
 
     /// The server that the tests of one process share, started when it is first asked for.
@@ -24,27 +23,51 @@ package final class PostgresServer: Sendable {
     package init() throws {
         folder = try temporaryFolder("postgres")
         port = try freePort()
-        owner = getuid() == 0 ? "postgres" : nil
-        if let owner { _ = try run("chown", [owner, folder]) }
-        try asOwner(
-            "initdb",
-            ["-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync", "--lc-messages=C", "-E", "UTF8"])
+        if let owner = Self.owner { _ = try run("chown", [owner, folder]) }
+        _ = try run("cp", ["-a", try Self.cluster.get(), folder + "/data"])
         try start()
+    }
+
+    /// Who may run Postgres, where that is not us.
+    private static let owner = getuid() == 0 ? "postgres" : nil
+
+    /// A new cluster, made once for all servers of this process, which begin as copies of it.
+    private static let cluster: Result<String, any Error> = Result {
+        let folder = try temporaryFolder("cluster")
+        clusterFolder.withLock { $0 = folder }
+        atexit {
+            clusterFolder.withLock { folder in _ = folder.map { try? FileManager.default.removeItem(atPath: $0) } }
+        }
+        if let owner { _ = try run("chown", [owner, folder]) }
+        let user = owner.map { ["runuser", "-u", $0, "--"] } ?? []
+        let command =
+            user + [
+                try binary("initdb"), "-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync",
+                "--lc-messages=C", "-E", "UTF8",
+            ]
+        _ = try run(command[0], Array(command.dropFirst()))
+        return folder + "/data"
     }
 
     /// Starts it, and waits until it takes connections.
     package func start() throws {
         // setpriv becomes the server, so that the server is a child of ours that can be waited for.
-        let user = owner.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--init-groups"] } ?? []
+        let user = Self.owner.map { ["setpriv", "--reuid=\($0)", "--regid=\($0)", "--init-groups"] } ?? []
         let command =
             user + [
                 try Self.binary("postgres"), "-D", folder + "/data", "-p", String(port), "-k", folder,
                 "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=1500",
-            ]
+            ] + Self.unhurried
         let server = try TalkingProcess(
             command[0], Array(command.dropFirst()), in: folder, saying: "ready to accept connections")
         running.withLock { $0 = server }
     }
+
+    /// What a cluster of an hour with a thousand databases can do without, and two cores cannot afford: it outlives its own processes, which
+    /// the tests kill, but need not outlive the machine, and nobody comes to read statistics or to clear away rows.
+    private static let unhurried = [
+        "fsync=off", "full_page_writes=off", "autovacuum=off", "checkpoint_timeout=1h",
+    ].flatMap { ["-c", $0] }
 
     /// Ends it as `kill -9` does: no process of it gets to say goodbye.
     package func kill() throws {
@@ -82,19 +105,22 @@ package final class PostgresServer: Sendable {
     package func makeDatabase(like template: String? = nil) throws -> String {
         let name = "test_\(UInt64.random(in: .min ... .max))"
         let copying = template.map { " TEMPLATE \($0)" } ?? ""
-        _ = try run(
-            "psql",
-            ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", "CREATE DATABASE \(name)\(copying)"])
+        try tell("CREATE DATABASE \(name)\(copying)")
         return "postgres://postgres@127.0.0.1:\(port)/\(name)"
     }
 
-    private func asOwner(_ command: String, _ arguments: [String]) throws {
-        let path = try Self.binary(command)
-        if let owner {
-            _ = try run("runuser", ["-u", owner, "--", path] + arguments)
-        } else {
-            _ = try run(path, arguments)
-        }
+    /// Takes a database away, whoever still has it open.
+    package func removeDatabase(at address: String) throws {
+        try tell("DROP DATABASE \(Self.name(of: address)) WITH (FORCE)")
+    }
+
+    /// The name of a database in its address.
+    package static func name(of address: String) -> String { String(address.split(separator: "/").last ?? "") }
+
+    private func tell(_ statement: String) throws {
+        // Debian's `psql` is a script that looks for this one.
+        _ = try run(
+            try Self.binary("psql"), ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-qc", statement])
     }
 
     /// Debian keeps the server's programs in a folder for each version.
@@ -108,6 +134,9 @@ package final class PostgresServer: Sendable {
         return name
     }
 }
+
+/// Taken away when the tests end.
+private let clusterFolder = Mutex<String?>(nil)
 
 /// A new folder that others on this machine can read, below the system's temporary one.
 package func temporaryFolder(_ name: String) throws -> String {

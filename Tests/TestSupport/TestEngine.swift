@@ -29,6 +29,8 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
         let folder = try temporaryFolder("database")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let address = migrated ? try await migratedAddress(in: folder) : try address(in: folder)
+        // A thousand databases are ten gigabytes.
+        defer { if self == .postgres { try? PostgresServer.shared.get().removeDatabase(at: address) } }
         let database = try open(address, connections: connections, metrics: metrics)
         do {
             let result = try await body(database)
@@ -78,7 +80,7 @@ package enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvert
     private static let postgresTemplate = Task {
         let address = try PostgresServer.shared.get().makeDatabase()
         try await migrate(.postgres, address)
-        return String(address.split(separator: "/").last ?? "")
+        return PostgresServer.name(of: address)
     }
 
     /// Gives a database Dogear's schema; its address.

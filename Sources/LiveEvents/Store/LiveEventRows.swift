@@ -116,18 +116,13 @@ enum LiveEventRows {
         return SQLText(sqlite: text(heard), postgres: text("date_trunc('milliseconds', \(heard))"))
     }
 
-    /// How many events and players there are, each up to a bound.
-    ///
-    /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
-    static func counts(atMost bound: Int, on connection: any Connection) throws -> (events: Int, players: Int) {
-        let text = SQLText(
-            """
-            SELECT
-                (SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE status = 'active' LIMIT \(bound)) AS begun),
-                (SELECT COUNT(*) FROM (
-                    SELECT 1 FROM event_participants WHERE presence = 'connected' LIMIT \(bound)
-                ) AS connected)
-            """)
-        return try connection.one(text, []) { (try $0.integer(), try $0.integer()) }
+    /// How many events are on, up to a bound.
+    static func eventCount(atMost bound: Int, on connection: any Connection) throws -> Int {
+        try connection.count("SELECT 1 FROM events WHERE status = 'active'", atMost: bound)
+    }
+
+    /// How many players are connected, up to a bound.
+    static func playerCount(atMost bound: Int, on connection: any Connection) throws -> Int {
+        try connection.count("SELECT 1 FROM event_participants WHERE presence = 'connected'", atMost: bound)
     }
 }

@@ -55,9 +55,6 @@ struct LiveRun: Sendable {
 
     /// How many there are, up to a bound.
     static func count(atMost bound: Int, on connection: any Connection) throws -> Int {
-        // In the text: Postgres takes a bound that it does not know for a small one, and reads the whole table.
-        let text = SQLText(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM job_executions WHERE status = 'RUNNING' LIMIT \(bound)) AS running")
-        return try connection.one(text, []) { try $0.integer() }
+        try connection.count("SELECT 1 FROM job_executions WHERE status = 'RUNNING'", atMost: bound)
     }
 }

@@ -64,21 +64,14 @@ extension SessionRows {
     }
 
     /// How many open sessions were heard of since a moment, up to a bound.
-    ///
-    /// The bound stands in the text: Postgres takes one that it does not know for a small one, and reads the whole table.
     static func count(heardSince moment: Instant, atMost bound: Int, on connection: any Connection) throws -> Int {
         // Of a later five minutes than the moment's own the index alone tells enough.
-        let text = SQLText(
+        try connection.count(
             """
-            SELECT COUNT(*)
-            FROM (
-                SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot > $1
-                UNION ALL
-                SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot = $1 AND updated_at >= $2
-                LIMIT \(bound)
-            ) AS heard
-            """)
-        return try connection.one(text, [.integer(heardSlot(moment)), .instant(moment)]) { try $0.integer() }
+            SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot > $1
+            UNION ALL
+            SELECT 1 FROM playback_sessions WHERE \(isOpen) AND heard_slot = $1 AND updated_at >= $2
+            """, [.integer(heardSlot(moment)), .instant(moment)], atMost: bound)
     }
 }
 

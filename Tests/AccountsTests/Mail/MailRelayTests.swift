@@ -134,7 +134,7 @@ import Testing
             #expect(try mode(calls.folder) == 0o700)
             let names = try FileManager.default.contentsOfDirectory(atPath: calls.folder)
             #expect(names.count == 1 && names.allSatisfy { $0.hasSuffix(".eml") })
-            #expect(try mode("\(calls.folder)/\(names[0])") == 0o600)
+            #expect(try mode("\(calls.folder)/\(try names.at(0))") == 0o600)
         }
     }
 }

@@ -43,7 +43,7 @@ import Testing
             let fetched = try await source.posts(Outside.request("ann"))
             #expect(fetched.posts.map(\.keys) == [["id:1"], ["id:2"], ["id:3"]] && fetched.truncatedBy == nil)
             #expect(fetched.posts.first?.author == "Ann" && fetched.posts.first?.url == "https://x.com/Ann/status/1")
-            let query = outside.server.requests[1].query
+            let query = try outside.server.requests.at(1).query
             #expect(query["max_results"] == "100" && query["start_time"] == "2026-11-20T12:00:00Z")
             #expect(outside.server.requests.allSatisfy { $0.headers["authorization"] == "Bearer secret" })
         }

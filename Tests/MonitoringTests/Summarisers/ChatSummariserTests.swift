@@ -211,7 +211,8 @@ import Testing
                 (Node(text: body)["messages"][1]["content"].string ?? "").split(separator: "\n").dropFirst().first
                     .flatMap { Node(text: String($0))["n"].int }
             }
-            #expect(summary.sentences == [.init(text: "All of it.", posts: [firsts[0] - 1, firsts[2] - 1])])
+            let posts = [try firsts.at(0) - 1, try firsts.at(2) - 1]
+            #expect(summary.sentences == [.init(text: "All of it.", posts: posts)])
             #expect(summary.promptTokens == 1_500 * (bodies.count - 1) + 400)
         }
     }

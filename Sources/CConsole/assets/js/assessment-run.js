@@ -263,13 +263,14 @@ export class Run {
     this.#finish.textContent = 'Finishing…';
     try {
       await this.#assessment.complete(this.#details.values);
-      this.#handlers.onFinished();
     } catch (problem) {
-      if (turn === this.#turn) this.#couldNotFinish(problem);
-    } finally {
       this.#isFinishing = false;
       this.#finish.textContent = 'Finish';
+      if (turn === this.#turn) this.#couldNotFinish(problem);
+      return;
     }
+    // What comes next takes this page's place; a press until then would begin it anew.
+    this.#handlers.onFinished();
   }
 
   #couldNotFinish(problem) {
