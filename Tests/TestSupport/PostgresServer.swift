@@ -8,6 +8,7 @@ package final class PostgresServer: Sendable {
     /// Its port on 127.0.0.1.
     package let port: Int
     private let running = Mutex<TalkingProcess?>(nil)
+    private let removals = DispatchQueue(label: "postgres-removals")
 
     /// The server that the tests of one process share, started when it is first asked for.
     package static let shared: Result<PostgresServer, any Error> = Result {
@@ -109,9 +110,10 @@ package final class PostgresServer: Sendable {
         return "postgres://postgres@127.0.0.1:\(port)/\(name)"
     }
 
-    /// Takes a database away, whoever still has it open.
-    package func removeDatabase(at address: String) throws {
-        try tell("DROP DATABASE \(Self.name(of: address)) WITH (FORCE)")
+    /// Takes a database away, whoever still has it open, some time before the tests end. Nobody waits for that: Postgres itself waits with it
+    /// for every connection of the cluster, also for those that a test has stopped for a while.
+    package func removeDatabase(at address: String) {
+        removals.async { try? self.tell("DROP DATABASE \(Self.name(of: address)) WITH (FORCE)") }
     }
 
     /// The name of a database in its address.

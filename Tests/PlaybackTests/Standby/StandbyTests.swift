@@ -26,11 +26,24 @@ import Testing
             try postgres.start()
             try await eventually("the database is back") {
                 do {
+                    try await useAllConnections()
                     try await server.tendRedis()
                     return true
                 } catch {
                     return false
                 }
+            }
+        }
+
+        /// Each connection finds out for itself that the database is back, and rests between two tries.
+        private func useAllConnections() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await server.database.read { _ = try $0.all("SELECT pg_sleep(0.1)", []) { _ in } }
+                    }
+                }
+                try await group.waitForAll()
             }
         }
 
