@@ -33,7 +33,7 @@ help: ## Shows this list.
 
 run: ## Builds Dogear and serves it with sample content on http://127.0.0.1:8086.
 	@scripts/install.sh $(BUILD_PACKAGES)
-	@[ -x .build/demo/debug/dogear ] || echo "Building Dogear for the first time: six to nine minutes on two cores. Later starts take seconds."
+	@[ -x .build/demo/debug/dogear ] || echo "Building Dogear for the first time: six to ten minutes on two cores. Later starts take seconds."
 	$(DEMO)
 	@exec .build/demo/debug/dogear serve --demo
 
