@@ -9,7 +9,7 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Tests are not what is tested: where Dogear is optimised, they need not be, and are compiled in half the time.
+/// Tests are not what is tested: where Dogear is optimised, they need not be, and are compiled sooner.
 let testing = house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 /// The C targets that carry files in the binary through `#embed`.

@@ -58,7 +58,7 @@ package final class PostgresServer: Sendable {
             user + [
                 try Self.binary("postgres"), "-D", folder + "/data", "-p", String(port), "-k", folder,
                 "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=1500",
-            ] + Self.unhurried
+            ] + Self.disposable
         let server = try TalkingProcess(
             command[0], Array(command.dropFirst()), in: folder, saying: "ready to accept connections")
         running.withLock { $0 = server }
@@ -66,7 +66,7 @@ package final class PostgresServer: Sendable {
 
     /// What a cluster of an hour with a thousand databases can do without, and two cores cannot afford: it outlives its own processes, which
     /// the tests kill, but need not outlive the machine, and nobody comes to read statistics or to clear away rows.
-    private static let unhurried = [
+    private static let disposable = [
         "fsync=off", "full_page_writes=off", "autovacuum=off", "checkpoint_timeout=1h",
     ].flatMap { ["-c", $0] }
 
